@@ -72,8 +72,8 @@ docs: $(VENV)/.run
 texts: $(VENV)/.run
 	$(BIN)/python -m skilltrack.ui.texts
 
-wheel: $(VENV)/.dev
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
+wheel: $(VENV)/bin/python
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .
 
 # Every file of every version by its hash, for all platforms; duckdb stays where its files can go back.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
@@ -94,6 +94,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.large S M L
 	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.imports
+	$(BIN)/python -m bench.badges
 	$(BIN)/python -m bench.push
 	$(BIN)/python -m bench.reports
 	$(BIN)/python -m bench.permission

@@ -1,13 +1,10 @@
 """Random small companies, and how they get into a store: as real files through the real import."""
 
-import atexit
 import csv
 import json
 import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -19,6 +16,7 @@ from skilltrack.ingest import KINDS, import_folder, undo
 from skilltrack.relations import kept_selects
 from skilltrack.storage.store import Store, Transaction
 from tests.badges.signing import V2, Signer
+from tests.once import once
 from tests.reference import Company, Landed
 
 SKILLS = ["s1", "s2", "s3"]
@@ -260,17 +258,10 @@ def land_one(upload: Landed, store: Store, place: Path) -> int:
     return outcome.upload_id
 
 
-@cache
-def _demo() -> Path:
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    demo.build(folder / "demo.duckdb")
-    return folder
-
-
 def demo_in(folder: Path) -> Path:
-    """The demo company in a folder: a copy, since a process needs to build it only once."""
-    return shutil.copytree(_demo(), folder, dirs_exist_ok=True) / "demo.duckdb"
+    """The demo company in a folder: a copy, since it takes seconds to build."""
+    built = once("demo", lambda new: demo.build(new / "demo.duckdb"))
+    return shutil.copytree(built, folder, dirs_exist_ok=True) / "demo.duckdb"
 
 
 def kept(store: Store | Transaction) -> dict[str, list[tuple]]:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
 
 from skilltrack.storage.engine import OPENING
+from tests import once
 from tests.beacon import listening
 
 settings.register_profile(
@@ -27,6 +28,8 @@ OPENING["threads"] = 1
 # Each process that a test starts loads the program: compiled once, whatever the environment says.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+once.folder()  # here, in the process that starts the others
 
 LONGEST = (
     "test_journeys.py", "test_keeping.py", "test_hostile.py", "test_versions.py", "test_signin.py", "test_durability.py",

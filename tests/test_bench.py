@@ -1,12 +1,13 @@
 """The bench compares like with like: before it times anything, the peer's answers are ours."""
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
-from bench import imports, large, load, serving
+from bench import badges, imports, large, load, serving
 from bench.__main__ import equal
 from bench.company import Company, land
 from bench.peers import pandas_csv
@@ -112,3 +113,10 @@ def test_the_import_bench_lands_what_the_bare_engine_reads_and_tells_both(tmp_pa
     store.close()
     assert [seconds > 0 and mib > 0 for _, _, seconds, mib in found] == [True] * 3
     assert all(what in imports.report(found) for what, *_ in found)
+
+
+def test_signed_badges_are_put_in_order_as_another_program_does_before_both_are_timed(tmp_path):
+    """Else the bare work would be less than a signature needs."""
+    document = {key: value for key, value in json.loads(badges.badge(1)).items() if key != "proof"}
+    assert badges.by_ours(document) == badges.by_pyld(document)
+    assert [what for what, _ in badges.measure(3, tmp_path)][2:4] == ["import", "looked up and checked again"]

@@ -5,7 +5,7 @@ from skilltrack.access.choices import MAIL_ROW, choose_mail, stopped_mail
 from skilltrack.access.languages import LANGUAGE_ROW, choose_language, languages_chosen
 from skilltrack.access.reachable import Addressee, addressees
 from skilltrack.access.sessions import CALLBACK, SignIn, claimed_roles, is_loopback, sign_in, why_ended
-from skilltrack.access.standing import still
+from skilltrack.access.standing import still, was_away
 from skilltrack.access.tokens import (
     LONGEST,
     SCOPES,
@@ -58,5 +58,6 @@ __all__ = [
     "tokens_in_force",
     "unended_tokens",
     "viewer_called",
+    "was_away",
     "why_ended",
 ]

@@ -21,9 +21,13 @@ def still(store: Store, account: str, made_on: date, what: str) -> Viewer:
     viewer = viewer_called(store, account)
     if viewer.account != account:
         raise NotOpen(f"{account} is on the roster now, and the {what} was made before. Make a new one.")
-    if viewer.employee_id:
-        asked = {"employee_id": viewer.employee_id, "first": made_on, "today": today()}
-        listed = store.query(_DAYS_LISTED, asked).to_pylist()[0]["days"]
-        if listed < (today() - made_on).days + 1:
-            raise NotOpen(f"{account} was off the roster since the {what} was made. Make a new one.")
+    if viewer.employee_id and was_away(store, viewer.employee_id, made_on):
+        raise NotOpen(f"{account} was off the roster since the {what} was made. Make a new one.")
     return viewer
+
+
+def was_away(store: Store, employee_id: str, since: date) -> bool:
+    """Whether somebody was off the roster for a day or more since: the id may be somebody else's by now."""
+    asked = {"employee_id": employee_id, "first": since, "today": today()}
+    listed = store.query(_DAYS_LISTED, asked).to_pylist()[0]["days"]
+    return bool(listed < (today() - since).days + 1)

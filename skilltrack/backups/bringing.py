@@ -8,7 +8,7 @@ import tempfile
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from skilltrack.backups.making import ANCHOR, AUDIT, DATABASE, FILES, FORMAT, MANIFEST, Say
 from skilltrack.backups.names import Backup, backups_among, companies_among
@@ -136,7 +136,7 @@ def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say
             while whole.read(PIECE):  # to its end, where its checksum stands
                 pass
         with tarfile.open(packed, "r:gz") as archive:
-            archive.extractall(room, filter="data")
+            _unpack(archive, room)
         manifest: dict[str, Any] = dict(json.loads((room / MANIFEST).read_text(encoding="utf-8")))
         if not isinstance(manifest["made_at"], str) or not isinstance(manifest["totals"], dict):
             raise ValueError("its manifest is not one of ours")
@@ -158,6 +158,24 @@ def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say
             ) from error
         raise Refused(f"{backup.name} is damaged: {error}. Name another one; `backups list` has them.") from error
     return manifest
+
+
+def _unpack(archive: tarfile.TarFile, room: Path) -> None:
+    """Write the files of an archive below `room`; raises `ValueError` for one that would be anything or anywhere else.
+
+    `tarfile` has a filter for this since Python 3.11.4, and Debian 12 an older one.
+    """
+    room.mkdir()
+    for part in archive:
+        target = room / part.name
+        if not (part.isfile() or part.isdir()) or not target.resolve().is_relative_to(room.resolve()):
+            raise ValueError(f"{part.name!r} is not a part of a backup")
+        if part.isdir():
+            target.mkdir(mode=0o700, exist_ok=True)
+            continue
+        with cast(IO[bytes], archive.extractfile(part)) as source, target.open("xb") as copy:
+            shutil.copyfileobj(source, copy, PIECE)
+        target.chmod(0o600)
 
 
 def _proved(database: Path, manifest: dict[str, Any], say: Say) -> list[str]:

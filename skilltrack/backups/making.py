@@ -18,9 +18,9 @@ from skilltrack.backups.names import Backup, backups_among, kept_by, name_of, ow
 from skilltrack.backups.sealing import seal
 from skilltrack.backups.shelves import Shelf, digest_of
 from skilltrack.config import BackupRules
-from skilltrack.errors import Refused
+from skilltrack.errors import NoRoom, Refused
 from skilltrack.keeping import copy_proved, note_backup, totals
-from skilltrack.storage import Store
+from skilltrack.storage import Store, is_full
 
 Say = Callable[[str], None]
 FORMAT = 1
@@ -77,9 +77,9 @@ def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line:
                 raise Refused(f"{name} came back otherwise than it was written, and was not kept. Look at the storage.")
             size = packed.stat().st_size
     except OSError as error:
-        raise Refused(
-            f"There is no room for the backup beside {database} ({error.strerror}). It needs twice the database."
-        ) from error
+        if is_full(error):
+            raise NoRoom(f"There is no room for the backup beside {database}. It needs twice the database.") from error
+        raise Refused(f"The backup is put together beside {database}, and that failed: {error}.") from error
     finally:
         _under_way.discard(room)
     if _erasures(store) != erased:

@@ -2,7 +2,7 @@
 
 from skilltrack.badges.carriers import KNOWN, Carried, Part, Unreadable, beside, one_part, read
 from skilltrack.badges.checked import Checked, Signer, State, Step, Verdict
-from skilltrack.badges.credentials import Alignment, Credential, Identity, Result, is_about
+from skilltrack.badges.credentials import ENDORSEMENT, Alignment, Credential, Identity, Result, is_about
 from skilltrack.badges.fetching import Fetcher, NotFetched
 from skilltrack.badges.images import Image, image_at
 from skilltrack.badges.key_names import did_of as key_did
@@ -11,9 +11,10 @@ from skilltrack.badges.keys import BadKey, IssuerKey
 from skilltrack.badges.older import says_revoked
 from skilltrack.badges.proofs import Outcome
 from skilltrack.badges.signing import JCS, RDFC, signed
-from skilltrack.badges.verdict import verify, verify_parts
+from skilltrack.badges.verdict import Checking, count, verify
 
 __all__ = [
+    "ENDORSEMENT",
     "JCS",
     "KNOWN",
     "RDFC",
@@ -21,6 +22,7 @@ __all__ = [
     "BadKey",
     "Carried",
     "Checked",
+    "Checking",
     "Credential",
     "Fetcher",
     "Identity",
@@ -36,6 +38,7 @@ __all__ = [
     "Unreadable",
     "Verdict",
     "beside",
+    "count",
     "image_at",
     "is_about",
     "key_did",
@@ -45,5 +48,4 @@ __all__ = [
     "says_revoked",
     "signed",
     "verify",
-    "verify_parts",
 ]

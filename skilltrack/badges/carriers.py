@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from skilltrack.badges import json_text, pictures, tokens
+from skilltrack.badges import credentials, json_text, pictures, tokens
 from skilltrack.errors import BadFile
 from skilltrack.text import counted, visible
 
@@ -26,6 +26,8 @@ RATIO = 200
 LISTED = 20_000
 """Credentials in one list."""
 
+_ANSWERS = {"credential", "compactJwsString", "verifiableCredential"}
+"""What the interface of Open Badges 3.0, and those of wallets, call the credentials that they answer with."""
 _CLUTTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)|/$")
 _ZIP_TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 
@@ -128,7 +130,7 @@ def of_text(data: bytes, where: str, carrier: str) -> Iterator[Part]:
     if tokens.is_token(data):
         yield _token(data.strip().decode("ascii"), where, carrier)
     elif head[:1] in (b"{", b"[", b'"'):
-        value = json_text.parsed(data, where)
+        value = _unwrapped(json_text.parsed(data, where))
         if isinstance(value, list):
             if not 0 < len(value) <= LISTED:
                 raise BadFile(f"{where} lists {counted(len(value), 'credential')}. Give 1 to {LISTED:,} at once.")
@@ -140,6 +142,13 @@ def of_text(data: bytes, where: str, carrier: str) -> Iterator[Part]:
         yield Address(where, carrier, data.strip().decode("ascii"))
     else:
         raise BadFile(f"{where} is not a credential that can be read. Give {KNOWN}.")
+
+
+def _unwrapped(value: Any) -> Any:
+    """The credentials in what an interface of a wallet answers, where nothing stands beside them."""
+    if isinstance(value, dict) and value and value.keys() <= _ANSWERS:
+        return credentials.listed(list(value.values()))
+    return value
 
 
 def one_part(value: Any, where: str, carrier: str) -> Part:

@@ -17,7 +17,9 @@ from skilltrack.text import visible
 MOST_IDENTIFIERS = 20
 """Ways in which a credential may name its holder: each hash is compared with every address there is."""
 
-
+ENDORSEMENT = "an endorsement of Open Badges 3.0"
+"""What says something of a badge or an issuer, and not who earned what."""
+OTHER = "another W3C credential"
 _NUMBERED = re.compile(r"((level|lvl|l|grade|stage|stufe|niveau|nivel)[\s.:#-]*)?0*(\d{1,6})(\.0+)?", re.IGNORECASE)
 
 
@@ -99,13 +101,21 @@ def is_newer(document: dict[str, Any]) -> bool:
 
 
 def children(document: dict[str, Any]) -> list[Any]:
-    """The credentials in a record or a presentation, each once."""
+    """The credentials in a record or a presentation, each once, but for endorsements, which nobody has earned."""
     subject = _alone(document.get("credentialSubject"))
     holder = subject if isinstance(subject, dict) and "ClrCredential" in listed(document.get("type")) else None
     if "VerifiablePresentation" in listed(document.get("type")):
         holder = document
     listed_there = listed(holder.get("verifiableCredential")) if holder else []
-    return list({written(child): child for child in listed_there}.values())
+    return [child for child in {written(child): child for child in listed_there}.values() if not is_endorsement(child)]
+
+
+def is_endorsement(document: Any) -> bool:
+    """Whether a credential only says something of a badge or an issuer: nobody has earned it."""
+    if not isinstance(document, dict) or "EndorsementCredential" not in listed(document.get("type")):
+        return False
+    subject = _alone(document.get("credentialSubject"))
+    return not (isinstance(subject, dict) and "achievement" in subject)
 
 
 def written(value: Any) -> str:
@@ -128,6 +138,10 @@ def normal(value: Any) -> Any:
 
 def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     """An Open Badges 3.0 credential, or another W3C credential about an achievement, from its normal form."""
+    if "ClrCredential" in listed(document.get("type")):
+        raise NotACredential(
+            "it is a record without a credential in it; that its achievements were earned, only credentials say"
+        )
     subject = _object(document, "credentialSubject", "who earned what")
     achievement = _optional(subject, "achievement")
     issuer = document.get("issuer")
@@ -141,7 +155,7 @@ def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     subject_id = text(subject.get("id"))
     own = [Identity("did" if subject_id.startswith("did:") else "id", subject_id)] if subject_id else []
     return Credential(
-        standard="Open Badges 3.0" if achievement else "another W3C credential",
+        standard="Open Badges 3.0" if achievement else ENDORSEMENT if is_endorsement(document) else OTHER,
         id=text(document.get("id")),
         recipients=(*own, *(identity for identity in identifiers if identity.value)),
         achievement_id=text(achievement.get("id")),
@@ -268,8 +282,13 @@ def alignments(holder: dict[str, Any]) -> tuple[Alignment, ...]:
     )
 
 
+def says_true(value: Any) -> bool:
+    """Whether a value is true, also as a number or, against the letter of the standards, as a word."""
+    return value in (True, 1) or str(value).strip().lower() == "true"
+
+
 def _identity(item: dict[str, Any]) -> Identity:
-    is_hashed = item.get("hashed") in (True, "true", "True")
+    is_hashed = says_true(item.get("hashed"))
     return Identity(text(item.get("identityType")), text(item.get("identityHash")), is_hashed, text(item.get("salt")))
 
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from skilltrack.badges import keys
-from skilltrack.badges.fetching import urlsplit_of
+from skilltrack.badges.fetching import Pages, urlsplit_of
 from skilltrack.badges.keys import BadKey, Public
 
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----(.*)-----END \1-----", re.DOTALL)
@@ -28,7 +28,7 @@ def listed_form(text: str) -> str:
         if "-----BEGIN" in text:
             return did_of(keys.of_pem(_whole_pem(text)))
         if text.startswith(("did:key:", "did:jwk:")):
-            return did_of(keys.resolved(text, None).public)
+            return did_of(keys.resolved(text, Pages()).public)
     except BadKey as error:
         raise BadKey(f"cannot be read as a key: {error}; compare it with what the issuer has published") from None
     if _DID.fullmatch(text) or (urlsplit_of(text) is not None and not re.search(r"\s", text)):

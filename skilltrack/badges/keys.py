@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from skilltrack.badges import tokens
-from skilltrack.badges.fetching import Fetcher, fetched_object
+from skilltrack.badges.credentials import NotACredential, day
+from skilltrack.badges.fetching import NotFetched, Pages, fetched_object
 from skilltrack.errors import BadFile
 from skilltrack.text import visible
 
@@ -138,17 +139,17 @@ def _public_of(text: str) -> Key | None:
         return None
 
 
-def resolved(name: Any, fetcher: Fetcher | None) -> Key:
+def resolved(name: Any, pages: Pages) -> Key:
     """The key that a credential names; raises `BadKey`, or `NotFetched` for one that lies elsewhere."""
     if not isinstance(name, str):
         raise BadKey("the key is not named by an address")
     if name.startswith(("did:key:", "did:jwk:")):
         return _of_did(name)
     if name.startswith("did:web:"):
-        return _of_web(name, fetcher)
+        return _of_web(name, pages)
     if name.startswith("did:"):
         raise BadKey(f"keys of the kind {visible(name.rpartition(':')[0])[:60]} are not known here")
-    return _at_address(name, fetcher)
+    return _at_address(name, pages)
 
 
 def _of_did(name: str) -> Key:
@@ -168,22 +169,22 @@ def _of_did(name: str) -> Key:
     return Key(of_jwk(jwk), name, did)
 
 
-def _of_web(name: str, fetcher: Fetcher | None) -> Key:
+def _of_web(name: str, pages: Pages) -> Key:
     """The key in the document that a did:web leads to, where that document lets it sign credentials."""
     did = name.partition("#")[0]
     host, *path = [unquote(part) for part in did.removeprefix("did:web:").split(":")]
     if not host or any(not part or set(part) & set("/?#\\@") or part in (".", "..") for part in (host, *path)):
         raise BadKey(f"{visible(did)[:120]} is not a did:web")
     address = f"https://{host}/{'/'.join(path) if path else '.well-known'}/did.json"
-    document = fetched_object(address, f"the key document of {visible(did)[:120]}", fetcher)
+    document = fetched_object(address, f"the key document of {visible(did)[:120]}", pages)
     if document.get("id") != did:
         raise BadKey(
             f"the document at {address} is that of {visible(document.get('id'))[:120]}, not of {visible(did)[:120]}"
         )
-    return _of_document(document, name, did)
+    return _of_document(document, name, did, pages.looked_on)
 
 
-def _of_document(document: dict[str, Any], name: str, owner: str) -> Key:
+def _of_document(document: dict[str, Any], name: str, owner: str, looked_on: date) -> Key:
     """A key that a document lists for signing credentials, whether it stands there or is only named there."""
     methods = document.get("verificationMethod")
     listed = {
@@ -192,15 +193,29 @@ def _of_document(document: dict[str, Any], name: str, owner: str) -> Key:
         if isinstance(method, dict)
     }
     allowed = document.get("assertionMethod")
-    for method in allowed if isinstance(allowed, list) else [allowed]:
-        full = method if isinstance(method, dict) else listed.get(_whole(method, owner))
-        if full is not None and _whole(full.get("id"), owner) == name:
-            if full.get("controller") not in (owner, None):
-                raise BadKey(f"the key {visible(name)[:120]} belongs to {visible(full['controller'])[:120]}")
-            if full.get("revoked"):
-                raise BadKey(f"the key {visible(name)[:120]} was revoked by its owner")
-            return Key(of_method(full), name, owner)
-    raise BadKey(f"{visible(owner)[:120]} does not list the key {visible(name)[:120]} for signing credentials")
+    given = [
+        method if isinstance(method, dict) else listed.get(_whole(method, owner))
+        for method in (allowed if isinstance(allowed, list) else [allowed])
+    ]
+    named = next((method for method in given if method and _whole(method.get("id"), owner) == name), None)
+    if (named or listed.get(name, {})).get("revoked"):
+        raise BadKey(f"the key {visible(name)[:120]} was revoked by its owner")
+    if named is None:
+        raise BadKey(f"{visible(owner)[:120]} does not list the key {visible(name)[:120]} for signing credentials")
+    if named.get("controller") not in (owner, None):
+        raise BadKey(f"the key {visible(name)[:120]} belongs to {visible(named['controller'])[:120]}")
+    _refuse_ended(named, name, looked_on)
+    return Key(of_method(named), name, owner)
+
+
+def _refuse_ended(method: dict[str, Any], name: str, looked_on: date) -> None:
+    """Raise for a key that its document calls ended: what it signed may have been signed since, with any day in it."""
+    try:
+        ends = day(method, "expires")
+    except NotACredential:
+        raise BadKey(f"the key {visible(name)[:120]} ends on what is not a date") from None
+    if ends is not None and ends < looked_on:
+        raise NotFetched(f"the key {visible(name)[:120]} ended on {ends}, and nothing says that it signed before that")
 
 
 def _whole(name: Any, owner: str) -> str:
@@ -209,12 +224,12 @@ def _whole(name: Any, owner: str) -> str:
     return owner + text if text.startswith("#") else text
 
 
-def _at_address(name: str, fetcher: Fetcher | None) -> Key:
+def _at_address(name: str, pages: Pages) -> Key:
     """A key at an https address: a JWK, a set of them, a key document, or the profile of its owner."""
     address, _, fragment = name.partition("#")
-    document = fetched_object(address, f"the key {visible(name)[:120]}", fetcher)
+    document = fetched_object(address, f"the key {visible(name)[:120]}", pages)
     if document.get("assertionMethod") is not None:
-        return _of_document(document, name, str(document.get("id") or address))
+        return _of_document(document, name, str(document.get("id") or address), pages.looked_on)
     if isinstance(document.get("keys"), list):
         wanted = [jwk for jwk in document["keys"] if isinstance(jwk, dict) and fragment in (jwk.get("kid"), "")]
         if len(wanted) != 1:

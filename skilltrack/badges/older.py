@@ -12,6 +12,7 @@ from skilltrack.badges.credentials import (
     criteria,
     day,
     listed,
+    says_true,
     text,
 )
 from skilltrack.errors import BadFile
@@ -93,5 +94,5 @@ def _recipient(document: dict[str, Any]) -> Identity:
     if not isinstance(recipient, dict) or not text(recipient.get("identity")):
         raise NotACredential("its recipient has no identity")
     kind = text(recipient.get("type")) or "email"
-    is_hashed = recipient.get("hashed") in (True, "true")
+    is_hashed = says_true(recipient.get("hashed"))
     return Identity(kind, text(recipient["identity"]), is_hashed, text(recipient.get("salt")))

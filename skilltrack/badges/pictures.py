@@ -1,7 +1,7 @@
 """Pictures with a credential baked in: the text chunk of a PNG, the element of an SVG.
 
 A PNG is walked chunk by chunk and each checksum is compared, so a damaged picture is never half read. An SVG is read
-without a document type: no entities, nothing external, nothing that grows.
+without entities: nothing external, nothing that grows.
 """
 
 import struct
@@ -156,8 +156,15 @@ class _Svg:
             self.inside = 0
         self.depth -= 1
 
+    def document_type(self, name: str, system_id: Any, public_id: Any, has_own: int) -> None:
+        """The line that many drawing programs write is passed over, as what it names is never read."""
+        if has_own:
+            self.refuse()
+
     def refuse(self, *_: Any) -> None:
-        raise BadFile(f"{self.where} declares a document type. An SVG with a credential has none; download it again.")
+        raise BadFile(
+            f"{self.where} declares entities, which can stand for anything. Ask for the badge as JSON, or as a PNG."
+        )
 
 
 def baked_in_svg(data: bytes, where: str) -> bytes:
@@ -165,7 +172,8 @@ def baked_in_svg(data: bytes, where: str) -> bytes:
     reading = _Svg(where)
     parser = expat.ParserCreate("UTF-8", "|")
     parser.namespace_prefixes = True
-    parser.StartDoctypeDeclHandler = reading.refuse
+    parser.StartDoctypeDeclHandler = reading.document_type
+    parser.SkippedEntityHandler = reading.refuse
     parser.EntityDeclHandler = reading.refuse
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end

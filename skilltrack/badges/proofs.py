@@ -23,7 +23,7 @@ from skilltrack.badges.credentials import (
     text,
     valid_from,
 )
-from skilltrack.badges.fetching import Fetcher, NotFetched
+from skilltrack.badges.fetching import NotFetched, Pages
 from skilltrack.badges.keys import BadKey, Key, KnownKeys
 from skilltrack.errors import BadFile
 from skilltrack.text import visible
@@ -91,7 +91,7 @@ class _Wrong(Exception):
     """A proof is wrong; the message is a sentence without its full stop."""
 
 
-def inside(document: dict[str, Any], fetcher: Fetcher | None, known: KnownKeys) -> Proved:
+def inside(document: dict[str, Any], pages: Pages, known: KnownKeys) -> Proved:
     """Check the proofs that a credential has inside its JSON."""
     unsecured = {key: value for key, value in document.items() if key != "proof"}
     proofs = listed(document.get("proof"))
@@ -105,7 +105,7 @@ def inside(document: dict[str, Any], fetcher: Fetcher | None, known: KnownKeys) 
             unsecured,
         )
     whole = _Unsecured(unsecured)
-    looked = [_Looking(whole, proof, fetcher, known).proved() for proof in proofs]
+    looked = [_Looking(whole, proof, pages, known).proved() for proof in proofs]
     issuer = issuer_id(document)
     looked.sort(key=lambda proved: proved.key is None or proved.key.owner != issuer)
     for outcome in (Outcome.FAILED, Outcome.PASSED, Outcome.OPEN):
@@ -149,8 +149,8 @@ class _Unsecured:
 class _Looking:
     """One proof of one credential."""
 
-    def __init__(self, whole: _Unsecured, proof: dict[str, Any], fetcher: Fetcher | None, known: KnownKeys) -> None:
-        self.whole, self.document, self.proof, self.fetcher, self.known = whole, whole.document, proof, fetcher, known
+    def __init__(self, whole: _Unsecured, proof: dict[str, Any], pages: Pages, known: KnownKeys) -> None:
+        self.whole, self.document, self.proof, self.pages, self.known = whole, whole.document, proof, pages, known
         kinds = [text(proof.get("type")), text(proof.get("cryptosuite"))]
         self.name = kinds[1] if kinds[0] == "DataIntegrityProof" else kinds[0]
 
@@ -215,7 +215,7 @@ class _Looking:
         """The key that the proof names; where that lies elsewhere and is not fetched, those that are known."""
         method = self.proof.get("verificationMethod")
         try:
-            return [keys.resolved(method, self.fetcher)], None
+            return [keys.resolved(method, self.pages)], None
         except NotFetched as error:
             return self.known.usable(valid_from(self.document)), error
 
@@ -249,25 +249,35 @@ def _size(key: Key) -> int:
 
 
 def _refuse_two_of(document: dict[str, Any]) -> None:
-    """What is about one thing must stand in one place: spread over two, part of it would be passed over."""
+    """What is about one thing must stand in one place: spread over two, part of it would be passed over.
+
+    A service to refresh a credential may have its address, as in the example of Open Badges 3.0: it says only its kind.
+    """
     own = document.get("id")
     nodes = [
         value for _, value in statements.places(document) if isinstance(value, dict) and own and value.get("id") == own
     ]
-    if len(nodes) > 1:
+    if any(not _says_only_its_kind(node) for node in nodes[1:]):
         raise statements.Unsupported("what it says of itself stands in more than one place")
 
 
-def around(token: str, payload: dict[str, Any], where: str, fetcher: Fetcher | None, known: KnownKeys) -> Proved:
+def _says_only_its_kind(node: dict[str, Any]) -> bool:
+    kinds = [text(kind) for kind in listed(node.get("type"))]
+    return node.keys() == {"id", "type"} and not any(
+        not kind or kind.endswith(("Credential", "Presentation")) for kind in kinds
+    )
+
+
+def around(token: str, payload: dict[str, Any], where: str, pages: Pages, known: KnownKeys) -> Proved:
     """Check the token that a credential came in."""
     inner = payload.get("vc")
     document = inner if isinstance(inner, dict) else payload
     try:
         document = of_claims(payload)
         head = tokens.header(token, where)
-        key = _signer(head, token, payload, document, fetcher, known, where)
+        key = _signer(head, token, payload, document, pages, known, where)
         ends = _end_beside(payload)
-        if isinstance(inner, dict) and (own := inside(inner, fetcher, known)).outcome is Outcome.FAILED:
+        if isinstance(inner, dict) and (own := inside(inner, pages, known)).outcome is Outcome.FAILED:
             raise _Wrong(f"the proof inside it is wrong ({own.reason.rstrip('.')})")
     except (BadFile, BadKey, NotACredential, _Wrong) as error:
         reason = f"Its signature cannot hold: {str(error).rstrip('.')}."
@@ -299,7 +309,7 @@ def _signer(
     token: str,
     payload: dict[str, Any],
     document: dict[str, Any],
-    fetcher: Fetcher | None,
+    pages: Pages,
     known: KnownKeys,
     where: str,
 ) -> Key:
@@ -312,7 +322,7 @@ def _signer(
     if "crit" in head:
         raise statements.Unsupported("its token asks for an extension that is not known here")
     signature, message = tokens.signature(token, where), tokens.signed_part(token)
-    usable, missing = _named_keys(head, payload, document, fetcher, known)
+    usable, missing = _named_keys(head, payload, document, pages, known)
     for key in usable:
         if keys.holds(key.public, algorithm, signature, message):
             return known.fitted(key)
@@ -320,7 +330,7 @@ def _signer(
 
 
 def _named_keys(
-    head: dict[str, Any], payload: dict[str, Any], document: dict[str, Any], fetcher: Fetcher | None, known: KnownKeys
+    head: dict[str, Any], payload: dict[str, Any], document: dict[str, Any], pages: Pages, known: KnownKeys
 ) -> tuple[list[Key], NotFetched | None]:
     """The key that a token names, else the one that it brings along, else those that are known."""
     creator = older.verification(document).get("creator")
@@ -331,7 +341,7 @@ def _named_keys(
     missing = NotFetched("it does not say where its key is")
     if isinstance(name, str):
         try:
-            return [keys.resolved(name, fetcher)], None
+            return [keys.resolved(name, pages)], None
         except NotFetched as error:
             missing = error
     if isinstance(head.get("jwk"), dict):

@@ -7,7 +7,6 @@ What the contexts do not define makes no statement and is not signed; `unsigned_
 
 import re
 import secrets
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,15 +28,16 @@ FEW = 800
 """Objects that are expanded at most to look at values one by one; what would take more is taken as not signed."""
 ALLOWED = {"@context", "@value", "@language", "@direction"}
 """The keywords that a credential may use; all others make one statement writable in two ways."""
+CLASSES = {"Achievement", "Address", "Criteria", "GeoCoordinates", "Image", "Profile"}
+"""Classes whose address a property has too: as a key, one of them makes the statements of that property."""
 
 XSD, RDF = "http://www.w3.org/2001/XMLSchema#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f<>\"]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _ESCAPED = re.compile(r'[\x00-\x1f\x7f"\\]')
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_BASE = "relative://nowhere/"
+BASE = "relative://nowhere/"
 """What relative addresses are put behind, so that they are seen: PyLD has a base of its own for them."""
-_local = threading.local()
 
 
 class Unsupported(Exception):
@@ -78,7 +78,7 @@ class Statements:
         """An address as a term; none for a relative one, which makes no statement."""
         if address.startswith("_:"):
             return self._named(address)
-        if _ABSOLUTE.fullmatch(address) and not address.startswith(_BASE):
+        if _ABSOLUTE.fullmatch(address) and not address.startswith(BASE):
             return f"<{address}>"
         self.is_whole = False
         return None
@@ -88,7 +88,7 @@ class Statements:
         for name in node.get("@type", []):
             kind = self._address(name)
             if kind is None:
-                self.unknown_types.add(name.removeprefix(_BASE))
+                self.unknown_types.add(name.removeprefix(BASE))
             self._add(subject, f"<{RDF}type>", kind, graph)
         for name, values in node.items():
             if name == "@graph":
@@ -171,7 +171,7 @@ def refuse_ambiguous(document: dict[str, Any]) -> None:
             raise Unsupported(f"it has more than {OBJECTS:,} objects or {VALUES:,} values in one signed document")
         if key == "@context":
             refuse_own_context(value)
-        elif isinstance(key, str) and ((key.startswith("@") and key not in ALLOWED) or ":" in key):
+        elif isinstance(key, str) and ((key.startswith("@") and key not in ALLOWED) or ":" in key or key in CLASSES):
             raise Unsupported(f"it uses the key {visible(key)[:80]!r}, which can stand for another")
 
 
@@ -200,31 +200,14 @@ def places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _expanded(document: dict[str, Any], dropped: Any) -> list[Any]:
     """The document with every term as an address (JSON-LD expansion)."""
-    from cachetools import LRUCache  # with pyld, which is slow to load and seldom needed
-    from pyld import jsonld
-    from pyld.context_resolver import ContextResolver
+    from skilltrack.badges.expansion import FAILURES, expanded  # with pyld, which is slow to load and seldom needed
 
-    if not hasattr(_local, "contexts"):
-        # pyld's own cache is one for all threads, and not safe for two at once.
-        _local.contexts = LRUCache(maxsize=100)
-    options = {
-        "documentLoader": _load,
-        "contextResolver": ContextResolver(_local.contexts, _load),
-        "base": _BASE,
-        "processingMode": "json-ld-1.1",
-    }
     try:
-        return jsonld.expand(document, options, on_property_dropped=dropped)
-    except (jsonld.JsonLdError, RecursionError, TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
-        # Only JsonLdError is meant to come; the others are how pyld fails on JSON that no context foresees.
-        del _local.contexts
+        return expanded(document, BASE, dropped)
+    except FAILURES as error:
         raise Malformed(
             f"it does not fit its contexts ({visible(getattr(error, 'code', None) or type(error).__name__)})"
         ) from None
-
-
-def _load(address: str, _: Any) -> dict[str, Any]:
-    return {"contextUrl": None, "documentUrl": address, "document": context(address), "tag": "static"}
 
 
 def unsigned_places(document: dict[str, Any], statements: Statements) -> list[Path]:

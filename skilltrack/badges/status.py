@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from skilltrack.badges import carriers, older, tokens
-from skilltrack.badges.credentials import NotACredential, expires_on, issuer_id, listed, objects, text, valid_from
-from skilltrack.badges.fetching import Fetcher, NotFetched, fetched, fetched_object
+from skilltrack.badges.credentials import NotACredential, expires_on, issuer_id, listed, text, valid_from
+from skilltrack.badges.fetching import NotFetched, Pages, fetched, fetched_object
 from skilltrack.badges.proofs import Outcome
 from skilltrack.errors import BadFile
 from skilltrack.text import visible
@@ -35,18 +35,19 @@ class Status:
 
 
 NONE = Status(Outcome.ABSENT, "It names no list in which it could be revoked.")
+_NOT_LISTED = Status(Outcome.PASSED, "It is not in its issuer's revocation list.")
 IsSigned = Callable[[carriers.Carried], dict[str, Any]]
 """From a list to what its own signature covers; raises `NotFetched` where that does not hold."""
 
 
-def of_credential(document: dict[str, Any], fetcher: Fetcher | None, on_day: date, signed: IsSigned) -> Status:
-    """The status of an Open Badges 3.0 credential on a day."""
+def of_credential(document: dict[str, Any], pages: Pages, signed: IsSigned) -> Status:
+    """The status of an Open Badges 3.0 credential on the day on which the pages were looked up."""
     entries = listed(document.get("credentialStatus"))
     if not entries:
         return NONE
     if len(entries) > MOST:
         return Status(Outcome.OPEN, f"It names {len(entries)} status lists; at most {MOST} are looked at.")
-    statuses = [_of_entry(entry, document, fetcher, on_day, signed) for entry in entries]
+    statuses = [_of_entry(entry, document, pages, signed) for entry in entries]
     for status in statuses:
         if status.taken_back == "revoked":
             return status
@@ -61,41 +62,43 @@ def worse(one: Status, other: Status) -> Status:
     return max(one, other, key=lambda status: (status.taken_back == "revoked", order.index(status.outcome)))
 
 
-def _of_entry(entry: Any, document: dict[str, Any], fetcher: Fetcher | None, on_day: date, signed: IsSigned) -> Status:
+def _of_entry(entry: Any, document: dict[str, Any], pages: Pages, signed: IsSigned) -> Status:
     try:
         kinds = [text(kind) for kind in listed(entry.get("type"))] if isinstance(entry, dict) else []
         if "1EdTechRevocationList" in kinds:
-            return _in_revocation_list(entry, document, fetcher)
+            return _in_revocation_list(entry, document, pages)
         kind = next((kind for kind in kinds if kind in LISTS), None)
         if kind is None:
             shown = visible(kinds[0] if kinds else "")[:60]
             return Status(Outcome.OPEN, f"Its status is of the kind {shown!r}, which is not known here.")
-        return _in_bits(entry, LISTS[kind], fetcher, on_day, signed)
+        return _in_bits(entry, LISTS[kind], pages, signed)
     except (NotFetched, NotACredential, BadFile) as error:
         return Status(Outcome.OPEN, f"Whether it was revoked was not checked: {str(error).rstrip('.')}.")
 
 
-def _in_bits(
-    entry: dict[str, Any], kinds: tuple[str, str], fetcher: Fetcher | None, on_day: date, signed: IsSigned
-) -> Status:
+@dataclass(frozen=True)
+class _Listing:
+    """A status list whose own signature holds."""
+
+    starts: date | None
+    ends: date | None
+    purposes: list[Any]
+    bits: bytes
+
+
+def _in_bits(entry: dict[str, Any], kinds: tuple[str, str], pages: Pages, signed: IsSigned) -> Status:
     """Whether the bit of a credential is set in its list."""
     address, purpose = entry.get("statusListCredential"), text(entry.get("statusPurpose")) or "revocation"
     index = text(entry.get("statusListIndex"))
     if purpose not in ("revocation", "suspension") or text(entry.get("statusSize")) not in ("", "1"):
         return Status(Outcome.OPEN, f"Its status list is for {visible(purpose)[:40]!r}, which is not known here.")
-    parts = list(carriers.of_text(fetched(address, "its status list", fetcher), "its status list", "JSON"))
-    if len(parts) != 1 or not isinstance(parts[0], carriers.Carried):
-        raise NotFetched("its status list is not one credential")
-    document = signed(parts[0])
-    if kinds[0] not in listed(document.get("type")):
-        raise NotFetched(f"its status list is not a {kinds[0]}")
-    starts, ends = valid_from(document), expires_on(document)
+    data = fetched(address, "its status list", pages)
+    listing = pages.once((kinds[0], text(address)), lambda: _listing(data, kinds[0], signed), lambda one: len(one.bits))
+    starts, ends, bits, on_day = listing.starts, listing.ends, listing.bits, pages.looked_on
     if (starts and starts > on_day) or (ends and ends < on_day):
         raise NotFetched(f"its status list holds from {starts or 'ever'} to {ends or 'ever'}, not on {on_day}")
-    subject = document.get("credentialSubject")
-    if not isinstance(subject, dict) or purpose not in listed(subject.get("statusPurpose")):
+    if purpose not in listing.purposes:
         raise NotFetched(f"its status list is not for {purpose}")
-    bits = _bits(subject.get("encodedList"))
     if not index.isdecimal() or len(index) > 10 or int(index) >= 8 * len(bits):
         raise NotFetched(f"it has no place {visible(index)[:20]!r} in its status list of {8 * len(bits):,}")
     is_set = bits[int(index) // 8] >> (7 - int(index) % 8) & 1
@@ -106,6 +109,23 @@ def _in_bits(
         f"Its issuer has {_DONE[purpose]} it, says the list at {visible(address)[:160]}.",
         _DONE[purpose],
     )
+
+
+def _listing(data: bytes, kind: str, signed: IsSigned) -> _Listing:
+    """A status list, checked and unpacked; raises `NotFetched` for one that is not to be believed."""
+    try:
+        parts = list(carriers.of_text(data, "its status list", "JSON"))
+        if len(parts) != 1 or not isinstance(parts[0], carriers.Carried):
+            raise NotFetched("its status list is not one credential")
+        document = signed(parts[0])
+        if kind not in listed(document.get("type")):
+            raise NotFetched(f"its status list is not a {kind}")
+        subject = document.get("credentialSubject")
+        subject = subject if isinstance(subject, dict) else {}
+        bits = _bits(subject.get("encodedList"))
+        return _Listing(valid_from(document), expires_on(document), listed(subject.get("statusPurpose")), bits)
+    except (NotACredential, BadFile) as error:
+        raise NotFetched(str(error).rstrip(".")) from None
 
 
 _DONE = {"revocation": "revoked", "suspension": "suspended"}
@@ -127,17 +147,34 @@ def _bits(encoded: Any) -> bytes:
     return bits
 
 
-def _in_revocation_list(entry: dict[str, Any], document: dict[str, Any], fetcher: Fetcher | None) -> Status:
+def _in_revocation_list(entry: dict[str, Any], document: dict[str, Any], pages: Pages) -> Status:
     """Whether a credential is named in a list of 1EdTech, which is not signed: its address and issuer speak for it."""
-    listing = fetched_object(entry.get("id"), "its revocation list", fetcher)
+    address = entry.get("id")
+    listing = fetched_object(address, "its revocation list", pages)
     if issuer_id(listing) != issuer_id(document):
         raise NotFetched(f"its revocation list is that of {visible(issuer_id(listing))[:80]!r}, not of its issuer")
-    if not text(document.get("id")):
+    own = text(document.get("id"))
+    if not own:
         raise NotFetched("it has no id by which its revocation list could name it")
-    for item in objects(listing.get("revokedCredential")):
-        if text(item.get("id")) == text(document.get("id")) and item.get("revoked", True) is not False:
-            return _revoked(item)
-    return Status(Outcome.PASSED, "It is not in its issuer's revocation list.")
+    revoked = _by_id(
+        pages, "revokedCredential", text(address), listing, lambda item: item.get("revoked", True) is not False
+    )
+    return _revoked(revoked[own]) if own in revoked else _NOT_LISTED
+
+
+def _by_id(
+    pages: Pages, key: str, address: str, listing: dict[str, Any], counts: Callable[[dict[str, Any]], bool]
+) -> dict[str, dict[str, Any]]:
+    """The entries of a revocation list that count, by what they name."""
+
+    def read() -> dict[str, dict[str, Any]]:
+        entries = [item if isinstance(item, dict) else {"id": item} for item in listed(listing.get(key))]
+        names = (
+            (name, entry) for entry in reversed(entries) for name in (text(entry.get("id")), text(entry.get("uid")))
+        )
+        return {name: entry for name, entry in names if name and counts(entry)}
+
+    return pages.once((key, address), read, lambda entries: 300 * len(entries))
 
 
 def _revoked(item: dict[str, Any]) -> Status:
@@ -145,7 +182,7 @@ def _revoked(item: dict[str, Any]) -> Status:
     return Status(Outcome.FAILED, f"Its issuer has revoked it{f': {visible(why)[:200]}' if why else ''}.", "revoked")
 
 
-def of_assertion(document: dict[str, Any], fetcher: Fetcher | None) -> Status:
+def of_assertion(document: dict[str, Any], pages: Pages) -> Status:
     """The status of an assertion of Open Badges 2.0 or older."""
     if older.is_revoked(document):
         return _revoked(document)
@@ -159,12 +196,11 @@ def of_assertion(document: dict[str, Any], fetcher: Fetcher | None) -> Status:
     if address is None:
         return NONE
     try:
-        listing = fetched_object(address, "its revocation list", fetcher)
+        listing = fetched_object(address, "its revocation list", pages)
     except NotFetched as error:
         return Status(Outcome.OPEN, f"Whether it was revoked was not checked: {error}.")
-    own = {text(document.get("id")), text(document.get("uid"))} - {""}
-    for item in listed(listing.get("revokedAssertions")):
-        entry = item if isinstance(item, dict) else {"id": item}
-        if {text(entry.get("id")), text(entry.get("uid"))} & own:
-            return _revoked(entry)
-    return Status(Outcome.PASSED, "It is not in its issuer's revocation list.")
+    revoked = _by_id(pages, "revokedAssertions", text(address), listing, lambda _: True)
+    for own in (text(document.get("id")), text(document.get("uid"))):
+        if own in revoked:
+            return _revoked(revoked[own])
+    return _NOT_LISTED

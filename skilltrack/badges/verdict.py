@@ -8,7 +8,7 @@ from typing import Any
 from skilltrack.badges import carriers, credentials, older, proofs, status
 from skilltrack.badges.checked import Checked, Signer, State, Step
 from skilltrack.badges.credentials import Credential, NotACredential, text
-from skilltrack.badges.fetching import Fetcher, NotFetched, fetched_object, have_one_host
+from skilltrack.badges.fetching import Fetcher, NotFetched, Pages, fetched_object, have_one_host
 from skilltrack.badges.key_names import did_of
 from skilltrack.badges.keys import IssuerKey, Key, KnownKeys
 from skilltrack.badges.proofs import Outcome, Proved
@@ -23,32 +23,31 @@ def verify(
     Nothing is fetched unless a `fetcher` is given. A credential is verified only with a key of `issuer_keys`. Raises
     `BadFile` where the file as a whole cannot be read.
     """
-    return [
-        checked for each in verify_parts(carriers.read(data, name), on_day, fetcher, issuer_keys) for checked in each
-    ]
+    checking = Checking(on_day, fetcher, issuer_keys)
+    return [checked for part in carriers.read(data, name) for checked in checking.part(part)]
 
 
-def verify_parts(
-    parts: Iterable[carriers.Part],
-    on_day: date | None,
-    fetcher: Fetcher | None = None,
-    issuer_keys: Iterable[IssuerKey] = (),
-    looked_on: date | None = None,
-) -> Iterator[list[Checked]]:
-    """Check the credentials of each part of a file, as `verify` does; `looked_on`: when the pages were fetched."""
-    checking = _Checking(on_day, fetcher, KnownKeys(issuer_keys), looked_on)
-    for part in parts:
-        yield list(checking.part(part))
+def count(part: carriers.Part, depth: int = 0) -> int:
+    """How many credentials `Checking.part` gives of a part whose pages are not looked up, without a check."""
+    inside = credentials.children(_document(part)) if isinstance(part, carriers.Carried) else []
+    if not inside or depth == 2:
+        return 1
+    return sum(count(carriers.one_part(child, "", ""), depth + 1) for child in inside)
 
 
-class _Checking:
-    """How credentials are checked on one day, with one fetcher and the keys that are known."""
+class Checking:
+    """A run of checks: on one day, with one fetcher and the keys that are known, each page looked up and read once."""
 
     def __init__(
-        self, on_day: date | None, fetcher: Fetcher | None, known: KnownKeys, looked_on: date | None = None
+        self,
+        on_day: date | None,
+        fetcher: Fetcher | None = None,
+        issuer_keys: Iterable[IssuerKey] = (),
+        looked_on: date | None = None,
     ) -> None:
-        self.on_day, self.fetcher, self.known = on_day, fetcher, known
-        self.looked_on = looked_on or on_day or date.max
+        """`looked_on`: the day on which the pages were fetched."""
+        self.on_day, self.known = on_day, KnownKeys(issuer_keys)
+        self.pages = Pages(fetcher, looked_on or on_day or date.max)
 
     def part(self, part: carriers.Part) -> Iterator[Checked]:
         """The credentials of one part of a file."""
@@ -62,7 +61,7 @@ class _Checking:
     def _at_address(self, part: carriers.Address) -> Iterator[Checked]:
         what = f"{part.where}: the picture holds only the address of its badge, which"
         try:
-            document = fetched_object(part.url, what, self.fetcher)
+            document = fetched_object(part.url, what, self.pages)
         except NotFetched as error:
             reason = f"{error}. Ask for the badge as JSON, or as a picture with the whole badge in it."
             yield _unreadable(part.where, part.carrier, reason)
@@ -71,8 +70,7 @@ class _Checking:
 
     def _carried(self, part: carriers.Carried, depth: int = 0) -> Iterator[Checked]:
         proved = self.proved(part) if credentials.is_newer(part.document) or part.token else None
-        inside = part.document.get("vc", part.document.get("vp")) if part.token else None
-        document = inside if isinstance(inside, dict) else part.document
+        document = _document(part)
         children = credentials.children(document)
         if not children:
             yield self._checked(part, proved)
@@ -98,8 +96,8 @@ class _Checking:
     def proved(self, part: carriers.Carried) -> Proved:
         """The signature of a credential."""
         if part.token:
-            return proofs.around(part.token, part.document, part.where, self.fetcher, self.known)
-        return proofs.inside(part.document, self.fetcher, self.known)
+            return proofs.around(part.token, part.document, part.where, self.pages, self.known)
+        return proofs.inside(part.document, self.pages, self.known)
 
     def _checked(self, part: carriers.Carried, proved: Proved | None, record: dict[str, Any] | None = None) -> Checked:
         """A credential; with a `record` its proof is that record's, which must not have ended or been taken back."""
@@ -112,9 +110,9 @@ class _Checking:
             credential = credentials.credential_of(document)
             whole = _whole(part, proved)
             credential = replace(credential, expires_on=credentials.expires_on(whole))
-            lists = status.of_credential(whole, self.fetcher, self.looked_on, self._signed_list)
+            lists = status.of_credential(whole, self.pages, self._signed_list)
             if record is not None:
-                of_record = status.of_credential(record, self.fetcher, self.looked_on, self._signed_list)
+                of_record = status.of_credential(record, self.pages, self._signed_list)
                 lists = status.worse(lists, replace(of_record, reason=f"Of its record: {of_record.reason}"))
                 starts, ends = credentials.valid_from(record), credentials.expires_on(record)
                 proved = replace(proved, signed_on=starts, valid_from=starts, valid_to=_earlier(proved.valid_to, ends))
@@ -134,13 +132,13 @@ class _Checking:
         if proved.outcome is Outcome.PASSED:
             proved = replace(proved, document=self._completed(proved.document))
         credential = older.assertion_of(proved.document)
-        return self._judged(part, proved, credential, status.of_assertion(proved.document, self.fetcher))
+        return self._judged(part, proved, credential, status.of_assertion(proved.document, self.pages))
 
     def _hosted(self, document: dict[str, Any]) -> Proved:
         """An assertion as its host shows it, which is the proof of a hosted badge."""
         address = document.get("id")
         try:
-            shown = fetched_object(address, "its host's copy", self.fetcher)
+            shown = fetched_object(address, "its host's copy", self.pages)
         except NotFetched as error:
             return Proved(
                 Outcome.OPEN, f"It is a hosted badge, which only its host can confirm: {error}.", None, document
@@ -158,7 +156,7 @@ class _Checking:
         try:
             badge = self._at_home(document.get("badge"), "its badge class")
             issuer = badge.get("issuer")
-            if isinstance(issuer, dict) and self.fetcher and text(issuer.get("id")).startswith("https:"):
+            if isinstance(issuer, dict) and self.pages.fetcher and text(issuer.get("id")).startswith("https:"):
                 issuer = issuer["id"]  # what the badge says of its issuer is the badge's word only
             return {**document, "badge": {**badge, "issuer": self._at_home(issuer, "its issuer's profile")}}
         except NotFetched:
@@ -166,7 +164,7 @@ class _Checking:
 
     def _at_home(self, value: Any, what: str) -> dict[str, Any]:
         """An object, or what lies at its address, which is then its id whatever it says itself."""
-        return value if isinstance(value, dict) else {**fetched_object(value, what, self.fetcher), "id": value}
+        return value if isinstance(value, dict) else {**fetched_object(value, what, self.pages), "id": value}
 
     def _signed_list(self, part: carriers.Carried) -> dict[str, Any]:
         proved = self.proved(part)
@@ -263,7 +261,7 @@ class _Checking:
     def _profile(self, own: str) -> dict[str, Any]:
         """An issuer's profile as it stands at the issuer's own address; empty where it is not fetched."""
         try:
-            return fetched_object(own, "its issuer's profile", self.fetcher)
+            return fetched_object(own, "its issuer's profile", self.pages)
         except NotFetched:
             return {}
 
@@ -327,6 +325,12 @@ def _covered(child: dict[str, Any], record: Proved | None) -> Proved:
     if record and record.outcome is Outcome.PASSED and own and own == credentials.issuer_id(record.document):
         return replace(record, document=child, left_out=(), reason=f"{record.reason} It is that of its record.")
     return Proved(Outcome.ABSENT, "It has no signature of its own that says who issued it.", None, child)
+
+
+def _document(part: carriers.Carried) -> dict[str, Any]:
+    """The credential or presentation itself, which a token may carry in a claim."""
+    inside = part.document.get("vc", part.document.get("vp")) if part.token else None
+    return inside if isinstance(inside, dict) else part.document
 
 
 def _whole(part: carriers.Carried, proved: Proved) -> dict[str, Any]:

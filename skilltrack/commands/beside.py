@@ -83,9 +83,9 @@ def handed_over(database: Path, words: Sequence[str]) -> int | None:
             stream.flush()
         asked = json.dumps({"version": __version__, "folder": str(Path.cwd()), "words": [_as_ours(w) for w in words]})
         content = asked.encode()
-        line.sendall(struct.pack("!I", len(content)))
-        socket.send_fds(line, [b"+"], [0, 1, 2])
-        with suppress(BrokenPipeError):  # it has answered already
+        with suppress(ConnectionError):  # the app was killed; there will be no answer
+            line.sendall(struct.pack("!I", len(content)))
+            socket.send_fds(line, [b"+"], [0, 1, 2])
             line.sendall(content)
         return _answer(line)
 
@@ -94,6 +94,8 @@ def _answer(line: socket.socket) -> int:
     for attempt in range(2):
         try:
             answer = line.recv(64)
+        except ConnectionError:
+            answer = b""
         except KeyboardInterrupt:
             if attempt:
                 break
@@ -121,14 +123,19 @@ def _as_ours(word: str) -> str:
 
 @contextmanager
 def _connected(path: Path) -> Iterator[socket.socket | None]:
-    """A connection to whoever listens at `path`; None where nobody does."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line, _short(path) as name:
+    """A connection to whoever listens at `path`; None where nobody does. Raises `Refused` for another account."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         try:
-            line.connect(name)
+            with _short(path) as name:
+                line.connect(name)
+            is_there = True
+        except PermissionError:
+            raise Refused(
+                f"This account may not use {path.with_suffix('')}. Run the command as the account that runs the app."
+            ) from None
         except OSError:
-            yield None
-        else:
-            yield line
+            is_there = False
+        yield line if is_there else None
 
 
 @contextmanager

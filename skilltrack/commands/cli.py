@@ -182,6 +182,13 @@ def _code(words: list[str]) -> int:
                 err=True,
             )
             return 2
+        if isinstance(error, PermissionError) and error.filename:
+            click.echo(
+                f"This account may not use {error.filename}. Run the command as the account that runs the app, or name "
+                "a file that this one may use.",
+                err=True,
+            )
+            return 2
         click.echo(
             f"Skilltrack failed ({type(error).__name__}). Nothing was stored. Please report the text below.", err=True
         )

@@ -1,5 +1,6 @@
-"""The commands about the keys with which the company signs transcripts: keys make, list, rotate, end."""
+"""The commands about the keys with which the company signs transcripts: keys make, list, rotate, end, document."""
 
+import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -8,8 +9,9 @@ import click
 import pandas as pd
 
 from skilltrack.commands.console import open_database, say
+from skilltrack.errors import Refused
 from skilltrack.reports import render
-from skilltrack.signing import CompanyKey, company_keys, company_of, end_key, make_key, rotate_key
+from skilltrack.signing import NO_KEY, CompanyKey, company_keys, company_of, did_document, end_key, make_key, rotate_key
 
 BY = click.option("--by", default="local", help="Who does it, for the audit log.")
 
@@ -58,8 +60,20 @@ def end_command(db: Path, key_id: str, by: str) -> None:
     """End a key of which somebody else may have a copy: nothing that it ever signed is good any more."""
     with open_database(db) as store:
         end_key(store, key_id, by)
-    click.echo(f"The key {key_id} is ended, and is not in the company's document any more.")
+    click.echo(f"The key {key_id} is ended: the company's document says that it was revoked.")
     say("Make another one (`keys make`), and have people fetch their transcripts again.")
+
+
+@keys_group.command("document")
+@click.option("--url", default="", help="The address that the app had before, such as https://old.example.com.")
+@click.pass_obj
+def document_command(db: Path, url: str) -> None:
+    """Print the document that lists the keys of the company, for the app's address or one that it had before."""
+    with open_database(db) as store:
+        document = did_document(company_keys(store), url)
+    if document is None:
+        raise Refused(NO_KEY)
+    click.echo(json.dumps(document, indent=2))
 
 
 def _tell(key: CompanyKey) -> None:

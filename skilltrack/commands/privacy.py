@@ -74,13 +74,12 @@ def _erase(
     proposals: Collection[int] = (),
 ) -> None:  # fmt: skip
     """Show what would go, or erase and say what was not within reach."""
-    rows = erasure.going(store, people, places, proposals)
-    for line in erasure.in_words(rows):
+    for line in erasure.in_words(erasure.going(store, people, places, proposals)):
         click.echo(line)
     if not is_meant:
         click.echo("Nothing was erased. Say --yes, or leave out --dry-run, to erase it for good.")
         return
-    erasure.erase(store, by, people, places, say, proposals)
+    click.echo(erasure.receipt(erasure.erase(store, by, people, places, say, proposals)))
     remains = erasure.search(store, people)
     for line in remains.kept:
         click.echo(line)

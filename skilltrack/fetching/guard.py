@@ -41,6 +41,16 @@ GONE = 410
 """How a host answers, by Open Badges 2.0, for a hosted badge that it has revoked, with a page that says so."""
 _EMBEDDING = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "2002::/16", "2001::/32")]
 """IPv6 networks in which an IPv4 address stands that is reached by them."""
+_SPECIAL = [
+    ip_network(net)
+    for net in (
+        "192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.175.48.0/24",
+        "2001::/23", "2620:4f:8000::/48", "3fff::/20", "5f00::/16", "100::/63",
+        "168.63.129.16/32", "100.64.0.0/10", "fc00::/7",
+    )
+]  # fmt: skip
+"""Networks that some version of Python calls global and that are not of the internet: for protocols and documentation
+(IANA's registries of special addresses), and where clouds answer machines (Azure, Alibaba, Amazon)."""
 
 
 def is_public(address: str) -> bool:
@@ -51,7 +61,7 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(ip, IPv6Address) and (ip.ipv4_mapped or ip.scope_id or any(ip in net for net in _EMBEDDING)):
         return False
-    if isinstance(ip, IPv6Address) and ip.is_site_local:
+    if (isinstance(ip, IPv6Address) and ip.is_site_local) or any(ip in net for net in _SPECIAL):
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 

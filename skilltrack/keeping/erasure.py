@@ -7,54 +7,37 @@ again into a new database before anything is replaced. Backups and exports are o
 import hashlib
 import json
 import secrets
-from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from skilltrack.access import trail as audit
-from skilltrack.errors import BadQuestion, BadStore, Refused
+from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import ERASED, Named, marker, without_people
-from skilltrack.keeping.kept_files import KeptRows, Place, Places, lines_where, mentioned_in_proposed, read_kept
+from skilltrack.keeping.going import Going, Gone, going, in_words, is_in_file, is_of, receipt, standing, what_went
+from skilltrack.keeping.kept_files import KeptRows, Place, Places, lines_where, read_kept
 from skilltrack.keeping.remains import Remains, search
-from skilltrack.keeping.replay import Say, mentioning, renew, saved_exports
-from skilltrack.kinds import kind_called, kinds_about_people
-from skilltrack.language import _, plural
+from skilltrack.keeping.replay import Say, renew
+from skilltrack.kinds import kinds_about_people
+from skilltrack.language import _
 from skilltrack.relations import with_definitions
 from skilltrack.storage import Entry, Journal, Store
 from skilltrack.text import counted, have
 
-__all__ = ["Remains", "erase", "going", "in_words", "named", "places_of", "search"]
+__all__ = [
+    "Going",
+    "Gone",
+    "Remains",
+    "erase",
+    "going",
+    "in_words",
+    "named",
+    "places_of",
+    "receipt",
+    "search",
+]
 
-NAMED = 20
-"""At most this many exports are named."""
 TEXTS = ("label", "wording", "evidence_url", "note", "file_name", "reason")
 """Fields of lines of the journal that somebody has written in their own words."""
-OF_SEVERAL = ("digest", "feed", "report", "packs")
-"""Kinds of mail that may name others than the one who gets it."""
-
-
-@dataclass
-class Going:
-    """What would be, or was, erased, and what stays elsewhere."""
-
-    rows: dict[str, int] = field(default_factory=dict)
-    """Rows by kind of file."""
-    reports: int = 0
-    """People whose manager today is one of them: their reporting line ends there afterwards."""
-    shared: tuple[str, ...] = ()
-    """Names and addresses that others have too."""
-    proposals: int = 0
-    """Proposals for their record, with the files that go with these."""
-    proofs: tuple[int, ...] = ()
-    """Proposals of others whose file mentions them, and would lose it."""
-    saved: int = 0
-    """Exports saved by name that mention them."""
-    schedules: int = 0
-    """Scheduled reports that they scheduled, or that are about them."""
-    backups: list[str] = field(default_factory=list)
-    exports: list[str] = field(default_factory=list)
 
 
 def named(store: Store, employee_ids: list[str]) -> Named:
@@ -107,79 +90,14 @@ def places_of(store: Store, people: Named, also: Mapping[str, Places] | None = N
     return places
 
 
-def going(store: Store, people: Named, places: Mapping[str, Places], also: Collection[int] = ()) -> Going:
-    """What erasing would take away, to be confirmed before, and where else they are, to be dealt with after.
-
-    `also`: proposals, by number, that go besides theirs.
-    """
-    rows = {kind: sum(map(len, of_kind.values())) for kind, of_kind in places.items() if of_kind}
-    reports = store.query(
-        "select count(*) as n from kept_roster where valid_to = date '9999-12-31' "
-        "and manager_id in (select unnest($ids)) and employee_id not in (select unnest($ids))",
-        {"ids": sorted(people.ids)},
-    ).to_pylist()[0]["n"]
-    saved = len(mentioning(saved_exports(store), people))
-    entries = store.journal.entries()
-    proposed = {entry["proposal_id"] for entry in entries if entry.get("employee_id") in people.ids} | {*also}
-    scheduled = {entry["schedule_id"] for entry in entries if entry["event"] == "schedule" and _is_of(entry, people)}
-    proofs = tuple(
-        entry["proposal_id"]
-        for entry in entries
-        if entry.get("proposal_id") not in proposed and _is_in_file(store, entry, people)
-    )
-    return Going(
-        rows, reports, people.shared, len(proposed), proofs, saved, len(scheduled), _backups(store, people),
-        _exports(store, people),
-    )  # fmt: skip
-
-
-def in_words(what: Going) -> list[str]:
-    """What goes and what stays elsewhere, a sentence each."""
-    sentences = [
-        plural("{kind}: {n} row would go.", "{kind}: {n} rows would go.", count, kind=kind_called(kind))
-        for kind, count in what.rows.items()
-    ]
-    if what.reports:
-        sentences.append(
-            plural(
-                "{n} person reports to them today: the managers above them would no longer see this person. Upload a "
-                "roster with the new manager first.",
-                "{n} people report to them today: the managers above them would no longer see these people. Upload a "
-                "roster with the new manager first.",
-                what.reports,
-            )
-        )
-    if what.shared:
-        names = ", ".join(what.shared)
-        sentences.append(_("Other people have the same name or address, so it stays in texts: {names}.", names=names))
-    if what.proposals:
-        sentences.append(_("Proposals that would go, with their files: {n}.", n=what.proposals))
-    if what.proofs:
-        numbers = ", ".join(map(str, what.proofs))
-        sentences.append(
-            _("Proposals of others whose file mentions them, and would lose that file: {numbers}.", numbers=numbers)
-        )
-    if what.saved:
-        sentences.append(_("Exports saved by name that mention them and would go: {n}.", n=what.saved))
-    if what.schedules:
-        sentences.append(_("Scheduled reports by them or about them that would go: {n}.", n=what.schedules))
-    sentences += what.backups
-    if what.exports:
-        newest = "; ".join(what.exports[:-NAMED:-1] if len(what.exports) >= NAMED else what.exports[::-1])
-        count = len(what.exports)
-        sentences.append(
-            _("Exports that may hold them: {n}. Ask whoever has them to delete them: {newest}.", n=count, newest=newest)
-        )
-    return sentences
-
-
 def erase(
     store: Store, by: str, people: Named, places: Mapping[str, Places], say: Say = lambda line: None,
     also: Collection[int] = (),
-) -> None:  # fmt: skip
+) -> Gone:  # fmt: skip
     """Erase people everywhere within reach, and the rows at `places` and proposals of `also`, which may be of others.
 
-    Raises `Refused`, and changes nothing, when the database cannot be built anew from the kept files.
+    Returns what went, counted afterwards. Raises `Refused`, and changes nothing, when the database cannot be built anew
+    from the kept files.
     """
     if not store.journal.is_kept:
         raise Refused("A database in memory keeps no files to erase from. Close it, and everything is gone.")
@@ -192,11 +110,14 @@ def erase(
     audit.note(store.journal.audit, by, "erased", next(iter(people.ids), None), people=len(people.ids))
     now = datetime.now(UTC).replace(tzinfo=None).isoformat()
 
+    before = []
+
     def draft() -> Journal:
+        before.append(standing(store))
         staying = [
             entry
             for entry in store.journal.entries()
-            if not _is_of(entry, people) and entry.get("proposal_id") not in also
+            if not is_of(entry, people) and entry.get("proposal_id") not in also
         ]
         proposed = {entry["proposal_id"] for entry in staying if entry["event"] == "proposal"}
         codes = {person: marker(secrets.token_hex(4)) for person in sorted(people.ids)}
@@ -219,6 +140,7 @@ def erase(
     except Refused:
         audit.note(store.journal.audit, by, "failed", next(iter(people.ids), None), instead_of="erased")
         raise
+    return what_went(before[0], standing(store, before[0]))
 
 
 def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
@@ -229,7 +151,7 @@ def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
             made[name] = known.people.mention.sub(ERASED, entry[name])
     if entry["event"] == "schedule":
         made |= _without_readers(entry, known.people)
-    if _is_in_file(store, entry, known.people):
+    if is_in_file(store, entry, known.people):
         made |= {"stored": None, "file_name": None}
     if "files" in entry:
         made["files"] = [
@@ -260,75 +182,13 @@ def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, sa
     say(_("Looking at {file}", file=file["name"]))
     read = read_kept(store, file)
     left = without_people(read, known.people, known.of(*place, read))
-    if left.unproved:
+    if n := len(left.unproved):
         say(
-            f"{counted(left.unproved, 'signed badge')} of others in it {have(left.unproved)} no proof any more, since "
-            "what was signed mentions whoever is erased: attested still, and not verified."
+            f"{counted(n, 'signed badge')} of others in it {have(n)} no proof any more, since what was signed mentions "
+            "whoever is erased: attested still, and not verified."
         )
     return file | {
         "name": known.people.mention.sub(ERASED, file["name"]),
         "stored": file["stored"] if left.content is None else store.journal.keep(left.content),
         "mapping": left.mapping.to_toml(),
     }
-
-
-def _is_of(entry: Entry, people: Named) -> bool:
-    """Whether a line is about mail, a token, a schedule or a proposal of one of them, or a role that one had."""
-    if any(people.is_meant(entry[name]) for name in ("account", "of_manager") if name in entry):
-        return True
-    return entry.get("employee_id") in people.ids or (
-        entry["event"] == "schedule" and bool(mentioning([entry | {"by_whom": entry["account"], "name": ""}], people))
-    )
-
-
-def _is_in_file(store: Store, entry: Entry, people: Named) -> bool:
-    """Whether the file of a proposal mentions them."""
-    return entry["event"] == "proposal" and mentioned_in_proposed(store, entry, people)[0]
-
-
-PACKED = (".tar.gz", ".tar.gz.age")
-"""How the names of backups off the machine end; they are not opened: some lie in a bucket, and some are sealed."""
-
-
-def _backups(store: Store, people: Named) -> list[str]:
-    """Backups, published relations and old files that still hold them."""
-    places = [str(entry["path"]) for entry in store.journal.entries() if entry["event"] == "backup"]
-    packed = Counter(place.rpartition("/")[0] for place in places if place.endswith(PACKED))
-    sentences = [
-        f"{place} has or had {counted(number, 'backup')} that may hold them. Delete these, or let the rule remove "
-        "them: `backups list` shows them."
-        for place, number in packed.items()
-    ]
-    published = (entry["what"]["to"] for entry in store.journal.audit.entries() if entry["event"] == "published")
-    sentences += [
-        f"{place} holds published relations that may hold them. `publish --to {place}` again removes these."
-        for place in dict.fromkeys(published)
-    ]
-    noted = [Path(place) for place in places if not place.endswith(PACKED)]
-    path = Path(store.path)
-    for file in dict.fromkeys([*noted, *path.parent.glob(f"{path.name}*.aside")]):
-        try:
-            old = Store.open(file, is_read_only=True) if file.is_file() and not file.name.endswith(".wal") else None
-        except BadStore:
-            sentences.append(f"{file} cannot be opened, and may hold them. Delete it.")
-            continue
-        if old is not None:
-            asked = "select 1 from roster_rows where employee_id in (select unnest($ids)) limit 1"
-            if old.query(asked, {"ids": sorted(people.ids)}).num_rows:
-                sentences.append(f"{file} holds them. Delete it, or let it expire; restoring it leaves them out.")
-            old.close()
-        elif file.is_dir():
-            sentences.append(f"{file} is the folder of an earlier database, and may hold them. Delete it.")
-    return sentences
-
-
-def _exports(store: Store, people: Named) -> list[str]:
-    """Exports and mails that may hold them: those about them, and lists of several people."""
-    log = store.journal.audit
-    codes = {"", *map(log.code, people.ids)}
-    return [
-        f"{entry['at'][:16]} {entry['who'] or 'the program'}: {entry['what'].get('report') or entry['what']['mail']}"
-        for entry in log.entries()
-        if (entry["event"] == "exported" and entry["about"] in codes)
-        or (entry["event"] == "mailed" and (entry["about"] in codes - {""} or entry["what"]["mail"] in OF_SEVERAL))
-    ]

@@ -178,7 +178,8 @@ def of_versions() -> Iterator[Finding]:
         try:
             current = version(needed.name)
         except PackageNotFoundError:
-            yield Finding("versions", f"The package {needed.name} is missing. Install Skilltrack anew.")
+            if needed.marker is None or needed.marker.evaluate({"extra": ""}):  # else it is of an extra
+                yield Finding("versions", f"The package {needed.name} is missing. Install Skilltrack anew.")
             continue
         if not needed.specifier.contains(current, prereleases=True):
             message = f"{needed.name} {current} is installed, and this Skilltrack needs {needed.specifier}."

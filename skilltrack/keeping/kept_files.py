@@ -120,11 +120,12 @@ class KeptRows:
             rows = self.store.query(asked, of_file | {"lines": lines}).to_pylist()
             return {row["line_no"]: row["manager_id"] for row in rows}
 
-        checked = "select line_no from award_checks where upload_id = $upload_id and file_no = $file_no"
+        checked = "select line_no, employee_id from award_checks where upload_id = $upload_id and file_no = $file_no"
         of_others = f"{checked} and employee_id not in (select unnest($ids))"
-        others = {row["line_no"] for row in self._asked(of_others, **of_file)} if read.badges else set()
+        checks = self._asked(of_others, **of_file) if read.badges else []
+        owners = {row["line_no"]: row["employee_id"] for row in checks if row["line_no"] not in own}
         return Rows(
-            frozenset(own), frozenset(others - own), self._below.get(place, {}),
+            frozenset(own), owners, self._below.get(place, {}),
             tuple(self._left.get(place, ())), self._made.get(place, {}),
             tuple(sorted(apart - own)), self.markers, managers, self._is_known,
         )  # fmt: skip

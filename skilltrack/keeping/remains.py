@@ -5,11 +5,14 @@ stays, and is reported.
 """
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from skilltrack.ingest import KINDS, TELLING, Named, without_people
-from skilltrack.keeping.kept_files import KeptRows, mentioned_in_proposed, read_kept
+from skilltrack.keeping.kept_files import KeptRows, Place, Places, mentioned_in_proposed, read_kept
+from skilltrack.keeping.replay import mentioning, saved_exports, things_asked
 from skilltrack.kinds import THINGS, Means
 from skilltrack.storage import Store, kept_of
 
@@ -25,6 +28,12 @@ DONE = (
 )
 PERSON_IDS = ("employee_id", "manager_id", "account", "of_manager", "by_whom")
 """Columns that hold ids of people."""
+
+_SCHEDULED = "select distinct account as by_whom, '' as name, definition from schedule_events"
+_READERS = (
+    "select unnest(cast(cast(readers as json) as varchar[])) as who from schedule_events union "
+    "select unnest(json_keys(cast(outcome as json))) from schedule_events"
+)
 
 
 @dataclass
@@ -46,9 +55,7 @@ def search(store: Store, people: Named) -> Remains:
     """Look for people in every kept file cell by cell, in every other file byte by byte, and in every table."""
     filled = _filled(store)
     known, looked_at = KeptRows(store, people, {}), set()
-    remains, kept = Remains(), _kept(store, people, filled)
-    for who in _others(store, known, filled):
-        kept.setdefault(("address" if "@" in who else "id", "somebody else"), set()).add(who)
+    remains, kept = Remains(), _kept(store, known, filled)
     for entry in store.journal.entries():
         for file_no, file in enumerate(entry.get("files", ())):
             read = read_kept(store, file)
@@ -83,14 +90,20 @@ def search(store: Store, people: Named) -> Remains:
     return remains
 
 
+def stays(store: Store, people: Named, places: AnyMapping[str, Places]) -> list[str]:
+    """What reads like the people and would stay without the rows at `places`, since it means something else."""
+    return list(_in_words(_kept(store, KeptRows(store, people, places), _filled(store)), people))
+
+
 def _filled(store: Store) -> set[str]:
     """Tables that have rows; columns of empty tables need no search."""
     asked = " union all ".join(f"(select '{name}' as name from {name} limit 1)" for name in store.columns())
     return set(store.query(asked)["name"].to_pylist())
 
 
-def _kept(store: Store, people: Named, filled: set[str]) -> dict[tuple[str, str], set[str]]:
-    """Texts in the kinds' tables that read like the people but name a thing or somebody else."""
+def _kept(store: Store, known: KeptRows, filled: set[str]) -> dict[tuple[str, str], set[str]]:
+    """Texts in the kinds' tables that read like the people but name a thing or somebody else, without rows that go."""
+    people = known.people
     kept: dict[tuple[str, str], set[str]] = {}
     for kind in KINDS.values():
         for column in kind.columns:
@@ -98,22 +111,30 @@ def _kept(store: Store, people: Named, filled: set[str]) -> dict[tuple[str, str]
                 what = "something else" if column.means in THINGS else "somebody else"
                 texts = {
                     text
-                    for text in _texts(store, people, kind.table, column.name)
+                    for text in _texts(store, people, kind.table, column.name, known.places.get(kind.name, {}))
                     if people.is_meant(text) or people.mention.search(text)
                 }
                 if texts:
                     kept.setdefault((column.names, what), set()).update(texts)
+    orders = saved_exports(store) + store.query(_SCHEDULED).to_pylist()
+    theirs = mentioning(orders, people)
+    for team in (team for order in orders if order not in theirs for team in things_asked(order["definition"])):
+        if people.is_meant(team) or people.mention.search(team):
+            kept.setdefault(("team", "something else"), set()).add(team)
+    for who in _others(store, known, filled):
+        kept.setdefault(("address" if "@" in who else "id", "somebody else"), set()).add(who)
     return kept
 
 
 def _others(store: Store, known: KeptRows, filled: set[str]) -> set[str]:
     """Ids and addresses of somebody else that read like the people, as `100123-2` does like `100123`."""
-    texts = (
+    texts = [
         text
         for table, column in _of_people(store)
         if table in filled
         for text in _texts(store, known.people, table, column)
-    )
+    ]
+    texts += store.query(_READERS)["who"].to_pylist()
     return {text for text in texts if known.people.by_name.search(text) and known.names_another(text)}
 
 
@@ -156,15 +177,22 @@ def _in_tables(store: Store, known: KeptRows, rest: Named, filled: set[str]) -> 
     return sentences
 
 
-def _texts(store: Store, people: Named, table: str, column: str) -> list[str]:
-    """Texts of a column that may mean the people: few texts, and most of them do."""
+def _texts(
+    store: Store, people: Named, table: str, column: str, without: AnyMapping[Place, set[int]] = MappingProxyType({})
+) -> list[str]:
+    """Texts of a column that may mean the people: few texts, and most of them do; lines of `without` are left out."""
+    lines = [(*place, line) for place, of_place in without.items() for line in of_place]
+    uploads, files, numbers = map(list, zip(*lines, strict=True)) if lines else ([], [], [])
+    staying = "(upload_id, file_no, line_no) not in (select unnest($uploads), unnest($files), unnest($lines))"
     decoded = f"coalesce(try(url_decode({column})), {column})"
     rows = store.query(
         f"select distinct t.text from (select {column} as text, "
-        f"replace(strip_accents(lower(nfc_normalize({decoded}))), 'ß', 'ss') as plain from {table}) as t "
+        f"replace(strip_accents(lower(nfc_normalize({decoded}))), 'ß', 'ss') as plain from {table}"
+        f"{' where ' + staying if lines else ''}) as t "
         "where t.text in (select unnest($ids)) "
         "or exists (select 1 from (select unnest($words) as word) as w where contains(t.plain, w.word))",
-        {"ids": sorted(people.ids), "words": people.longest_words},
+        {"ids": sorted(people.ids), "words": people.longest_words}
+        | ({"uploads": uploads, "files": files, "lines": numbers} if lines else {}),
     )
     texts: list[str] = rows["text"].to_pylist()
     return texts

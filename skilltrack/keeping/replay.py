@@ -25,6 +25,8 @@ AGAIN = {
 """What no file brings, by the event of its line: the statement that does it again."""
 FEW = 2
 """Up to this many uploads, updating the kept tables after each costs less than building them once."""
+OF_THINGS = ("report", "format", "suppress", "language", "assurance", "team")
+"""What an export asks for by names of things, which mean nobody whatever they read like."""
 WORDS = {"landed": "imported", "undone": "undone", "redone": "put back"}
 
 Say = Callable[[str], None]
@@ -94,10 +96,18 @@ def mentioning(exports: list[dict[str, str]], people: Named) -> list[dict[str, s
     return [export for export in exports if is_theirs(export)]
 
 
+def things_asked(definition: str) -> Iterator[str]:
+    """The team that an export is about."""
+    filters = json.loads(definition).get("filters", {})
+    yield from filter(None, [filters.get("team")])
+
+
 def _texts(asked: Any) -> Iterator[str]:
-    """Every value in what an export asks, as text."""
-    if isinstance(asked, dict | list):
-        for part in asked.values() if isinstance(asked, dict) else asked:
+    """Every value in what an export asks that may name somebody, as text."""
+    if isinstance(asked, dict):
+        asked = [part for name, part in asked.items() if name not in OF_THINGS]
+    if isinstance(asked, list):
+        for part in asked:
             yield from _texts(part)
     elif asked is not None:
         yield str(asked)

@@ -28,7 +28,16 @@ from skilltrack.keeping import refuse_own_file
 from skilltrack.kept import BEHIND, is_fresh, make_fresh
 from skilltrack.lake.contract import RELATIONS, Relation
 from skilltrack.relations import END_OF_TIME
-from skilltrack.storage import MANIFEST, Manifest, PublishedRelation, Snapshot, Store, manifest_of, publishing_room
+from skilltrack.storage import (
+    MANIFEST,
+    Manifest,
+    PublishedRelation,
+    Snapshot,
+    Store,
+    is_full,
+    manifest_of,
+    publishing_room,
+)
 
 Say = Callable[[str], None]
 OURS = re.compile(r"([a-z_]+)-\d{8}T\d{6}-[0-9a-f]{6}\.parquet")
@@ -177,4 +186,8 @@ def _room(database: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=begin, dir=database.parent) as folder:
             yield Path(folder)
     except OSError as error:
-        raise NoRoom(f"There is no room beside {database} for what is published ({error.strerror}).") from error
+        if is_full(error):
+            raise NoRoom(
+                f"There is no room beside {database} for what is published. Free some on that disk."
+            ) from error
+        raise Refused(f"What is published is put together beside {database}, and that failed: {error}.") from error

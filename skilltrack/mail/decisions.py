@@ -21,19 +21,19 @@ STATES = {
     "accepted": mark("accepted: it counts on your record"),
     "declined": mark("declined"),
     "settled": mark("dealt with"),
-    "taken back": mark("accepted, then taken back: it does not count"),
+    "taken back": mark("taken back after all: it does not count"),
 }
 """What somebody is told of, in words; what they withdrew themselves they know."""
 _LATELY = (
     "select 1 from proposal_events where step in ('accepted', 'declined', 'settled') and happened_at >= $since "
     "union all select 1 from upload_events as e join proposal_events as p on p.upload_id = e.upload_id "
-    "and p.step = 'accepted' where e.event in ('undone', 'redone') and e.happened_at >= $since limit 1"
+    "where e.event in ('undone', 'redone') and e.happened_at >= $since limit 1"
 )
 _TURNED = (
     "select e.upload_id, max(e.happened_at) as turned_at from upload_events as e join proposal_events as p "
-    "on p.upload_id = e.upload_id and p.step = 'accepted' where e.event in ('undone', 'redone') group by e.upload_id"
+    "on p.upload_id = e.upload_id where e.event in ('undone', 'redone') group by e.upload_id"
 )
-"""When what was accepted was last taken back, or put back."""
+"""When what was accepted or dealt with was last taken back, or put back."""
 
 
 def are_any(store: Store, now: datetime) -> bool:
@@ -86,8 +86,8 @@ def _key(post: Post, row: Mapping[str, Any], turned: Mapping[int, datetime]) -> 
     """The code of a decision; None where nothing was decided lately."""
     if row["state"] not in STATES or row["decided_at"] is None:
         return None
-    turned_at = turned.get(row["upload_id"]) if row["state"] in ("accepted", "taken back") else None
+    turned_at = turned.get(row["upload_id"])
     if (turned_at or row["decided_at"]) < post.now - BACK:
         return None
-    again = [str(turned_at)] if turned_at and row["state"] == "accepted" else []
+    again = [str(turned_at)] if turned_at and row["state"] != "taken back" else []
     return post.code("decision", row["proposal_id"], row["state"], *again)

@@ -1,5 +1,6 @@
 """A mail as it leaves: whom it is for, what it says, and the files that go with it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -8,7 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, localtime
 
 from skilltrack.errors import Refused
-from skilltrack.language import mark
+from skilltrack.language import _, mark
 from skilltrack.mail.letter import Letter, as_html, as_text
 
 MAILS = {
@@ -47,13 +48,11 @@ class Mail:
 
 def checked_address(text: str) -> str:
     """An e-mail address that can be written to, without blanks around it; raises `Refused` for one that cannot."""
-    try:
+    with suppress(MessageError, ValueError, IndexError, AttributeError):  # the parser raises all of these
         address = Address(addr_spec=text.strip())
-    except (MessageError, ValueError, IndexError, AttributeError) as error:  # the parser raises all of these
-        raise Refused(f"{text!r} is not an e-mail address. Write one such as ann@corp.example.") from error
-    if not address.username or "." not in address.domain.strip("."):
-        raise Refused(f"{text!r} is not an e-mail address. Write one such as ann@corp.example.")
-    return address.addr_spec
+        if address.username and "." in address.domain.strip("."):
+            return address.addr_spec
+    raise Refused(_("{text} is not an e-mail address. Write one such as ann@corp.example.", text=repr(text)))
 
 
 def as_message(mail: Mail, sender: str, message_id: str) -> EmailMessage:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from skilltrack.access import Addressee, addressees, stopped_mail
-from skilltrack.errors import NotOpen, Refused
+from skilltrack.access import Addressee, addressees, stopped_mail, was_away
+from skilltrack.errors import NotOpen, NotThere, Refused
 from skilltrack.mail.delivery import Lost
 from skilltrack.mail.message import Mail, checked_address
 from skilltrack.mail.orders import report_mail
@@ -120,13 +120,17 @@ def _made(post: Post, one: Schedule, day: date, reader: str, person: Addressee, 
     """The mail for one reader, asked as they may see it today."""
     try:
         checked_address(person.address)
-        post.viewer_of(person)
+        viewer = post.viewer_of(person)
     except Refused:
         return Due(one, day, reader, "unreachable")
+    if viewer.employee_id == reader and was_away(post.store, reader, one.made_at.date()):
+        return Due(one, day, reader, "away")
     try:
         mail, receipt = report_mail(post, person, one.order(post.as_of), "packs", (key,))
     except NotOpen:
         return Due(one, day, reader, "closed")
+    except NotThere:
+        return Due(one, day, reader, "unseen")
     except Refused:
         return Due(one, day, reader, "refused")
     return Due(one, day, reader, "sent", mail, receipt)

@@ -32,8 +32,10 @@ OUTCOMES = {
     "sent": mark("sent"),
     "stopped": mark("they do not want scheduled reports"),
     "gone": mark("they are on no roster today and have no role"),
+    "away": mark("they were off the roster since it was scheduled, and the id may be somebody else's"),
     "unreachable": mark("they have no e-mail address that can be written to"),
     "closed": mark("they may not see it"),
+    "unseen": mark("they may not see whom it is about, or nobody is called that any more"),
     "refused": mark("it could not be made for them"),
     "not_taken": mark("the mail server did not take it"),
     "owner": mark("whoever scheduled it may not do so any more"),
@@ -72,10 +74,10 @@ class Schedule:
     at_hour: int
     is_paused: bool
     made_at: datetime
-    since: datetime
-    """When it was made or resumed last (UTC): what would have been due before is not made up for."""
+    dealt_with: date
+    """The day for which nothing is due any more: it was sent, or its time came before it was made or resumed."""
     ran_for: date | None
-    """The day for which it was due last, and has been dealt with."""
+    """The day for which it was sent last."""
     outcome: Mapping[str, str]
     """What came of that by account, as codes of `OUTCOMES`."""
 
@@ -87,11 +89,7 @@ class Schedule:
 
     def last_day(self, now: datetime) -> date:
         """The newest day on which its time has come."""
-        if self.every == "week":
-            day = now.date() - timedelta(days=(now.weekday() + 1 - self.on_day) % 7)
-            return day if self.moment(day) <= now else day - timedelta(days=7)
-        day = _in_month(now.date(), self.on_day)
-        return day if self.moment(day) <= now else _in_month(now.date().replace(day=1) - timedelta(days=1), self.on_day)
+        return _last_day(self.every, self.on_day, self.at_hour, now)
 
     def next_at(self, now: datetime) -> datetime:
         """When it will be due next (UTC)."""
@@ -102,13 +100,22 @@ class Schedule:
 
     def due(self, now: datetime) -> date | None:
         """The day for which it is due now; None where it is not, or has been dealt with."""
-        day = self.last_day(now)
-        is_new = self.moment(day) > self.since and (self.ran_for is None or day > self.ran_for)
-        return day if is_new and self.readers and not self.is_paused else None
+        day = self.last_day(now)  # one before `dealt_with` is due: the clock was ahead then
+        return day if day != self.dealt_with and self.readers and not self.is_paused else None
 
     def moment(self, day: date) -> datetime:
         """When it is due on a day (UTC)."""
         return datetime.combine(day, time(self.at_hour))
+
+
+def _last_day(every: str, on_day: int, at_hour: int, now: datetime) -> date:
+    if every == "week":
+        day = now.date() - timedelta(days=(now.weekday() + 1 - on_day) % 7)
+        before = day - timedelta(days=7)
+    else:
+        day = _in_month(now.date(), on_day)
+        before = _in_month(now.date().replace(day=1) - timedelta(days=1), on_day)
+    return day if datetime.combine(day, time(at_hour)) <= now else before
 
 
 def _in_month(month: date, on_day: int) -> date:
@@ -121,7 +128,8 @@ def in_force(store: Store) -> list[Schedule]:
     made = []
     for row in store.query(_IN_FORCE).to_pylist():
         readers, outcome = json.loads(row.pop("readers")), json.loads(row.pop("outcome") or "{}")
-        del row["ran_at"]
+        since = row.pop("since")
+        row["dealt_with"] = row["dealt_with"] or _last_day(row["every"], row["on_day"], row["at_hour"], since)
         made.append(Schedule(readers=tuple(readers), outcome=outcome, **row))
     return made
 
@@ -147,8 +155,8 @@ def schedule(
     """Have a report sent each week or month, to each reader in their language, and return the id of the schedule.
 
     Raises `Refused` where mail does not work, where the viewer may not make the report (a role that only their sign-in
-    tells does not count, since nobody signs in then), for a reader who cannot get it or may not see it, and for what
-    the viewer themselves could not be answered now.
+    tells does not count, since nobody signs in then), for a reader who cannot get it, may not see it or may not see
+    whom it is about, and for what the viewer themselves could not be answered now.
     """
     from skilltrack.reports import exports, saved
 
@@ -164,16 +172,28 @@ def schedule(
     for reader in readers:
         exports.refuse_closed(order.name, post.viewer_of(people[reader]))
     exports.refuse_unanswerable(store, viewer, order)
+    for reader in readers:
+        try:
+            exports.refuse_unseen(store, post.viewer_of(people[reader]), order)
+        except NotThere:
+            raise NotThere(
+                _(
+                    "{who} may not see whom this is about, and would get nothing. Leave them out, or choose what they "
+                    "may see.",
+                    who=reader,
+                )
+            ) from None
     schedule_id = secrets.token_hex(4)
     definition = saved.definition_of(replace(order, language=ENGLISH))  # readers have their own
     event = {
         "schedule_id": schedule_id, "account": viewer.account, "definition": definition,
         "readers": json.dumps(readers, ensure_ascii=False), "every": every, "on_day": on_day, "at_hour": at_hour,
     }  # fmt: skip
+    dealt_with = _last_day(every, on_day, at_hour, _now())
     with store.write() as transaction:
         if transaction.rows(_ERASURES) != erasures:
             raise Refused(_("Somebody was erased meanwhile. Schedule it again."))
-        _write(transaction, event, "made", viewer.account, {})
+        _write(transaction, event, "made", viewer.account, {"due_on": dealt_with.isoformat()})
     return schedule_id
 
 
@@ -185,7 +205,9 @@ def change(store: Store, viewer: Viewer, schedule_id: str, step: str) -> None:
         raise _unknown(schedule_id)
     if step in ("paused", "resumed") and known[schedule_id].is_paused == (step == "paused"):
         raise Refused(_("It is paused already.") if step == "paused" else _("It is not paused."))
-    _note(store, _event_of(known[schedule_id]), step, viewer.account)
+    one = known[schedule_id]
+    dealt_with = {"due_on": one.last_day(_now()).isoformat()} if step == "resumed" else {}
+    _note(store, _event_of(one), step, viewer.account, **dealt_with)
 
 
 def end_since(store: Store, since: datetime) -> None:
@@ -209,7 +231,7 @@ def listed(store: Store, viewer: Viewer) -> pd.DataFrame:
     from skilltrack.reports import exports
 
     viewer.acting_in("schedules", mark("Scheduling reports"))
-    rows, now = [], datetime.now(UTC).replace(tzinfo=None)
+    rows, now = [], _now()
     for one in in_force(store):
         order = one.order(now.date())
         state = _("paused") if one.is_paused else _("in force") if one.readers else _("nobody gets it any more")
@@ -310,6 +332,11 @@ def _write(transaction: Transaction, event: Mapping[str, Any], step: str, by: st
     line |= {"due_on": None, "outcome": None, **result}
     transaction.run(_EVENT, line)
     transaction.record(line)
+
+
+def _now() -> datetime:
+    """What the clock of this machine says (UTC): moments of lines may be ahead of it, where it once was."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _unknown(schedule_id: str) -> NotThere:

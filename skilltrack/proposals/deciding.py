@@ -140,9 +140,14 @@ def settle(store: Store, viewer: Viewer, proposal_id: int, reason: str, upload_i
     if row["what"] != "correction":
         raise Refused(_("Only a correction is settled. Accept this, or decline it."))
     if upload_id is not None:
-        known = store.query("select 1 from uploads where upload_id = $id", {"id": upload_id}).num_rows
-        if not known:
-            raise Refused(_("There is no upload {upload_id}. `uploads` lists them.", upload_id=str(upload_id)))
+        counting = with_definitions("select 1 from live_uploads where upload_id = $id")
+        if not store.query(counting, {"id": upload_id, "known_at": END_OF_TIME}).num_rows:
+            raise Refused(
+                _(
+                    "There is no upload {upload_id}, or it was undone. `uploads` lists them.",
+                    upload_id=str(upload_id),
+                )
+            )
     _end(store, viewer, proposal_id, "settled", reason, upload_id)
 
 

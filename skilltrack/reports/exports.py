@@ -217,6 +217,11 @@ def refuse_unanswerable(store: Store, viewer: Viewer, order: Order) -> None:
         _answer(store, viewer, receipt)
 
 
+def refuse_unseen(store: Store, viewer: Viewer, order: Order) -> None:
+    """Raise `NotThere` where whom an order is about is out of the viewer's sight; asks no more than that."""
+    Metrics(store).plan(packs.ASKED_FIRST.get(order.name, order.name), viewer, order.filters)
+
+
 def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
     """A preview: a picture of the first page of a document, the first rows in other formats."""
     receipt = receipts.draw(store, viewer, order)

@@ -225,6 +225,8 @@ TITLES = {
 }
 AREAS = {"board": "money", "team": "people", "transcript": "person", "audit": "reports"}
 """The part of `access.AREAS` that a viewer of each pack needs."""
+ASKED_FIRST = {"board": "totals", "team": "totals", "audit": "audited"}
+"""The metric that a pack asks first."""
 CONTENTS = {
     "board": mark("Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers."),
     "team": mark("One team or organisation by name: who is ready, what is missing, what lapses next."),

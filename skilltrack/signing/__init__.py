@@ -3,6 +3,7 @@
 from skilltrack.signing.company import Company, company_of, did_document
 from skilltrack.signing.keys import (
     COMPANY_KEY_ROW,
+    NO_KEY,
     CompanyKey,
     can_sign,
     company_keys,
@@ -14,6 +15,7 @@ from skilltrack.signing.keys import (
 
 __all__ = [
     "COMPANY_KEY_ROW",
+    "NO_KEY",
     "Company",
     "CompanyKey",
     "can_sign",

@@ -71,10 +71,11 @@ def shared() -> dict[str, str]:
 def bar(*names: str) -> Filters:
     """One line that says what the page is about, and opens the filters `names`; returns what they say.
 
-    `names` are some of as_of, year, since, assurance, manager, team, role and period. Unknown values in a
-    link are reported above the line, so that the viewer reads about them first.
+    `names` are some of as_of, year, since, assurance, manager, team, role and period; without as_of it is about today,
+    and no day is offered. Unknown values in a link are reported above the line, so that the viewer reads about them
+    first.
     """
-    filters = Filters(as_of=_day("as_of", today()), known_at=_known_at())
+    filters = Filters(as_of=_day("as_of", today()), known_at=_known_at()) if "as_of" in names else Filters()
     if "period" in names:
         start, end = _period(filters.as_of)
         filters = replace(filters, paid_from=start, paid_to=end)
@@ -112,9 +113,10 @@ def _form(
     filters: Filters, names: tuple[str, ...], titles: dict[str, tuple[str, str]], options: dict[str, dict[str, str]]
 ) -> None:
     """The widgets of the filters `names`; `titles` are the title of each choice, and what it says when none is made."""
-    _date_input("as_of", _("Day"), filters.as_of)
-    known = filters.known_at.date() if filters.known_at else None
-    _date_input("known_at", _("As known on"), known, explain=_(KNOWN_AT_HELP))
+    if "as_of" in names:
+        _date_input("as_of", _("Day"), filters.as_of)
+        known = filters.known_at.date() if filters.known_at else None
+        _date_input("known_at", _("As known on"), known, explain=_(KNOWN_AT_HELP))
     if "since" in names:
         _date_input("since", _("Compared with"), filters.paid_from)
     if "period" in names:
@@ -147,7 +149,7 @@ def whole_scope() -> str:
 
 def in_words(filters: Filters, names: tuple[str, ...], options: dict[str, dict[str, str]]) -> str:
     """The filters as one line: "Today · Whole company · Attested evidence"."""
-    line = [_("Today") if filters.as_of == today() else long_day(filters.as_of)]
+    line = [_("Today") if filters.as_of == today() else long_day(filters.as_of)] if "as_of" in names else []
     if "since" in names:
         line[0] = _("{day} compared with {since}", day=line[0], since=filters.paid_from)
     if filters.known_at:

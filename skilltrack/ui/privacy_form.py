@@ -22,11 +22,11 @@ OF_OURS = {"left": mark("people who left"), privacy.PROPOSALS: mark("decided pro
 def person() -> None:
     """One person: what is stored, and what erasing would remove."""
     viewer().acting_in("privacy")
-    remains: erasure.Remains | None = st.session_state.pop("privacy_remains", None)
+    went, remains = st.session_state.pop("privacy_erased", ("", None))
     if remains and remains.left:
-        st.error(parts.plain(" ".join(remains.left)), icon=":material/error:")
+        st.error(parts.plain(" ".join([went, *remains.left])), icon=":material/error:")
     elif remains:
-        st.success(parts.plain(" ".join([*remains.kept, remains.done])), icon=":material/check_circle:")
+        st.success(parts.plain(" ".join([went, *remains.kept, remains.done])), icon=":material/check_circle:")
     text = filters.typed("person", _("Id, name or e-mail address"))
     if not text:
         st.info(_("Type whose data it is. People who have left are found too."), icon=":material/person_search:")
@@ -76,17 +76,20 @@ def _record(employee_id: str, asked_by: Viewer) -> bytes:
 def _erasing(employee_id: str) -> None:
     people = erasure.named(store(), [employee_id])
     places = erasure.places_of(store(), people)
-    st.text(visible("\n".join(erasure.in_words(erasure.going(store(), people, places)))))
+    asked = employee_id, store().data_version(), len(store().journal.entries())
+    if st.session_state.get("privacy_going", ("",))[0] != asked:  # badges are looked at one by one
+        st.session_state["privacy_going"] = asked, erasure.in_words(erasure.going(store(), people, places))
+    st.text(visible("\n".join(st.session_state["privacy_going"][1])))
     st.caption(_("This cannot be taken back. Uploads wait until it is done."))
     typed = st.text_input(_("Type the employee id to confirm"), key="privacy_confirm", width=320)
     if st.button(_("Erase for good"), key="privacy_erase", type="primary", disabled=typed.strip() != employee_id):
         with st.status(_("Erasing"), expanded=False) as status:
-            erasure.erase(
+            went = erasure.erase(
                 store(), viewer().account, people, places, lambda step: status.update(label=parts.plain(step))
             )
             remains = erasure.search(store(), people)
         st.cache_data.clear()
         st.cache_resource.clear()
         filters.put(person=None)
-        st.session_state["privacy_remains"] = remains
+        st.session_state["privacy_erased"] = erasure.receipt(went), remains
         st.rerun()

@@ -32,7 +32,7 @@ from skilltrack.ui.signin import viewer, while_in
 
 STATES = {
     "waiting": mark("waiting"), "accepted": mark("accepted"), "declined": mark("declined"), "settled": mark("settled"),
-    "taken back": mark("accepted, then taken back"), "withdrawn": mark("withdrawn"),
+    "taken back": mark("taken back"), "withdrawn": mark("withdrawn"),
 }  # fmt: skip
 DECIDES = {"manager or HR": mark("manager or HR"), "HR": mark("HR")}
 ABOUT = ("subject", "what", "level", "valid_from", "valid_to")

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from functools import cache, partial
 from pathlib import Path
@@ -191,8 +191,8 @@ def by_mails(made: Company, store: Store, asked: Asked) -> Iterator[str]:
 
 def scheduled_mail(post: Post, person: Addressee, known: object, order: Order) -> Mail | None:
     """What a schedule of somebody who sees everybody sends to a reader; None where it is refused to them."""
-    then = datetime.combine(post.as_of, clock())
-    one = Schedule("s", "local", definition_of(order), (person.account,), "week", 1, 6, False, then, then, None, {})
+    now = datetime.now(UTC).replace(tzinfo=None)
+    one = Schedule("s", "local", definition_of(order), (person.account,), "week", 1, 6, False, now, date.min, None, {})
     (due,) = scheduled._of_schedule(post, one, post.as_of)
     return due.mail
 

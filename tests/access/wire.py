@@ -19,6 +19,16 @@ from websockets.typing import Origin, Subprotocol
 from tests.browser.provider import SECRET
 
 RERUN = BackMsg(rerun_script={}).SerializeToString()
+SIGN_IN_PAGE = {
+    "new_session",
+    "session_status_changed",
+    "navigation",
+    "delta",
+    "page_config_changed",
+    "script_finished",
+    "logo",
+}
+"""What the sign-in page is made of."""
 SPY = """
 import os
 from streamlit.runtime.app_session import AppSession

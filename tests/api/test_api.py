@@ -20,6 +20,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.api import routes as api
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.storage.store import Store
+from tests.badges.signing import Signer, badge
 from tests.browser.conftest import Server
 
 TOKEN = "a token of the test"
@@ -98,6 +99,22 @@ def test_many_awards_that_change_their_holder_are_stored_only_when_the_program_s
     assert (status, said["status"]) == (422, "refused")
     assert any(problem["is_grave"] and "30 of 30" in problem["message"] for problem in said["problems"])
     assert post(url, "api/imports/badges?corrections=true", rows[1].encode())[1]["counts"][0]["changed"] == 30
+
+
+def test_a_badge_as_a_file_is_sent_as_any_file_and_one_that_was_changed_is_a_bad_row(url):
+    """A learning system hands badges in as they were signed; as a table nothing of them could be verified."""
+    school = Signer()
+    for kind, text in (
+        ("roster", "employee_id,name,email\n7,Mara Lind,mara@works.example\n"),
+        ("credentials", "credential_id,name,issuer,url\nw2,Welding,Weld School,https://weld.example/badges/2\n"),
+        ("issuer_keys", f"issuer,key\nWeld School,{school.did}\n"),
+    ):
+        assert post(url, f"api/imports/{kind}", text.encode())[1]["status"] == "stored"
+    signed = json.dumps(school.prove(badge(school.did))).encode()
+    status, said = post(url, "api/imports/badges?name=b.json", signed.replace(b"Welds pipes", b"Welds ships"))
+    assert (status, "is not to be believed" in said["problems"][0]["message"]) == (422, True)
+    status, said = post(url, "api/imports/badges?name=b.json", signed)
+    assert (status, said["counts"][0]["new"]) == (200, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A backup off the machine is whole, opens with its key alone, and brings the company back; else nobody sleeps well."""
 
 import shutil
+import tarfile
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -110,6 +111,19 @@ def test_an_unsealed_backup_that_was_cut_off_is_refused(corp, tmp_path, cut):
     path.write_bytes(path.read_bytes()[:-cut])
     with pytest.raises(Refused, match=r"damaged|not whole"):
         drill(shelf, by, own_name(Path(corp.path)))
+
+
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.SYMTYPE])
+def test_nothing_of_a_backup_is_written_outside_the_folder_of_the_drill(corp, tmp_path, kind):
+    """Whoever can write to the place of unsealed backups could write any file of the account that brings one back."""
+    by, name = rules(tmp_path), f"{own_name(Path(corp.path))}-20200101T000000Z.tar.gz"
+    with tarfile.open(tmp_path / "away" / name, "w:gz") as archive:
+        part = tarfile.TarInfo(str(tmp_path / "planted") if kind == tarfile.REGTYPE else "database")
+        part.type, part.linkname = kind, "/etc/hostname"
+        archive.addfile(part)
+    with pytest.raises(Refused, match="is not a part of a backup"):
+        drill(shelf_at(by.place, corp.path), by, own_name(Path(corp.path)), name)
+    assert not (tmp_path / "planted").exists()
 
 
 def test_backups_go_where_somebody_said_and_nowhere_else(corp, tmp_path):

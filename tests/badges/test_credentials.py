@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from skilltrack import badges
 from skilltrack.badges import Alignment, Identity, IssuerKey, NotFetched, State, is_about, verify
 from tests.badges.signing import V2, Signer, badge, baked, data
 
@@ -17,7 +18,9 @@ CLR = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 
 
 def read(document, fetcher=None, known=KNOWN):
-    return verify(data(document), "given.json", DAY, fetcher, known)
+    found = verify(data(document), "given.json", DAY, fetcher, known)
+    assert sum(map(badges.count, badges.read(data(document), "given.json"))) == len(found)
+    return found
 
 
 def one(document, fetcher=None, known=KNOWN):

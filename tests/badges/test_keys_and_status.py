@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from skilltrack.badges import IssuerKey, NotFetched, State, verify
+from skilltrack.badges import Carried, Checking, IssuerKey, NotFetched, State, keys, status, verify
 from skilltrack.badges.fetching import have_one_host
 from tests.badges.signing import ED2020, V1, V2, Signer, badge, bits, data
 
@@ -67,6 +67,10 @@ def test_a_did_web_speaks_with_the_keys_that_its_document_lists_for_signing(docu
         ({"authentication": [METHOD], "assertionMethod": []}, "does not list the key"),
         ({"assertionMethod": [{**METHOD, "controller": "did:web:evil.example"}]}, "belongs to did:web:evil.example"),
         ({"assertionMethod": [{**METHOD, "revoked": "2025-01-01T00:00:00Z"}]}, "was revoked by its owner"),
+        (
+            {"verificationMethod": [{**METHOD, "revoked": "2025-01-01T00:00:00Z"}], "assertionMethod": []},
+            "was revoked by",
+        ),
         ({"assertionMethod": [METHOD], "id": "did:web:evil.example"}, "is that of did:web:evil.example"),
         ({"assertionMethod": [{**METHOD, "publicKeyMultibase": "z6Mk"}]}, "is not an Ed25519"),
         ({"assertionMethod": [{"id": f"{WEB}#1"}]}, "holds no public key"),
@@ -78,6 +82,16 @@ def test_a_did_web_speaks_with_no_other_key(document, part):
 
     assert one.state is State.INVALID
     assert part in one.reasons[0]
+
+
+def test_a_key_that_its_document_calls_ended_proves_nothing_new_by_being_there():
+    """Whoever has an old key could date a badge back; that it was seen in time, or is listed itself, counts."""
+    for ends, state in (("2026-01-01T00:00:00Z", State.VERIFIED), ("2025-12-31T23:00:00Z", State.NOT_CHECKABLE)):
+        one = checked(SIGNED, web(assertionMethod=[{**METHOD, "expires": ends}]))
+        assert one.state is state
+    assert "ended on 2025-12-31" in one.reasons[0]
+    assert checked(SIGNED, web(assertionMethod=[{**METHOD, "expires": ends}]), known=[KEY.did]).state is State.VERIFIED
+    assert checked(SIGNED, web(assertionMethod=[{**METHOD, "expires": "soon"}])).state is State.INVALID
 
 
 def test_a_did_web_that_is_not_fetched_leaves_a_badge_unchecked_unless_its_key_is_known():
@@ -239,3 +253,35 @@ def test_a_revocation_list_of_1edtech_names_what_its_issuer_took_back():
     assert one(revokedCredential=[{"id": "urn:other"}]).state is State.VERIFIED
     assert one(issuer="did:key:other", revokedCredential=[]).state is State.NOT_CHECKABLE
     assert json.dumps(one(revokedCredential=[named]).reasons)
+
+
+def test_badges_that_name_one_list_have_it_and_its_key_looked_up_read_and_checked_once(monkeypatch):
+    """A night's look at 10,000 badges of one list would take minutes; each says which pages it rests on, all the same."""
+    at_key = "https://weld.example/staff/did.json"
+    signed = listing(issuer=WEB)
+    signed = KEY.prove({key: value for key, value in signed.items() if key != "proof"}, method=f"{WEB}#1")
+    world, checks = Pages({AT: signed, at_key: {"id": WEB, "assertionMethod": [METHOD]}}), []
+    monkeypatch.setattr(keys, "holds", lambda *given, check=keys.holds: checks.append(given) or check(*given))
+    run, states, needed = Checking(DAY, world, [IssuerKey("Weld School", KEY.did)]), [], []
+    for place in ("1", "7", "2"):
+        run.pages.needed = set()
+        (one,) = run.part(Carried("badge.json", "JSON", with_status(entry(place))))
+        states.append(one.state)
+        needed.append(run.pages.needed)
+
+    assert states == [State.VERIFIED, State.REVOKED, State.VERIFIED]
+    assert world.asked == [AT, at_key]
+    assert len(checks) == 4, "three badges and one list"
+    assert needed == [{AT, at_key}] * 3
+
+
+def test_a_list_that_is_not_to_be_believed_is_looked_at_once_too(monkeypatch):
+    """It would cost as much as a good one for each of its badges."""
+    unpacked, page = [], listing(encoded="uAAAA")
+    monkeypatch.setattr(status, "_bits", lambda given, unpack=status._bits: unpacked.append(given) or unpack(given))
+    run = Checking(DAY, Pages({AT: page}), [IssuerKey("Weld School", KEY.did)])
+    checks = [one for n in "12" for one in run.part(Carried("badge.json", "JSON", with_status(entry(n))))]
+
+    assert [one.state for one in checks] == [State.NOT_CHECKABLE] * 2
+    assert all("is damaged" in one.reasons[0] for one in checks)
+    assert len(unpacked) == 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from skilltrack.badges import IssuerKey, Outcome, State, Verdict, verify
 from skilltrack.errors import BadFile
 from tests.badges.signing import ED2020, INTEGRITY, V1, V2, Signer, badge, data
-from tests.torture.badges import damage
+from tests.torture.badges import damage, drawn, each_byte
 
 DAY = date(2026, 1, 1)
 SCHOOL = Signer()
@@ -96,10 +96,11 @@ def test_no_changed_byte_of_a_signed_badge_gives_a_verified_badge_that_says_some
 
 
 def test_damaged_badges_are_never_verified_wrongly_and_never_crash():
-    found = damage(120, seed=7)
+    """In short; `python -m tests.torture.badges` changes every byte and 100,000 more, and measures the time."""
+    found = damage([*each_byte(every=397), *drawn(120, seed=7)])
 
-    assert (found["unexpected"], found["wrong"], found["slow"]) == (0, 0, 0)
-    assert sum(found.values()) >= 120
+    assert (found["unexpected"], found["wrong"]) == (0, 0)
+    assert sum(found.values()) >= 170
 
 
 REWRITTEN = [

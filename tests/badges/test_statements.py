@@ -4,14 +4,17 @@ import hashlib
 import time
 
 import pytest
+from cachetools import LRUCache
 from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
+from pyld.context_resolver import ContextResolver
 
-from skilltrack.badges import contexts, statements
+from skilltrack.badges import contexts, expansion, statements
 from skilltrack.badges.canonical import TooTangled, canonical, written
 from skilltrack.badges.statements import Statements, Unsupported, unsigned_places
 from tests.badges.signing import ED2020, INTEGRITY, V1, V2, badge, normalised
+from tests.badges.test_layouts import complete
 
 NODE = st.sampled_from([f"_:n{number}" for number in range(5)])
 TERM = NODE | st.sampled_from(
@@ -186,3 +189,39 @@ def test_no_bundled_context_has_another_word_for_what_decides_or_for_a_keyword()
                 assert word == "@id" or full.endswith(f"#{word}"), (address, word)
             if isinstance(target, str) and target.startswith("@") and not word.startswith("@"):
                 assert (word, target) in (("id", "@id"), ("type", "@type")), (address, word)
+
+
+def _addresses(given, outer=()):
+    """Every term of a context and of those inside it, with its address."""
+    for part in given if isinstance(given, list) else [given]:
+        known = {**dict(outer), **part} if isinstance(part, dict) else {}
+        for term, meaning in known.items() if known else ():
+            address = meaning.get("@id") if isinstance(meaning, dict) else meaning
+            if term in part and isinstance(address, str) and not term.startswith("@"):
+                prefix, _, rest = address.partition(":")
+                start = known.get(prefix) if "//" not in rest else None
+                yield term, f"{start}{rest}" if isinstance(start, str) else address
+                if isinstance(meaning, dict):
+                    yield from _addresses(meaning.get("@context", {}), known.items())
+
+
+def test_no_two_keys_that_a_badge_may_use_make_one_statement():
+    """A value could be moved from the key that is read to one that is not, and the signature would go on holding."""
+    terms = {}
+    for name in contexts.listed():
+        for term, address in _addresses(contexts.context(name)["@context"]):
+            terms.setdefault(address, set()).add(term)
+    assert terms["https://purl.imsglobal.org/spec/vc/ob/vocab.html#Criteria"] == {"criteria", "Criteria"}
+    several = {address: keys - statements.CLASSES for address, keys in terms.items()}
+    assert {address: keys for address, keys in several.items() if len(keys) > 1} == {}
+    with pytest.raises(Unsupported, match="'Criteria', which can stand for another"):
+        statements.refuse_ambiguous({"a": {"Criteria": {"id": "urn:x"}}})
+
+
+def test_remembered_contexts_give_what_pyld_gives_without_them():
+    """A context taken for another would give signed words a meaning that nobody signed."""
+    for document in (badge("did:example:a"), badge("did:example:a", V1), complete(), badge("did:example:b")) * 2:
+        options = {"documentLoader": expansion._load, "base": statements.BASE, "processingMode": "json-ld-1.1",
+                   "contextResolver": ContextResolver(LRUCache(maxsize=100), expansion._load)}  # fmt: skip
+        assert expansion.expanded(document, statements.BASE, lambda _: None) == jsonld.expand(document, options)
+    assert len(expansion._local.inside) > 10

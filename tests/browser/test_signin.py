@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from skilltrack.storage.audit_log import AuditLog
 from skilltrack.ui.shell import NAMES
+from tests.access import wire
 from tests.browser.conftest import Server, choose, leave, settled
 from tests.browser.provider import provider, settings
 
@@ -101,22 +102,29 @@ def is_out(page):
 def test_every_page_is_the_sign_in_page_and_nothing_else_as_the_first_request_after_a_start(
     address, demo_db, tmp_path, page
 ):
+    """In a browser a page of each section; of every page, what its server sends to whoever has not signed in."""
     shutil.copy(demo_db, tmp_path / "demo.duckdb")
     server = Server(tmp_path / "demo.duckdb", lambda url: settings(address, url), is_anew=True)
     frames = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
     try:
-        for name in NAMES:
-            page.goto(server.url + name.split("/")[1])
+        for name in {name.split("/")[0]: name.split("/")[1] for name in reversed(NAMES)}.values():
+            page.goto(server.url + name)
             settled(page)
             is_out(page)
             expect(page.locator("h1")).to_have_text("Skilltrack")
             expect(page.get_by_text("Page not found")).to_have_count(0)
         assert Axe().run(page).response["violations"] == []
+        assert frames
+        for name in ["", *(name.split("/")[1] for name in NAMES[1:])]:
+            with wire.opened(server.url, {}) as socket:
+                answers = wire.answers_to(socket, wire.page_of(name, ""))
+            assert wire.kinds(answers) <= wire.SIGN_IN_PAGE, name
+            assert any(b"Sign in with" in answer for answer in answers), name
+            frames += answers
     finally:
         server.stop()
 
-    assert frames
     for told in ("Norrland", "Cyber defence", "Freja", "pages/team"):
         assert not any(told.encode() in (frame if isinstance(frame, bytes) else frame.encode()) for frame in frames), (
             told

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -186,6 +187,18 @@ def test_a_file_that_is_only_called_like_the_socket_is_left_alone_and_no_output_
     assert place.read_text() == "notes of somebody"
 
 
+def test_another_account_is_told_as_whom_to_run_a_command(beside):
+    """An administrator who forgets to change the account would be asked to report a failure of ours."""
+    path, account = path_of(beside), os.geteuid()
+    try:
+        os.seteuid(65534) if account == 0 else path.chmod(0)
+        with pytest.raises(Refused, match=f"may not use {beside}. Run the command as the account that runs the app"):
+            beside_module.handed_over(beside, ["uploads"])
+    finally:
+        os.seteuid(account)
+        path.chmod(0o600)
+
+
 def test_what_a_command_reads_and_writes_may_be_a_pipe_of_its_own(beside):
     words = f"{sys.executable} -m skilltrack --db {beside} import badges <(printf '{BADGES}p1,02,c1,2024-02-01\\n')"
     done = subprocess.run(
@@ -265,6 +278,26 @@ def test_when_the_app_is_killed_the_command_says_so_and_the_next_opens_the_file_
     assert skilltrack("check", db=db).returncode == 0
     is_stored = "many.csv" in skilltrack("uploads", db=db).stdout
     assert awards_of(db, "2024-02-01") == (20_000 if is_stored else 0)
+
+
+def test_an_app_that_is_killed_before_it_has_read_what_it_was_asked_is_said_to_have_stopped(tmp_path):
+    """Else the command ends with a report of a failure of ours, or without a word."""
+    db = company_in(tmp_path)
+    with app_on(db) as app:
+        app.send_signal(signal.SIGSTOP)
+        before, until = _connections(), time.monotonic() + 60
+        process = started(db, "uploads")
+        while _connections() == before:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        app.kill()
+        _out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (1, f"{beside_module.LOST}\n")
+
+
+def _connections():
+    """How many commands are connected to apps of that name, and the apps themselves."""
+    return Path("/proc/net/unix").read_text().count("/c.duckdb.socket")
 
 
 def test_the_served_app_does_commands_and_a_second_one_says_what_to_do(tmp_path):

@@ -29,16 +29,24 @@ FILES = {"app.py": "skilltrack/root/app.py", ".streamlit/config.toml": "skilltra
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """The wheel of this checkout, made from a copy so that nothing is left in it."""
+    """The wheel, made of what the image is made of: whatever deploy/Containerfile copies, and nothing else."""
     source, made = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE", "requirements.txt", *FILES):
-        (source / name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(ROOT / name, source / name)
-    for name in FOLDERS:
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    lines = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8").splitlines()
+    for line in lines[: lines.index("FROM ${BASE}")]:
+        if line.startswith("COPY "):
+            *names, place = line.split()[1:]
+            for name in names:
+                target = source / place / name if place == "./" else source / place
+                target.parent.mkdir(exist_ok=True)
+                copy = shutil.copyfile if (ROOT / name).is_file() else _copy_folder
+                copy(ROOT / name, target)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", made, source], check=True)
     return next(made.glob("*.whl"))
+
+
+def _copy_folder(source, target):
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 @pytest.fixture(scope="module")
@@ -102,13 +110,7 @@ def test_the_installed_command_serves_the_demo_company_and_reports_on_it_from_an
     words = [program, "serve", "--demo", "--port", str(port)]
     with subprocess.Popen(words, **here(installed), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as app:
         try:
-            for _ in range(600):
-                try:
-                    assert urllib.request.urlopen(f"{url}healthz", timeout=5).read() == b"ok"
-                    break
-                except OSError:
-                    assert app.poll() is None, app.stdout.read()
-                    time.sleep(0.1)
+            _answering(app, f"{url}healthz")
             assert b"<title>" in urllib.request.urlopen(f"{url}coverage", timeout=20).read()
             with wire.opened(url, {}) as browser:
                 browser.send(wire.page_of("coverage", ""))
@@ -125,3 +127,52 @@ def test_the_installed_command_serves_the_demo_company_and_reports_on_it_from_an
     assert (report.returncode, report.stderr) == (0, "")
     assert (installed / "board.pdf").read_bytes().startswith(b"%PDF")
     assert run(installed, "uploads").returncode == 2  # the demo company is not among the company's own records
+
+
+CONTAINED = """
+mount --bind "$1" "$1" && mount -t tmpfs none "$2" && mount -o remount,bind,ro / || exit 99
+exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all "$3" serve
+"""
+"""Start the app as deploy/compose.yaml does: nothing can be written but one folder and a temporary one, no capability."""
+
+
+def test_the_app_runs_by_the_settings_of_deploy_where_it_may_write_to_its_one_folder_only(installed, tmp_path):
+    """Else the image and the unit, which are started like this, do not start at a company."""
+    data, scratch = tmp_path / "data", tmp_path / "tmp"
+    data.mkdir(), scratch.mkdir()
+    if os.geteuid() or subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
+        pytest.skip("needs to make the root read-only for one process")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    lines = (ROOT / "deploy" / "skilltrack.env.example").read_text(encoding="utf-8").splitlines()
+    pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
+    settings = {name: value or "a secret of 32 characters or more" for name, _, value in pairs}
+    settings |= {"SKILLTRACK_DB": str(data / "x.duckdb"), "SKILLTRACK_HOST": "0.0.0.0", "PORT": str(port)}
+    settings |= {"HOME": str(scratch), "TMPDIR": str(scratch), "PATH": os.environ["PATH"]}
+    words = ["unshare", "--mount", "sh", "-c", CONTAINED, "sh", data, scratch, installed / "venv/bin/skilltrack"]
+    with subprocess.Popen(words, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as app:
+        try:
+            _answering(app, f"http://127.0.0.1:{port}/healthz")
+            (data / "skills.csv").write_text("skill_id,name\ns1,One\n")
+            for asked in (["import", data / "skills.csv"], ["backup", data / "copy.duckdb"], ["check"]):
+                done = run(installed, "--db", data / "x.duckdb", *asked)
+                assert done.returncode == 0, done.stderr
+            doctor = run(installed, "--db", data / "x.duckdb", "doctor", "--offline")
+            assert "is missing" not in doctor.stdout  # no package of an extra that nobody has asked for
+            assert (data / "copy.duckdb").exists()
+        finally:
+            app.send_signal(signal.SIGTERM)
+    assert app.returncode in (0, -signal.SIGTERM)
+
+
+def _answering(app, url):
+    until = time.monotonic() + 180
+    while True:
+        try:
+            assert urllib.request.urlopen(url, timeout=5).read() == b"ok"
+            return
+        except OSError:
+            assert app.poll() is None, app.stdout.read()
+            assert time.monotonic() < until
+            time.sleep(0.1)

@@ -129,6 +129,17 @@ def refused(fetch, address):
         ("::ffff:10.0.0.1", False), ("::ffff:93.184.216.34", False), ("64:ff9b::a00:1", False),
         ("2002:a00:1::1", False), ("2001:0:a00:1::1", False), ("ff02::1", False), ("2001:db8::1", False),
         ("fec0::1", False), ("localhost", False), ("", False),
+        # For protocols, documentation and old ways from one internet to the other:
+        ("192.0.0.8", False), ("192.0.0.9", False), ("192.0.0.192", False), ("192.88.99.1", False), ("192.31.196.1", False),
+        ("192.52.193.1", False), ("192.175.48.1", False), ("2620:4f:8000::1", False), ("2001:1::1", False),
+        ("2001:4:112::1", False), ("3fff::1", False), ("3fff:fff:ffff::1", False), ("5f00::1", False), ("100:0:0:1::1", False),
+        ("2001:4860:4860::8888", True), ("192.0.1.1", True), ("192.88.98.1", True), ("4000::1", False),
+        # Where clouds answer the machines in them: Azure, Alibaba, Amazon, Google, Oracle.
+        ("168.63.129.16", False), ("168.63.129.17", True), ("100.100.100.200", False), ("fd00:ec2::254", False),
+        ("169.254.170.2", False), ("fd20:ce::254", False),
+        # IPv4 addresses in IPv6 ones (NAT64, 6to4, Teredo), private and public:
+        ("64:ff9b::a9fe:a9fe", False), ("64:ff9b::808:808", False), ("64:ff9b:1::a00:1", False), ("::10.0.0.1", False),
+        ("2002:a9fe:a9fe::1", False), ("2002:808:808::1", False), ("2001:0:4136:e378:8000:63bf:3fff:fdd2", False),
     ],
 )  # fmt: skip
 def test_only_addresses_of_the_public_internet_may_be_reached(address, public):

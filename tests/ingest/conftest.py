@@ -1,7 +1,9 @@
 """A small company in a store of its own, for the tests of what comes after it."""
 
 import shutil
+import tempfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,17 +11,20 @@ from skilltrack.ingest import import_folder
 from skilltrack.keeping.durability import open_store
 from skilltrack.storage.store import Store
 from tests.ingest.test_import import COMPANY, write
+from tests.once import once
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("made")
-    (folder / "made").mkdir()
-    store = Store.open(folder / "made" / "company.duckdb")
-    outcome = import_folder(store, write(folder / "company", **COMPANY), effective=date(2024, 1, 1))
+def make(folder):
+    store = Store.open(folder / "company.duckdb")
+    with tempfile.TemporaryDirectory() as files:
+        outcome = import_folder(store, write(Path(files) / "company", **COMPANY), effective=date(2024, 1, 1))
     assert outcome.status == "stored", outcome.problems
     store.close()
-    return folder / "made"
+
+
+@pytest.fixture(scope="session")
+def made():
+    return once("company", make)
 
 
 @pytest.fixture

@@ -649,6 +649,21 @@ def test_a_record_of_several_counts_each_and_a_broken_record_none(store):
     assert met(store, "verified") == 1
 
 
+def test_an_endorsement_is_nobodys_award_and_does_not_keep_a_record_from_coming_in(store):
+    """Schools put the word of who accredits them into a record; it would be a bad row, and nothing would be stored."""
+    endorsement = {
+        "@context": V2, "id": "urn:x:e", "type": ["VerifiableCredential", "EndorsementCredential"], "issuer": SCHOOL.did,
+        "validFrom": "2024-01-01T00:00:00Z",
+        "credentialSubject": {"id": "mailto:mara@works.example", "type": ["EndorsementSubject"], "endorsementComment": "Good"},
+    }  # fmt: skip
+    with pytest.raises(BadFile, match="is an endorsement: it says something of a badge or an issuer"):
+        land(store, SCHOOL.prove(endorsement))
+    document = {key: value for key, value in record(["w2"]).items() if key != "proof"}
+    document["credentialSubject"]["verifiableCredential"].insert(0, SCHOOL.prove(endorsement))
+    assert land(store, SCHOOL.prove(document, "eddsa-jcs-2022"), "clr.json").status == "stored"
+    assert [row[1] for row in awards(store)] == ["w2"]
+
+
 @pytest.mark.parametrize(
     "content",
     [

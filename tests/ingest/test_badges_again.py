@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from skilltrack.badges import NotFetched
+from skilltrack.badges import NotFetched, contexts
 from skilltrack.ingest import Options, check_again, redo, undo
 from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
@@ -253,6 +253,19 @@ def test_a_key_that_was_listed_later_is_tried_without_looking_anything_up(store)
     land(store, YARD.prove(badge(WEB, [*V2, INTEGRITY]), "eddsa-jcs-2022", f"{WEB}#0"))
     land(store, f'issuer,key\nWeld School,"{YARD.pem}"\n'.encode(), "k.csv", "issuer_keys")
     assert counts(store) == (0, 1)
+    assert again(store).decided == 1
+    assert counts(store) == (1, 1)
+
+
+def test_a_badge_under_a_context_that_is_bundled_later_is_checked_then(store, monkeypatch):
+    """It came too early for this program; nobody has to hand it in again after an update."""
+    known, content = contexts.listed(), signed(edit=of("mara@works.example"), suite="eddsa-rdfc-2022")
+    contexts.context.cache_clear()
+    monkeypatch.setattr(contexts, "listed", lambda: {name: known[name] for name in known if name != V2[1]})
+    land(store, content)
+    assert (counts(store), states(store)[0][0]) == ((0, 1), "open")
+    monkeypatch.undo()
+    contexts.context.cache_clear()
     assert again(store).decided == 1
     assert counts(store) == (1, 1)
 

@@ -88,6 +88,21 @@ def test_a_table_that_names_issuers_is_asked_about_each_of_them_and_adds_the_cre
     assert [row["issuer"] for row in listed] == ["A school", "B school"]
 
 
+def test_a_credential_that_its_badges_call_a_course_is_proposed_as_one_that_demonstrates_nothing(store):
+    """Attendance would count as a skill as soon as somebody maps it."""
+
+    def course(document):
+        of_course("Safety talk", "A school")(document)
+        document["credentialSubject"]["achievement"]["achievementType"] = "Course"
+
+    both = zipped(
+        {"a.json": data(unsigned(course)), "b.json": data(unsigned(of_course("Pipes", "A school", "bo@works.example")))}
+    )
+    created = land(store, both, "both.zip", mapping='unknown_credentials = "create"\n')
+    (message,) = [str(problem) for problem in created.problems if "new credential" in str(problem)]
+    assert message.endswith("if so, set demonstrates to false: Safety talk (Course).")
+
+
 @pytest.mark.parametrize(
     "header", ["{employee_id},{credential_id},{issued_on}", "{employee_id};{credential_id};{issued_on}"]
 )

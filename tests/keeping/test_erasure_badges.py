@@ -3,6 +3,7 @@
 import hashlib
 import re
 import zlib
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -145,7 +146,12 @@ def test_erasing_somebody_leaves_nothing_of_them_and_the_proofs_of_the_others(pa
     before = state(path)
     store = open_store(path)
     people, said = erasure.named(store, [WHO]), []
-    erasure.erase(store, "E-2", people, erasure.places_of(store, people), said.append)
+    told = erasure.going(store, people, erasure.places_of(store, people))
+    assert (told.rows, told.set_aside, told.unproved) == ({"roster": 1, "badges": 2}, 1, 1)
+    assert "Rows set aside that would go: 1." in erasure.in_words(told)
+    went = erasure.erase(store, "E-2", people, erasure.places_of(store, people), said.append)
+    assert (went.rows, went.set_aside, went.unproved) == (told.rows, told.set_aside, told.unproved)
+    assert erasure.receipt(went).endswith("rows set aside 1, proofs of others' awards 1.")
     assert [line for line in said if line.startswith("1 signed badge of others in it has no proof any more")]
     remains = erasure.search(store, people)
     hashed = hash_of("cleo.canary@x.example")
@@ -164,6 +170,18 @@ def test_erasing_somebody_leaves_nothing_of_them_and_the_proofs_of_the_others(pa
     assert state(path)[0]["award_checks"] == kept
     rebuild(path)
     assert state(path)[0]["award_checks"] == kept
+
+
+def test_a_badge_that_names_its_holder_by_a_hash_stays_theirs_when_it_loses_its_proof(tmp_path):
+    """The award had gone: without the badge nothing said whose it was."""
+    with closing(open_store(tmp_path / "x.duckdb")) as store:
+        for kind, text in COMPANY.items():
+            land(store, kind, text.encode(), effective=date(2024, 1, 1))
+        land(store, "badges", data(signed("bo@x.example", "Seen by Cleo Canary.", hashed=True)), "bo.json")
+        people = erasure.named(store, [WHO])
+        erasure.erase(store, "hr", people, erasure.places_of(store, people))
+        assert erasure.search(store, people).left == []
+        assert met(store) == {"verified": {"E-2": 0, "E-3": 0}, "attested": {"E-2": 1, "E-3": 0}}
 
 
 def test_whoever_alone_has_evidence_or_a_status_in_a_file_can_be_erased_and_then_everybody_else(tmp_path):

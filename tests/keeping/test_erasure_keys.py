@@ -13,7 +13,10 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping import erasure, privacy, replay
 from skilltrack.keeping.durability import check, open_store
 from skilltrack.keeping.mending import rebuild
+from skilltrack.mail import schedules
 from skilltrack.questions import Filters, Metrics
+from skilltrack.reports.receipts import Order
+from skilltrack.reports.saved import definition_of, save
 from skilltrack.storage import store as store_module
 from skilltrack.storage.journal import Journal
 from tests.torture.erasing import torture
@@ -148,6 +151,32 @@ def test_an_id_or_an_address_that_holds_that_of_somebody_erased_is_somebody_else
     assert "'100123-2' holds what they were called and is kept, since it is the id of somebody else." in found.kept
     assert holders(store) == ["100123-2", "X-100123"]
     assert column(store, "upload_events", "by_whom") == ["X-100123", "ann.lee@x.example", "local"]
+
+
+def test_what_is_asked_or_sent_about_a_team_called_like_somebody_erased_stays(store):
+    """A report that somebody waits for each week had gone, since its team has the number of whoever was erased."""
+    land(store, "roster", "employee_id,name,team\n100123,Ann,A\n100200,Cy,100123\n")
+    orders = {what: Order("gaps", "csv", Filters(**{what: "100123"})) for what in ("team", "manager")}
+    for what, order in orders.items():
+        save(store, Viewer("100200"), what, order)
+        event = {"schedule_id": what, "account": "100200", "definition": definition_of(order), "every": "week"}
+        event |= {"readers": '["100123", "jan.100123@x.example"]', "on_day": 1, "at_hour": 6}
+        with store.write() as transaction:
+            schedules._write(transaction, event, "made", "100200", {})
+    people = erasure.named(store, ["100123"])
+    told = erasure.going(store, people, erasure.places_of(store, people))
+    found = erase(store, "100123")
+
+    assert (told.saved, told.schedules, found.left) == (1, 1, [])
+    assert told.kept == found.kept
+    assert (
+        "'jan.100123@x.example' holds what they were called and is kept, since it is the address of somebody else."
+        in found.kept
+    )
+    assert column(store, "saved_exports", "name") == ["team"]
+    assert [(one.schedule_id, one.readers) for one in schedules.in_force(store)] == [
+        ("team", ("jan.100123@x.example",))
+    ]
 
 
 def test_a_mention_in_the_words_that_say_who_uploaded_goes(store):

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -14,179 +14,34 @@ from hypothesis import strategies as st
 
 from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.ingest import Options, Source, import_sources, undo
-from skilltrack.ingest.landing.history import redo, take_back
-from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest import redo, undo
 from skilltrack.keeping import erasure, privacy
 from skilltrack.keeping.durability import check, open_store
+from skilltrack.keeping.going import Gone
 from skilltrack.keeping.mending import rebuild
+from skilltrack.kinds import KINDS
 from skilltrack.questions import Filters, Metrics
+from tests.keeping.colliding import (
+    DAYS,
+    PEOPLE,
+    START,
+    Later,
+    bring,
+    build,
+    deeds,
+    histories,
+    mentions,
+    number,
+    settings_of,
+    upload,
+)
 
 few = settings(max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "2")))
 """Companies of each property: some in the suite, as many as wished otherwise."""
-
-NUMBERS = [f"1001{n}" for n in (21, 22, 23, 24)]
-"""What people, payments, awards, roles, teams, skills and credentials are all numbered with."""
-PEOPLE = NUMBERS
-START = datetime(2024, 1, 1, 12)
-DAYS = [date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1), date(2024, 6, 1)]
 ASKED = [date(2024, 2, 15), date(2024, 7, 1)]
-
-number = st.sampled_from(NUMBERS)
-day = st.sampled_from(DAYS).map(str)
-maybe_day = st.one_of(st.just(""), st.just(""), st.sampled_from(["2024-02-20", "2024-05-31"]))
-rarely_day = st.one_of(*[st.just("")] * 5, st.just("2024-04-04"))
-text = st.one_of(number.map("as {} wished".format), st.just("leave"), number.map("https://x.example/{}/".format))
-
-CATALOGUE = {
-    "skills": [{"skill_id": n, "name": f"Skill {n}"} for n in NUMBERS],
-    "credentials": [
-        {"credential_id": n, "name": f"Course {n}", "issuer": n, "validity_months": "2" if n[-1] == "1" else ""}
-        for n in NUMBERS
-    ],
-    "credential_skills": [
-        {"credential_id": n, "skill_id": m, "level": str(1 + (a + b) % 2)}
-        for a, n in enumerate(NUMBERS)
-        for b, m in enumerate(NUMBERS)
-        if (a + b) % 3
-    ],
-    "roles": [
-        {"role_id": n, "role_name": f"Role {n}", "skill_id": m, "required_level": "1"}
-        for n in NUMBERS
-        for m in NUMBERS[:3]
-    ],
-}
-
-
-def person(number):
-    """What a roster says of somebody besides their place; the numbers of others stand in names and addresses too."""
-    other = NUMBERS[(NUMBERS.index(number) + 1) % len(NUMBERS)]
-    return {"employee_id": number, "name": f"Pat {other}", "email": f"p.{number}.{other}@x.example"}
-
-
-@st.composite
-def roster(draw, everybody=False):
-    rows = []
-    for at, who in enumerate(PEOPLE):
-        if everybody or draw(st.integers(0, 3)):
-            rows.append(
-                person(who)
-                | {
-                    "manager_id": draw(st.sampled_from(["", *PEOPLE[:at]])),
-                    "team": draw(number),
-                    "role_id": draw(number),
-                    "location": draw(number),
-                    "cost_center": draw(number),
-                    "Remark": draw(st.sampled_from(["", *NUMBERS])),
-                }
-            )
-    return rows or [person(PEOPLE[-1]) | {"team": NUMBERS[0], "role_id": NUMBERS[0]}]
-
-
-def unique(rows, *key):
-    return list({tuple(row[name] for name in key): row for row in rows}.values())
-
-
-@st.composite
-def upload(draw, first=False):
-    def some(most=5, **columns):
-        return [{name: draw(cells) for name, cells in columns.items()} for _ in range(draw(st.integers(0, most)))]
-
-    def awards(**more):
-        """A file of awards: some with an id and some without, and not every column in every file."""
-        lacking = draw(st.sets(st.sampled_from(["expires_on", "revoked_on", "evidence_url"]), max_size=2))
-        held = {"employee_id": number, "credential_id": number, "issued_on": day, **more}
-        held |= {"expires_on": maybe_day, "revoked_on": rarely_day, "evidence_url": text}
-        rows = unique(some(4, award_id=number, **held), "award_id")
-        rows += unique(some(3, award_id=st.just(""), **held), "employee_id", "credential_id", "issued_on")
-        return [{name: cell for name, cell in row.items() if name not in lacking} for row in rows]
-
-    found = {"roster": draw(roster(first))} if first or draw(st.booleans()) else {}
-    found["badges of one"] = awards()
-    if draw(st.integers(0, 3)) == 0:
-        found["badges of another"] = awards(Remark=number)
-    found["prior_learning"] = unique(
-        some(
-            employee_id=number, skill_id=number, level=st.just("1"), assessor=text, valid_from=day, valid_to=maybe_day
-        ),
-        "employee_id",
-        "skill_id",
-        "valid_from",
-    )
-    found["exemptions"] = unique(
-        some(employee_id=number, skill_id=number, reason=text, valid_from=day, valid_to=maybe_day),
-        "employee_id",
-        "skill_id",
-        "valid_from",
-    )
-    found["spend"] = unique(
-        some(
-            spend_id=number, employee_id=st.one_of(st.just(""), number), credential_id=number, paid_on=day,
-            amount=st.sampled_from(["90", "9000"]), currency=st.just("EUR"), funding_source=st.just("employer"),
-            cost_center=number,
-        ),
-        "spend_id",
-    )  # fmt: skip
-    return {kind: rows for kind, rows in found.items() if rows}
-
-
-@dataclass(frozen=True)
-class Later:
-    """An upload after the first, and what becomes of it."""
-
-    files: dict
-    effective: date
-    mode: str
-    corrects: bool
-    """Whether awards move to whom it gives them; else such rows are kept apart."""
-    is_undone: bool
-    is_redone: bool
-
-
-histories = st.lists(
-    st.builds(
-        Later, upload(), st.sampled_from(DAYS), st.sampled_from(["snapshot", "changes"]), st.booleans(), st.booleans(),
-        st.booleans(),
-    ),
-    min_size=1,
-    max_size=3,
-)  # fmt: skip
-
-
-def csv(rows):
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    lines = [",".join(names), *(",".join(row.get(name, "") for name in names) for row in rows)]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def bring(store, files, effective, mode="snapshot", at=None, corrects=True):
-    numbering = Mapping(award_ids="one")  # else a file that lacks a column is taken as one of another source
-    sources = [
-        Source(name.split()[0], f"{name}.csv", csv(rows), numbering if name == "badges of one" else Mapping())
-        for name, rows in files.items()
-        if rows
-    ]
-    if not sources:
-        return 0
-    outcome = import_sources(store, sources, Options(effective, mode, True, landed_at=at, corrections=corrects))
-    assert outcome.status in ("stored", "repeated"), [str(problem) for problem in outcome.errors]
-    return outcome.upload_id
-
-
-def build(store, first, later):
-    """The company's uploads; gives their numbers in this order, 0 for one without rows."""
-    bring(store, CATALOGUE, DAYS[0], at=START)
-    numbers = [bring(store, first, DAYS[0], at=START + timedelta(hours=1))]
-    for at, then in enumerate(later, 1):
-        landed = START + timedelta(days=at)
-        number = bring(store, then.files, then.effective, then.mode, landed, then.corrects)
-        numbers.append(number)
-        if then.is_undone and number:
-            undo(store, number, undone_at=landed + timedelta(hours=2))
-        if then.is_undone and then.is_redone and number:
-            with store.write() as transaction:
-                take_back(transaction, number, "local", "redone", landed + timedelta(hours=4))
-    return numbers
+RULES = ("left", "badges", "prior_learning", "self_ratings", "exemptions", "spend", "proposals")
+ON = date(2030, 1, 1)
+"""The day on which what is past its time goes, and on which what is asked afterwards is about today."""
 
 
 def known_times(later):
@@ -207,12 +62,12 @@ def ask(store, name, **asked):
         return pd.DataFrame({"refused": [str(refused)]})
 
 
-def about_people(store, gone, times, days=ASKED):
+def about_people(store, gone, times, days=ASKED, usual="attested"):
     """Every answer that has a row per person, without those of the people who go; and each of the others' own."""
     found = {}
     for as_of in days:
         for known_at in times:
-            asked = {"as_of": as_of, "known_at": known_at, "assurance": "claimed" if known_at else "attested"}
+            asked = {"as_of": as_of, "known_at": known_at, "assurance": "claimed" if known_at else usual}
             for name in ("readiness", "gaps", "award_lines", "payment_lines"):
                 frame = ask(store, name, **asked, paid_from=DAYS[0], paid_to=as_of)
                 if "employee_id" in frame:
@@ -224,7 +79,7 @@ def about_people(store, gone, times, days=ASKED):
     return found
 
 
-def totals(store, gone, times, days=ASKED):
+def totals(store, gone, times, days=ASKED, counts_nobodys=True):
     """Sums of the whole company without what the people who go add to them."""
     found = {}
     for as_of in days:
@@ -238,7 +93,7 @@ def totals(store, gone, times, days=ASKED):
                 int(whole["met"].sum()) - int(of_gone["met"].sum()),
             )
             spend = ask(store, "payment_lines", **asked, paid_from=DAYS[0], paid_to=as_of)
-            theirs = spend[spend["employee_id"].isin(gone)]
+            theirs = spend[spend["employee_id"].isin(gone) | (spend["employee_id"].isna() & (not counts_nobodys))]
             paid = ask(store, "spend", **asked, paid_from=DAYS[0], paid_to=as_of)
             found["spend", as_of, known_at] = paid["amount"].sum() - theirs["amount"].sum()
     return found
@@ -272,8 +127,17 @@ def is_above(later, first, gone):
 
 def erase(store, ids):
     people = erasure.named(store, ids)
-    erasure.erase(store, "hr", people, erasure.places_of(store, people))
-    return erasure.search(store, people)
+    return erased(store, people, erasure.places_of(store, people))
+
+
+def erased(store, people, places, also=()):
+    """Erase them; what went is what was told before, and what stays is what was told to stay."""
+    told = erasure.going(store, people, places, also)
+    went = erasure.erase(store, "hr", people, places, also=also)
+    assert went == Gone(**{name: getattr(told, name) for name in vars(went)}), (vars(went), vars(told))
+    remains = erasure.search(store, people)
+    assert remains.kept == told.kept, (remains.kept, told.kept)
+    return remains
 
 
 def differing(before, after):
@@ -313,24 +177,36 @@ steps = st.lists(st.builds(Step, st.sampled_from(["undo", "undo", "redo", "again
 FIRST = Later({}, DAYS[0], "snapshot", True, False, False)
 
 
+def proofs_are_lost(uploads, later, done, gone):
+    """Whether a signed badge, or a page about it, mentions somebody who goes, and so loses its proof."""
+    said = [row["says"] for files in uploads for row in files.get("badges as files", ())]
+    said += [then.looks.says for then in later if then.looks]
+    return mentions("\n".join([*said, *(deed.words for deed in done if deed.does == "propose badge")]), gone)
+
+
 @few
 @given(
-    upload(first=True), histories, st.lists(number, min_size=1, max_size=2, unique=True), st.booleans(), steps,
+    upload(first=True), histories, deeds, st.lists(number, min_size=1, max_size=2, unique=True), st.booleans(), steps,
     st.booleans(),
 )  # fmt: skip
 def test_erasing_people_leaves_every_number_about_everybody_else(
-    first, later, gone, is_one_by_one, following, is_rebuilt
+    first, later, done, gone, is_one_by_one, following, is_rebuilt
 ):
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "c").mkdir()
         store = open_store(Path(folder) / "c" / "c.duckdb")
         numbers = build(store, first, later)
+        for deed in done:
+            deed.take(store)
         times, above = known_times(later), is_above(later, first, gone)
+        files = [first, *(then.files for then in later)]
+        usual = "attested" if proofs_are_lost(files, later, done, gone) else "verified"
 
         def everything(of, times):
             managed = as_managers(of, gone, times[:1])
-            found = about_people(of, gone, times) | totals(of, gone, times)
-            return found | {asked: answer for asked, answer in managed.items() if asked[3] not in above}
+            found = about_people(of, gone, times, usual=usual) | totals(of, gone, times)
+            found |= {asked: answer for asked, answer in managed.items() if asked[3] not in above}
+            return found | settings_of(of, gone)
 
         store, untouched = twin(store)
         for who in gone[:-1] if is_one_by_one else ():
@@ -339,7 +215,6 @@ def test_erasing_people_leaves_every_number_about_everybody_else(
         assert differing(everything(untouched, times), everything(store, times)) == []
         assert check(store) == []
 
-        files = [first, *(then.files for then in later)]
         brought = [row for row in zip(numbers, files, [FIRST, *later], strict=True) if row[0]]
         for step in following:
             for company in (untouched, store):
@@ -362,8 +237,8 @@ def without(files, gone):
 
 
 def moves_to(uploads, gone):
-    """Whether an award or a payment of somebody else ever went to one of the people."""
-    for key in ("award_id", "spend_id"):
+    """Whether an award, a badge or a payment of somebody else ever went to one of the people."""
+    for key in ("award_id", "badge_id", "spend_id"):
         others = set()
         for files in uploads:
             for row in (row for rows in files.values() for row in rows if row.get(key)):
@@ -374,16 +249,21 @@ def moves_to(uploads, gone):
 
 
 @few
-@given(upload(first=True), histories, st.lists(number, min_size=1, max_size=2, unique=True), upload(first=True))
-def test_after_the_next_files_the_company_is_one_in_which_the_erased_never_were(first, later, gone, following):
+@given(upload(first=True), histories, deeds, st.lists(number, min_size=1, max_size=2, unique=True), upload(first=True))
+def test_after_the_next_files_the_company_is_one_in_which_the_erased_never_were(first, later, done, gone, following):
     later = [replace(then, corrects=True) for then in later]
     uploads = [first, *(then.files for then in later)]
     if moves_to(uploads, gone) or not all(without(files, gone).get("roster") for files in uploads if "roster" in files):
         return
+    settled_alone = not {deed.about for deed in done} & {*gone}
     with tempfile.TemporaryDirectory() as folder:
         store, never = (open_store(Path(folder) / f"{name}.duckdb") for name in ("c", "n"))
         build(store, first, later)
         build(never, without(first, gone), [replace(then, files=without(then.files, gone)) for then in later])
+        for deed in done if settled_alone else ():
+            deed.take(store)
+            if deed.who not in gone:
+                deed.take(never)
         assert erase(store, gone).left == []
         for company in (store, never):
             bring(company, without(following, gone), DAYS[-1])
@@ -394,25 +274,66 @@ def test_after_the_next_files_the_company_is_one_in_which_the_erased_never_were(
         never.close()
 
 
-@few
-@given(upload(first=True), histories)
-def test_retention_brings_nothing_back_that_was_superseded(first, later):
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        store = open_store(Path(folder) / "c.duckdb")
-        build(store, first, later)
+def owners_of(store, places):
+    """Whose rows lie at some places, and whose awards and payments ever had one of their keys."""
+    found = set()
+    for kind, of_kind in places.items():
+        for (upload_id, file_no), lines in of_kind.items():
+            asked = f"select employee_id from {KINDS[kind].table} where upload_id = $u and file_no = $f and line_no in (select unnest($l))"
+            found |= {
+                *store.query(asked, {"u": upload_id, "f": file_no, "l": sorted(lines)})["employee_id"].to_pylist()
+            }
+    return found - {None}
 
-        def today():
-            frames = {name: ask(store, name, as_of=date(2026, 1, 1)) for name in ("readiness", "gaps")}
-            frames["gaps"] = frames["gaps"].drop(columns="reason")
+
+@few
+@given(upload(first=True), histories, deeds, st.sets(st.sampled_from(RULES), min_size=1), steps)
+def test_retention_changes_no_number_but_of_what_is_past_its_time_and_brings_nothing_back(
+    first, later, done, rules, following
+):
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        (Path(folder) / "c").mkdir()
+        store = open_store(Path(folder) / "c" / "c.duckdb")
+        numbers = build(store, first, later)
+        for deed in done:
+            deed.take(store)
+        patch.setattr(privacy, "today", lambda: ON)
+        patch.setenv("SKILLTRACK_RETENTION", ", ".join(f"{rule} 12" for rule in sorted(rules)))
+        people, places, proposals = privacy.due(store)
+        gone = sorted(people.ids | owners_of(store, places))
+        times, above = known_times(later), is_above(later, first, gone)
+        files = [first, *(then.files for then in later)]
+        usual = "attested" if proofs_are_lost(files, later, done, people.ids) else "verified"
+
+        def others(of, times):
+            """What is about those of whom nothing goes."""
+            managed = as_managers(of, gone, times[:1])
+            found = about_people(of, gone, times, usual=usual) | totals(of, gone, times, counts_nobodys=False)
+            return found | {asked: answer for asked, answer in managed.items() if asked[3] not in above}
+
+        def today(of):
+            """What is about those who stay: of what ended long ago it is told at most that it was there."""
+            frames = {name: ask(of, name, as_of=ON) for name in ("readiness", "gaps")}
+            frames["gaps"] = frames["gaps"].drop(columns="reason", errors="ignore")
             return {name: texts(frame) for name, frame in frames.items()}
 
-        before = today()
-        patch.setenv("SKILLTRACK_RETENTION", "badges 12, prior_learning 12, exemptions 12, spend 12")
-        people, places, _ = privacy.due(store)
-        if places:
-            erasure.erase(store, "hr", people, erasure.places_of(store, people, places))
-
-        assert differing(before, today()) == []
-        assert privacy.due(store)[1] == {}
+        store, untouched = twin(store)
+        if people.ids or places or proposals:
+            erased(store, people, erasure.places_of(store, people, places), proposals)
+        assert erasure.search(store, people).left == []
+        assert differing(others(untouched, times), others(store, times)) == []
+        assert differing(today(untouched), today(store)) == []
+        left = settings_of(untouched, people.ids)
+        left["proposals"] = [row for row in left["proposals"] if row["proposal_id"] not in proposals]
+        assert differing(left, settings_of(store, people.ids)) == []
+        assert privacy.due(store) == (privacy.named(store, []), {}, set())
         assert check(store) == []
+
+        brought = [row for row in zip(numbers, files, [FIRST, *later], strict=True) if row[0]]
+        for step in (step for step in following if step.does != "again"):
+            for company in (untouched, store):
+                step.take(company, brought)
+        if following:
+            assert differing(others(untouched, [None]), others(store, [None])) == []
         store.close()
+        untouched.close()

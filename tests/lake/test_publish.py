@@ -11,7 +11,7 @@ import pytest
 from skilltrack.access import trail
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
-from skilltrack.errors import BadStore, NotOpen, Refused
+from skilltrack.errors import BadStore, NoRoom, NotOpen, Refused
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping import erasure, open_store
 from skilltrack.lake import RELATIONS, publish
@@ -185,6 +185,17 @@ def test_nothing_is_published_of_a_company_without_any_file(tmp_path):
     store = open_store(tmp_path / "new.duckdb")
     with pytest.raises(Refused, match="nothing to publish"):
         publish(store, EVERYONE, str(tmp_path / "lake"))
+    store.close()
+
+
+def test_what_fails_beside_the_database_is_not_called_a_full_disk(tmp_path):
+    """Somebody would look for room on a disk that has plenty, where the name is too long for what lies beside it."""
+    store = open_store(tmp_path / f"{'c' * 233}.duckdb")
+    skills = Source("skills", "skills.csv", b"skill_id,name\ns1,One\n")
+    assert import_sources(store, [skills], Options()).status == "stored"
+    with pytest.raises(Refused, match="File name too long") as refused:
+        publish(store, EVERYONE, str(tmp_path / "lake"))
+    assert not isinstance(refused.value, NoRoom)
     store.close()
 
 

@@ -111,8 +111,8 @@ def test_a_reader_gets_it_in_their_language_whoever_scheduled_it(store, inbox):
 def test_whom_it_does_not_reach_and_why_is_in_the_list_and_the_others_get_it(store, inbox):
     """What somebody waits for in vain must not look as if it had been sent."""
     give(store, OPERATOR, "cfo@works.example", "ld")
-    weekly(store, "10", "20", "30", "cfo@works.example", order=Order("team", "xlsx", Filters(team="North")))
-    choose_mail(store, "20", "packs", False, "20")
+    weekly(store, "10", "23", "30", "cfo@works.example", order=Order("team", "xlsx", Filters(team="South")))
+    choose_mail(store, "23", "packs", False, "23")
     inbox.refuses.add(MAX)
     roster = "employee_id,name,email,manager_id,team,role_id\n10,Max,max@works.example,,Top,\n20,Bea,bea@works.example,10,North,r\n"
     roster += "23,Cay,cay@works.example,20,North,r\n30,Eve,eve@works.example,10,South,r\n"  # nobody reports to Eve
@@ -120,11 +120,59 @@ def test_whom_it_does_not_reach_and_why_is_in_the_list_and_the_others_get_it(sto
     take(store, OPERATOR, "cfo@works.example", "ld")
 
     assert send_scheduled(in_days(store)).sent == []
-    assert outcome(store) == {"10": "not_taken", "20": "stopped", "30": "closed", "cfo@works.example": "gone"}
+    assert outcome(store) == {"10": "not_taken", "23": "stopped", "30": "closed", "cfo@works.example": "gone"}
     told = listed(store, cay(store)).iloc[0]["last"]
     assert "sent to 0 of 4." in told
     assert "Not to 30: they may not see it." in told
     assert "Not to cfo@works.example: they are on no roster today and have no role." in told
+
+
+def test_a_reader_who_may_not_see_the_team_is_refused_and_later_everybody_is_told_why(store, inbox, db, command):
+    """Else they wait for a pack that never comes, and whoever scheduled it believes that it does."""
+    north = Order("team", "xlsx", Filters(team="North"))
+    with pytest.raises(NotThere, match="30 may not see whom this is about, and would get nothing"):
+        weekly(store, "20", "30", order=north)
+    number = weekly(store, "20", "10", order=north)
+    roster = "employee_id,name,email,manager_id,team,role_id\n10,Max,max@works.example,,Top,\n20,Bea,bea@works.example,10,South,r\n"
+    roster += "23,Cay,cay@works.example,10,North,r\n30,Eve,,20,South,r\n"  # Bea has changed sides
+    long_ago = Options(today() - timedelta(days=400))  # in the place of what was on record
+    assert import_sources(store, [Source("roster", "roster.csv", roster.encode())], long_ago).status == "stored"
+    with store.write() as transaction:
+        transaction.run("update schedule_events set due_on = due_on - interval 7 day")
+
+    why = "they may not see whom it is about, or nobody is called that any more"
+    store.close()
+    assert f"Left out, schedule {number}, {why}: 20." in command(db, "schedules", "run").stdout
+    assert f"Not to 20: {why}." in command(db, "schedules", "list").stdout
+    assert [mail["To"] for mail in inbox.mails] == [MAX]
+    assert f"schedule {number}, step ran, sent 1, unseen 1" in command(db, "audit", "list").stdout
+
+
+def test_whoever_has_the_id_of_somebody_who_left_does_not_get_their_reports(store, inbox):
+    """A report about people would go to a newcomer who was given an old number."""
+    weekly(store, "20", "30", by=OPERATOR)
+    head = "employee_id,name,email,manager_id\n10,Max,max@works.example,\n21,Ann,,20\n20,Bea,bea@works.example,10\n"
+    for effective, more in ((today() - timedelta(days=1), ""), (today(), "30,Noa,noa@works.example,10\n")):
+        roster = [Source("roster", "r.csv", (head + more).encode())]
+        assert import_sources(store, roster, Options(effective, mode="snapshot")).status == "stored"
+    with store.write() as transaction:
+        transaction.run("update schedule_events set happened_at = happened_at - interval 2 day")
+    assert [mail.account for mail in send_scheduled(in_days(store)).sent] == ["20"]
+    assert outcome(store) == {"20": "sent", "30": "away"}
+
+
+def test_a_clock_that_was_ahead_once_silences_no_schedule(store, inbox):
+    """Else a report that the board expects does not come until the wrong day is reached, perhaps for years."""
+    weekly(store, "10")
+    with store.write() as transaction:  # the lines of a day on which the clock was a year ahead
+        transaction.run("update schedule_events set happened_at = happened_at + interval 1 year")
+    weekly(store, "20")
+    assert in_force(store)[1].made_at > datetime.now(UTC).replace(tzinfo=None) + timedelta(days=300)
+    assert send_scheduled(post_on(store)).sent == []
+    assert [mail.account for mail in send_scheduled(in_days(store)).sent] == ["10", "20"]
+    assert len(send_scheduled(in_days(store, 400)).sent) == 2  # ahead again, while it runs
+    assert [mail.account for mail in send_scheduled(in_days(store, 15)).sent] == ["10", "20"]
+    assert send_scheduled(in_days(store, 15)).sent == []
 
 
 def test_nothing_is_sent_once_whoever_scheduled_it_has_lost_the_right_or_was_away(store, inbox):
@@ -213,7 +261,7 @@ def test_it_is_due_on_its_weekday_or_its_day_of_the_month_and_on_the_last_day_of
     every, on_day, now, last, following
 ):  # fmt: skip
     made = datetime(2025, 1, 1)
-    one = Schedule("x", "23", "{}", ("20",), every, on_day, 6, False, made, made, None, {})
+    one = Schedule("x", "23", "{}", ("20",), every, on_day, 6, False, made, made.date(), None, {})
     assert (one.last_day(now), one.next_at(now), one.due(now)) == (last, following, last)
 
 
@@ -225,7 +273,7 @@ def test_a_killed_run_loses_no_report_and_repeats_at_most_one(db, store, inbox):
     assert import_sources(store, [Source("roster", "r.csv", people.encode())], Options(today())).status == "stored"
     weekly(store, *(f"k{n}" for n in range(8)))
     with store.write() as transaction:
-        transaction.run("update schedule_events set happened_at = happened_at - interval 8 day")
+        transaction.run("update schedule_events set due_on = due_on - interval 7 day")
     store.close()
     sending, until = Started("schedules", "run", db=db), time.monotonic() + 60
     while len(inbox.mails) < 3 and time.monotonic() < until:
@@ -296,7 +344,7 @@ def test_the_command_line_schedules_lists_shows_and_ends(db, store, inbox, comma
     )
     assert command(db, "schedules", "run", "--dry-run").stdout.startswith("0 mails would be sent.")
     with closing(durability.open_store(db)) as store, store.write() as transaction:
-        transaction.run("update schedule_events set happened_at = happened_at - interval 40 day")
+        transaction.run("update schedule_events set due_on = due_on - interval 40 day")
     shown = command(db, "schedules", "run", "--dry-run").stdout
     assert f"To: {BEA}\nSubject: Team pack, {today():%-d %B %Y}\nFile: team-{day(0)}.pdf\n" in shown
     assert inbox.mails == []

@@ -27,7 +27,8 @@ def store(tmp_path, monkeypatch):
 
 
 def test_l_and_d_schedules_a_report_sees_it_pauses_it_and_ends_it(store, monkeypatch):
-    page = opened("reports/schedules", **{"as": "02", "team": "T"})
+    page = opened("reports/schedules", **{"as": "02", "team": "T", "as_of": "2020-01-01"})
+    assert not page.date_input  # each time it is about its own day, whatever day was looked at before
     page.selectbox(key="export_what").set_value("team").run()
     page.text_input(key="schedule_to").set_value("ann@x.example, 99").run()
     page.selectbox(key="schedule_every").set_value("month").run()

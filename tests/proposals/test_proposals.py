@@ -10,7 +10,7 @@ from skilltrack.access import trail as audit
 from skilltrack.access.accounts import give
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.ingest import uploads
+from skilltrack.ingest import redo, undo, uploads
 from skilltrack.keeping import durability, erasure, mending, privacy
 from skilltrack.keeping.agreement import check_journal
 from skilltrack.proposals import (
@@ -193,9 +193,17 @@ def test_a_correction_is_settled_by_hr_with_the_upload_that_did_it(store, called
                 lambda: decline(store, called("01"), number, "no"), lambda: settle(store, called("06"), number, "x", 99)):  # fmt: skip
         with pytest.raises(Refused):
             act()
-    settle(store, called("06"), number, "You were right.", 5)
+    upload(store, "credentials", "credential_id,name,issuer\nc1,Welder of ships,Guild\n")
+    mended = uploads(store)["upload_id"].max()
+    undo(store, mended, "06")
+    with pytest.raises(Refused, match=f"no upload {mended}, or it was undone"):
+        settle(store, called("06"), number, "You were right.", mended)
+    redo(store, mended, "06")
+    settle(store, called("06"), number, "You were right.", mended)
     (row,) = proposals(store, called(BO)).to_dict("records")
-    assert (row["state"], row["reason"], row["upload_id"]) == ("settled", "You were right.", 5)
+    assert (row["state"], row["reason"], row["upload_id"]) == ("settled", "You were right.", mended)
+    undo(store, mended, "06")
+    assert states(store) == {number: "taken back"}  # else they rest assured, and the record is wrong again
 
 
 BAD = {

@@ -59,7 +59,7 @@ def test_who_proposed_is_told_what_became_of_it_in_their_language_and_nobody_els
     assert "Guten Tag Bo Bodega," in text
     assert "- ein Zertifikat oder anderer Abschluss; Welder; angenommen: zählt in Ihren Daten\n" in text
     take_back(store, called("01"), accepted)
-    assert "angenommen, dann zurückgenommen: zählt nicht" in told(store)[BO]
+    assert "doch zurückgenommen: zählt nicht" in told(store)[BO]
     choose_mail(store, BO, "decisions", False, BO)
     assert told(store) == {}
 
@@ -72,7 +72,7 @@ def test_what_is_taken_back_or_put_back_long_after_it_was_accepted_is_told(store
             transaction.run(f"update {table} set happened_at = happened_at - interval 40 day")
     assert told(store) == {}
     take_back(store, called("01"), number)
-    assert "accepted, then taken back: it does not count" in told(store)[BO]
+    assert "taken back after all: it does not count" in told(store)[BO]
     post = Post(store, RULES, today(), datetime.now(UTC).replace(tzinfo=None))
     known = {key for mail in due(post, ("decisions",))[0] for key in mail.keys}
     redo(store, upload, "06")

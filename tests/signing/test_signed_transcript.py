@@ -151,11 +151,38 @@ def test_what_was_signed_before_stays_good_when_the_key_is_replaced_and_not_when
     with pytest.raises(Exception, match=r"(?i)method|key|resolve"):
         elsewhere(old, store)
     end_key(store, company_keys(store)[0].key_id, "ada")
-    assert did_document(company_keys(store))["assertionMethod"] == []
+    published = did_document(company_keys(store))
+    assert published["assertionMethod"] == []
+    assert [method["revoked"][:10] for method in published["verificationMethod"]] == [str(today())] * 2
+    known = [IssuerKey("Works AB", DID)]
+    (one,) = verify(
+        json.dumps(old).encode(), "t.json", today(), {AT: json.dumps(published).encode()}.__getitem__, known
+    )
+    assert one.state is State.INVALID
+    assert "was revoked by its owner" in " ".join(one.reasons)
     with pytest.raises(Refused, match="keys make"):
         taken(store)
     make_key(store, "Works AB", "ada")
     assert elsewhere(taken(store), store).issuer == DID
+
+
+def test_what_was_signed_under_an_address_that_the_app_had_before_can_still_be_checked(store, tmp_path, monkeypatch):
+    """Who left years ago holds a transcript that names the old host, and cannot fetch another."""
+    make_key(store, "Works AB", "ada")
+    old, path = taken(store), store.path
+    rotate_key(store, "ada")
+    monkeypatch.setenv("SKILLTRACK_URL", "https://skills.new.example")
+    with pytest.raises(Exception, match=r"(?i)does not match|mismatch|resolve|id"):
+        elsewhere(old, store)
+    store.close()
+    done = CliRunner().invoke(cli, ["--db", path, "keys", "document", "--url", URL])
+    assert done.exit_code == 0, done.output
+    resolver = DidResolverRegistry([DidWebResolver(lambda url: json.loads(done.output) if url == AT else {})])
+    bundled = {address: context(address) for address in listed()}
+    (credential,) = old["credentialSubject"]["verifiableCredential"]
+    assert verify_credential(credential, resolver=resolver, extra_contexts=bundled).issuer == DID
+    refused = CliRunner().invoke(cli, ["--db", path, "keys", "document", "--url", "http://old.example/x"])
+    assert "http://old.example/x" in str(refused.exception)
 
 
 def test_the_private_key_lies_in_one_file_that_only_its_owner_reads_and_nowhere_else(store, tmp_path):

@@ -43,7 +43,7 @@ def old(request, tmp_path):
 
 def unpacked(name, folder):
     with tarfile.open(HERE / "databases" / f"{name}.tar.xz") as packed:
-        packed.extractall(folder / name, filter="data")
+        packed.extractall(folder / name, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # 3.11.4
     return folder / name / "works.duckdb"
 
 

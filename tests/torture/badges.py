@@ -1,6 +1,7 @@
 """Random damage to signed badges: none of it may be verified and say something else, crash, or take long.
 
-`python -m tests.torture.badges 100000` damages so many, in their bytes and in their JSON, and prints what came of them.
+`python -m tests.torture.badges 100000` changes each byte of each badge, then damages so many in their bytes and in their
+JSON, and prints what came of them.
 """
 
 import copy
@@ -10,19 +11,22 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from skilltrack.badges import IssuerKey, State, verify
+from skilltrack.badges import Checked, Credential, IssuerKey, NotFetched, State, verify
 from skilltrack.errors import BadFile
-from tests.badges.signing import ED2020, V1, V2, Signer, badge, baked, bits, data
+from tests.badges.signing import ED2020, INTEGRITY, V1, V2, Signer, badge, baked, bits, data
 
 DAY = date(2026, 1, 1)
 LONGEST = 2.0
 """Seconds of computing that one file may take."""
 ED, RSA, EC = Signer(), Signer("RSA"), Signer("P-256")
-KNOWN = [IssuerKey("School", key) for key in (ED.did, RSA.pem, EC.did)]
+WEB, AT_WEB = "did:web:weld.example", "https://weld.example/.well-known/did.json"
+KNOWN = [IssuerKey("School", key) for key in (ED.did, RSA.pem, EC.did, WEB)]
 AT = "https://weld.example/school"
 STATUS = {
     "id": f"{AT}#3",
@@ -32,11 +36,40 @@ STATUS = {
     "statusListCredential": f"{AT}/list",
 }
 SVG = '<svg xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0"><openbadges:credential><![CDATA[{}]]></openbadges:credential></svg>'
+OLDER = {
+    "@context": "https://w3id.org/openbadges/v2",
+    "type": "Assertion",
+    "id": "urn:uuid:2",
+    "recipient": {"type": "email", "hashed": False, "identity": "mara@works.example"},
+    "badge": {
+        "id": f"{AT}/b",
+        "type": "BadgeClass",
+        "name": "Welding",
+        "issuer": {"id": ED.did, "name": "Weld School"},
+    },
+    "issuedOn": "2024-05-06T00:00:00Z",
+    "verification": {"type": "SignedBadge"},
+}
+RECORD = {
+    "@context": [V2[0], "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", V2[1], INTEGRITY],
+    "id": "urn:uuid:3",
+    "type": ["VerifiableCredential", "ClrCredential"],
+    "name": "Record",
+    "issuer": {"id": ED.did, "type": ["Profile"], "name": "Weld School"},
+    "validFrom": "2024-05-06T00:00:00Z",
+    "credentialSubject": {
+        "type": ["ClrSubject"],
+        "verifiableCredential": [badge(ED.did), EC.prove(badge(EC.did, id="urn:uuid:4"), "ecdsa-rdfc-2019")],
+    },
+}
 GOOD = {
     "rdf": data(ED.prove(badge(ED.did))),
     "2020": data(ED.prove(badge(ED.did, [*V1, ED2020]), "Ed25519Signature2020")),
     "jcs": data(ED.prove(badge(ED.did), "eddsa-jcs-2022")),
     "jwt": data(RSA.token({**badge(AT), "iss": AT}, jwk=RSA.jwk)),
+    "web": data(ED.prove(badge(WEB), method=f"{WEB}#1")),
+    "older": data(ED.token(OLDER, kid=ED.method)),
+    "record": data(ED.prove(RECORD, "eddsa-jcs-2022")),
     "png": baked(EC.prove(badge(EC.did), "ecdsa-rdfc-2019")),
     "svg": SVG.format(json.dumps(ED.prove(badge(ED.did)))).encode(),
 }
@@ -66,7 +99,19 @@ LIST = data(
     )
 )
 """The list that revokes the one that is listed: no damage to the list puts it back."""
+KEYS_AT = data(
+    {
+        "id": WEB,
+        "assertionMethod": [
+            {"id": f"{WEB}#0", "type": "Multikey", "controller": WEB, "publicKeyMultibase": EC.multibase},
+            {"id": f"{WEB}#1", "type": "Multikey", "controller": WEB, "publicKeyMultibase": ED.multibase},
+        ],
+    }
+)
 SEEDS = GOOD | NEVER
+PAGES = {f"{AT}/list": LIST, AT_WEB: KEYS_AT}
+ON_PAGE = {f"{AT}/list": "listed", AT_WEB: "web"}
+"""The badge that rests on a page."""
 KEYS = [
     "id",
     "type",
@@ -127,19 +172,50 @@ def mutated(chance: random.Random, content: bytes) -> bytes:
     return json.dumps(document).encode()
 
 
-def damage(files: int, seed: int) -> Counter[str]:
-    """Check so many damaged badges."""
-    chance, found = random.Random(seed), Counter(unexpected=0, wrong=0, slow=0)
-    said = {name: [one.credential for one in verify(content, name, DAY, None, KNOWN)] for name, content in GOOD.items()}
+def world(pages: dict[str, bytes]) -> Callable[[str], bytes]:
+    """A fetcher that knows a few pages."""
+
+    def fetch(address: str) -> bytes:
+        if address not in pages:
+            raise NotFetched(f"{address} does not answer")
+        return pages[address]
+
+    return fetch
+
+
+def verified(checks: list[Checked]) -> list[Credential | None]:
+    """What those that are verified say; in which record one came, its own signature does not cover."""
+    return [one.credential and replace(one.credential, parent_id="") for one in checks if one.state is State.VERIFIED]
+
+
+def drawn(files: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
+    """So many badges, and pages on which one rests, damaged at random: the badge, the page, what became of either."""
+    chance = random.Random(seed)
     for _ in range(files):
-        name = chance.choice([*sorted(SEEDS), "list"])
-        content = mutated(chance, SEEDS.get(name, LIST))
+        page = chance.choice([*[""] * len(SEEDS), *PAGES])
+        name = ON_PAGE.get(page) or chance.choice(sorted(SEEDS))
+        yield name, page, mutated(chance, PAGES[page] if page else SEEDS[name])
+
+
+def each_byte(every: int = 1) -> Iterator[tuple[str, str, bytes]]:
+    """Each badge with one byte changed, at every place or at every so many."""
+    for name, content in SEEDS.items():
+        for place in range(0, len(content), every):
+            yield name, "", content[:place] + bytes([content[place] ^ 1 << place % 7]) + content[place + 1 :]
+
+
+def damage(damaged: Iterable[tuple[str, str, bytes]]) -> Counter[str]:
+    """Check damaged badges; what was found so far is printed after each 5,000."""
+    found = Counter(unexpected=0, wrong=0, slow=0)
+    said = {name: verified(verify(content, name, DAY, world(PAGES), KNOWN)) for name, content in GOOD.items()}
+    assert all(said.values())
+    for number, (name, page, content) in enumerate(damaged, 1):
         began = time.thread_time()
         try:
-            if name == "list":
-                checked = verify(SEEDS["listed"], name, DAY, {f"{AT}/list": content}.__getitem__, KNOWN)
+            if page:
+                checked = verify(SEEDS[name], name, DAY, world(PAGES | {page: content}), KNOWN)
             else:
-                checked = verify(content, name, DAY, None, KNOWN)
+                checked = verify(content, name, DAY, world(PAGES), KNOWN)
         except BadFile:
             found["refused"] += 1
             continue
@@ -148,16 +224,18 @@ def damage(files: int, seed: int) -> Counter[str]:
             traceback.print_exc()
             print(content, file=sys.stderr)
             continue
+        finally:
+            if number % 5_000 == 0:
+                print(number, dict(found), flush=True)
         found["slow"] += time.thread_time() - began > LONGEST
-        for one in checked:
-            found[one.state] += 1
-            if one.state is State.VERIFIED and (name not in GOOD or one.credential not in said[name]):
-                found["wrong"] += 1
-                print(name, content, file=sys.stderr)
+        found.update(str(one.state) for one in checked)
+        if any(one not in said.get(name, ()) for one in verified(checked)):
+            found["wrong"] += 1
+            print(name, page, content, file=sys.stderr)
     return found
 
 
 if __name__ == "__main__":
-    outcome = damage(int(sys.argv[1]), seed=int(time.time()))
+    outcome = damage(chain(each_byte(), drawn(int(sys.argv[1]), seed=int(time.time()))))
     print(dict(outcome))
     sys.exit(bool(outcome["unexpected"] or outcome["wrong"] or outcome["slow"]))

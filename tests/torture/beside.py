@@ -245,14 +245,16 @@ def torture(rounds: int, people: int, folder: Path, think: float = THINK, calm: 
     demo.build(folder / "demo.duckdb")
     app = App(folder / "demo.duckdb")
     crowd, feed = People(app, people, think), Feed(app)
-    time.sleep(calm)
-    views = len(crowd.times)
-    for number in range(rounds):
-        feed.round(random.Random(number))
-        if number % 100 == 99:
-            print(dict(feed.counts), f"{len(crowd.errors)} page errors", file=sys.stderr, flush=True)
-    crowd.stop()
-    app.kill()
+    try:
+        time.sleep(calm)
+        views = len(crowd.times)
+        for number in range(rounds):
+            feed.round(random.Random(number))
+            if number % 100 == 99:
+                print(dict(feed.counts), f"{len(crowd.errors)} page errors", file=sys.stderr, flush=True)
+        crowd.stop()
+    finally:
+        app.kill()
     listed, expected = feed.awards(), set(feed.counting.values())
     for words in (("check",), ("audit", "verify")):
         feed.ends_well(*words)

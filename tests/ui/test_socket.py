@@ -13,20 +13,10 @@ from streamlit.version import STREAMLIT_VERSION_STRING
 
 from skilltrack.config import ROOT
 from skilltrack.ui.socket import FOR_ANYBODY, FOR_SIGNED_IN, without_server_details
-from tests.access.wire import RERUN, answers_to, frames, kinds, opened, reached, session, spying
+from tests.access.wire import RERUN, SIGN_IN_PAGE, answers_to, frames, kinds, opened, reached, session, spying
 from tests.browser.conftest import Server
 from tests.browser.provider import settings
 
-PAGE = {
-    "new_session",
-    "session_status_changed",
-    "navigation",
-    "delta",
-    "page_config_changed",
-    "script_finished",
-    "logo",
-}
-"""What the sign-in page is made of."""
 FRAMES = frames()
 
 
@@ -59,7 +49,7 @@ def test_without_a_session_nothing_but_the_sign_in_page_is_answered(url, folder,
         assert reached(folder) == []
     else:
         assert "delta" in kinds(told)
-        assert kinds(told) <= PAGE
+        assert kinds(told) <= SIGN_IN_PAGE
         assert reached(folder) == ["rerun_script"] * (2 if kind == "rerun_script" else 1)
 
 
@@ -75,7 +65,7 @@ def test_with_a_session_only_what_the_pages_need_reaches_streamlit(url, folder, 
 def test_a_text_instead_of_bytes_is_left_out(url, folder):
     reached(folder)
     with opened(url, {}) as wire:
-        assert kinds(answers_to(wire, "load_git_info")) <= PAGE
+        assert kinds(answers_to(wire, "load_git_info")) <= SIGN_IN_PAGE
 
     assert reached(folder) == ["rerun_script"]
 

@@ -38,6 +38,7 @@ def _alarm(
 
 
 BEFORE = read_text("landing/alarms/before")
+GONE = read_text("landing/alarms/gone")
 LOST = read_text("landing/alarms/lost")
 STAYS = """(case when g.employee_id is null then {if_unlisted}
         else (g.hired_on is null or g.hired_on <= $effective_on) and (g.left_on is null or g.left_on >= $effective_on)
@@ -62,10 +63,13 @@ def compared(landing: Landing, given: set[str], before: dict[str, Any], file_no:
     if _is_first_roster(landing):
         return []
     landing.transaction.run(f"create or replace temp table roster_before as {with_definitions(BEFORE)}", before)
+    newcomers = "select 1 from good where employee_id not in (select b.employee_id from roster_before as b) limit 1"
+    limit = "" if landing.transaction.rows(newcomers) else " limit 0"
+    landing.transaction.run(f"create or replace temp table roster_gone as {with_definitions(GONE)}{limit}", before)
     at = {"effective_on": before["effective_on"]}
     problems = _emptied(landing, given, file_no) + _replaced(landing, given)
     problems += _renumbered(landing, at) + _lost(landing, given, at, file_no)
-    landing.transaction.run("drop table roster_before")
+    landing.transaction.run("drop table roster_before; drop table roster_gone")
     return problems
 
 
@@ -86,7 +90,9 @@ def _lost(landing: Landing, given: set[str], at: dict[str, Any], file_no: int) -
         if landing.mode == "changes":
             message = f"{row['leaving']:,} of {row['people']:,} people would leave. Is that right?"
         elif left <= HALVED * row["people"]:
-            message = f"the headcount falls from {row['people']:,} to {left:,}. {IS_WHOLE}"
+            message = f"only {left:,} of {row['people']:,} people are here under the ids they had. {IS_WHOLE}"
+            if row["now"] <= HALVED * row["people"]:
+                message = f"the headcount falls from {row['people']:,} to {row['now']:,}. {IS_WHOLE}"
         problems.append(_alarm(landing, file_no, None, message))
     for name in VITAL:
         had, gone = row[f"had_{name}"], row[f"lost_{name}"]
@@ -169,10 +175,16 @@ def _renumbered(landing: Landing, at: dict[str, Any]) -> list[Problem]:
     more = f" So do {row['n'] - 1:,} more." if row["n"] > 1 else ""
     message = (
         f"{row['name']} has the id {row['now']} here and had {row['was']}, with the same address or day of "
-        f"hiring.{more} Awards stay with the old id. To keep it, say in a mapping: "
-        f'[values.employee_id] "{row["now"]}" = "{row["was"]}".'
+        f"hiring.{more} Awards stay with the old id. To keep it, say in a mapping: {_as_it_was(row['now'], row['was'])}"
     )
     return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=row["n"] > FEWEST)]
+
+
+def _as_it_was(now: str, was: str) -> str:
+    """What a mapping says so that an id is read as it was: with or without zeros before it, or this one alone."""
+    if now.lstrip("0") != was.lstrip("0"):
+        return f'[values.employee_id] "{now}" = "{was}".'
+    return '[ids] employee_id = "without zeros".' if len(now) > len(was) else f'[pad] employee_id = "{len(was)}".'
 
 
 def _payments(landing: Landing) -> list[Problem]:
@@ -229,24 +241,27 @@ def _only_refunds(landing: Landing) -> list[Problem]:
 
 def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem]:
     """Alarms about dates that are years off: long before anybody worked here, or long after today."""
-    kind, problems = KINDS[kind_name], []
-    last = max(effective_on, today())
-    for column in kind.columns:
-        if column.type != "date":
-            continue
-        latest = _shifted(last, SOON if column.name in STARTS else FAR)
-        row = landing.transaction.rows(
-            f"select count(*) as n, min({column.name}) as first, max({column.name}) as last, "
-            "coalesce(min(file_no), 0) as file_no, arg_min(line_no, (file_no, line_no)) as line_no "
-            f"from {kind.table} where upload_id = $upload_id and {column.name} < date '9000-01-01' "
-            f"and ({column.name} < $oldest or {column.name} > $latest)",
-            {"upload_id": landing.upload_id, "oldest": _shifted(last, -OLD), "latest": latest},
+    kind, last = KINDS[kind_name], max(effective_on, today())
+    if not (columns := [column.name for column in kind.columns if column.type == "date"]):
+        return []
+    asked = {"upload_id": landing.upload_id, "oldest": _shifted(last, -OLD)}
+    asked |= {"soon": _shifted(last, SOON), "far": _shifted(last, FAR)}
+    is_off = "({x} < date '9000-01-01' and ({x} < $oldest or {x} > ${latest}))"
+    off = {x: is_off.format(x=x, latest="soon" if x in STARTS else "far") for x in columns}
+    some = ", ".join(f"bool_or({where}) as {x}" for x, where in off.items())
+    row = landing.transaction.rows(f"select {some} from {kind.table} where upload_id = $upload_id", asked)[0]
+    problems = []
+    for x in (x for x in columns if row[x]):
+        dates = landing.transaction.rows(
+            f"select count(*) as n, min({x}) as first, max({x}) as last, min(file_no) as file_no, "
+            f"arg_min(line_no, (file_no, line_no)) as line_no from {kind.table} "
+            f"where upload_id = $upload_id and {off[x]}",
+            asked,
         )[0]
-        if row["n"]:
-            span = f"{row['first']}" if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
-            are = "is" if row["n"] == 1 else "are"
-            message = f"{counted(row['n'], 'date')} {are} years off ({span}). Is the date style right?"
-            problems.append(_alarm(landing, row["file_no"], column.name, message, row["line_no"]))
+        span = f"{dates['first']}" if dates["first"] == dates["last"] else f"{dates['first']} to {dates['last']}"
+        are = "is" if dates["n"] == 1 else "are"
+        message = f"{counted(dates['n'], 'date')} {are} years off ({span}). Is the date style right?"
+        problems.append(_alarm(landing, dates["file_no"], x, message, dates["line_no"]))
     return problems
 
 

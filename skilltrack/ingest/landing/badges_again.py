@@ -5,19 +5,18 @@ were looked up. So the journal has what was seen and when, a rebuild gives the s
 before, and undoing that upload takes it back.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from skilltrack.badges import Checked, Fetcher, NotFetched, Outcome, verify_parts
+from skilltrack.badges import Checked, Checking, Fetcher, Outcome
 from skilltrack.badges import Part as BadgePart
 from skilltrack.ingest.landing.imports import import_sources
 from skilltrack.ingest.landing.remembered import known_keys
 from skilltrack.ingest.landing.upload import Options
 from skilltrack.ingest.reading.badge_copies import Copy, Gap, LookedUp, Unproved, written
-from skilltrack.ingest.reading.badge_files import SOURCE, Badges, read_badges
+from skilltrack.ingest.reading.badge_files import SOURCE, parts_kept
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.sources import Source
 from skilltrack.language import _
@@ -62,26 +61,6 @@ class _News:
     pages: dict[str, bytes | str]
 
 
-class _Recorder:
-    """Looks pages up, each once, and says which of them one part needed."""
-
-    def __init__(self, fetcher: Fetcher | None) -> None:
-        self.fetcher = fetcher
-        self.pages: dict[str, bytes | str] = {}
-        self.needed: dict[str, bytes | str] = {}
-
-    def __call__(self, address: str) -> bytes:
-        if address not in self.pages:
-            try:
-                self.pages[address] = self.fetcher(address) if self.fetcher else "nothing is looked up here"
-            except NotFetched as error:
-                self.pages[address] = str(error)
-        page = self.needed[address] = self.pages[address]
-        if isinstance(page, str):
-            raise NotFetched(page)
-        return page
-
-
 def check_again(store: Store, fetcher: Fetcher | None, options: Options) -> Again:
     """Check the badges of which something was open, or may be new, and store what is; raises `Refused` as imports do.
 
@@ -91,30 +70,23 @@ def check_again(store: Store, fetcher: Fetcher | None, options: Options) -> Agai
     at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     asked = {"known_at": END_OF_TIME, "looks": fetcher is not None}
     due = store.query(with_definitions(DUE), asked).to_pylist()
-    recorder, keys, again = _Recorder(fetcher), known_keys(store), Again(len(due))
+    checking, again = Checking(None, fetcher, known_keys(store), at.date()), Again(len(due))
+    pages = checking.pages
     news: list[_News] = []
     for place, rows in groupby(due, lambda row: (row["upload_id"], row["file_no"], row["stored"])):
         options.say(_("Checking the badges of upload {number}", number=place[0]))
-        badges = read_badges(store.journal.read(place[2]), FILE, (), is_own=True)
         of_lines = {row["line_no"]: row for row in rows}
-        parts = [(part, lines) for part, lines in _checkable(badges) if of_lines.keys() & set(lines)]
-        checks = verify_parts((part for part, _ in parts), None, recorder, keys, at.date())
-        for part, lines in parts:
-            recorder.needed = {}
-            checked = next(checks)
+        for part, lines in parts_kept(store.journal.read(place[2]), FILE):
             known = {number: of_lines[line] for number, line in enumerate(lines) if line in of_lines}
+            if isinstance(part, Gap | Unproved) or not known:
+                continue
+            pages.needed = set()
+            checked = list(checking.part(part))
             if any(_is_news(checked[number], row) for number, row in known.items()):
-                news.append(_News(part, checked, known, recorder.needed))
-    if fetcher is not None:
-        again.not_fetched = {address: page for address, page in recorder.pages.items() if isinstance(page, str)}
+                news.append(_News(part, checked, known, {address: pages.seen[address] for address in pages.needed}))
+    again.not_fetched = {address: page for address, page in pages.seen.items() if isinstance(page, str)}
     _hand_in(store, news, at, options, again)
     return again
-
-
-def _checkable(badges: Badges) -> Iterable[tuple[BadgePart, list[int]]]:
-    for part, lines in badges.parts:
-        if not isinstance(part, Gap | Unproved):
-            yield part, lines
 
 
 def _outcomes(one: Checked) -> dict[str, str]:

@@ -127,7 +127,8 @@ def _take_cells(landing: Landing, file: ReadFile, at: int) -> None:
     """Put the cells of an unused column and their lines into `names_beside`."""
     cells = pc.utf8_trim_whitespace(file.decoded.columns[at][:LOOKED_AT].combine_chunks())
     landing.transaction.run(
-        "create or replace temp table names_beside as select unnest($lines) as line_no, unnest($names) as name",
+        "create or replace temp table names_beside as select unnest($lines) as line_no, "
+        "unnest(cast($names as varchar[])) as name",
         {"lines": file.decoded.lines[:LOOKED_AT].to_pylist(), "names": cells.to_pylist()},
     )
 

@@ -37,8 +37,8 @@ class Rows:
 
     own: frozenset[int] = frozenset()
     """Lines that go."""
-    of_others: frozenset[int] = frozenset()
-    """Lines of badges that are other people's, whomever they name besides."""
+    owners: AnyMapping[int, str] = field(default_factory=dict)
+    """Whose the lines of badges are that are other people's, whomever they name besides."""
     below: AnyMapping[int, str] = field(default_factory=dict)
     """Lines whose manager is one of the people, with the id of that person."""
     left: tuple[str, ...] = ()
@@ -66,8 +66,10 @@ class Without:
     """Lines that changed."""
     kept: dict[tuple[str, str], set[str]]
     """Cells that read like the people and stay, by what they name and whether that is a thing or another person."""
-    unproved: int = 0
-    """Signed badges of others that stay without their proof, since what was signed mentions the people."""
+    gone: frozenset[int] = frozenset()
+    """Lines whose rows are theirs and go, also such as were set aside or left out."""
+    unproved: frozenset[int] = frozenset()
+    """Lines of signed badges of others that stay without their proof, since what was signed mentions the people."""
 
 
 def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
@@ -77,8 +79,11 @@ def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
     """
     rewriting = _Rewriting(read, people, rows)
     if read.badges:
-        left = badges_without(read.badges, bytes(read.decoded.content), people, rows.own, rows.of_others)
-        return Without(left.content, rewriting.mapping_left(), left.changed, left.kept, left.unproved)
+        left = badges_without(read.badges, bytes(read.decoded.content), people, rows.own, rows.owners)
+        mapping = rewriting.mapping_left()
+        if left.unproved and "employee_id" not in mapping.constants:  # the copy says by an id whose these are
+            mapping = replace(mapping, columns=mapping.columns | {"employee_id": "employee_id"})
+        return Without(left.content, mapping, left.changed, left.kept, left.gone, left.unproved)
     return rewriting.done()
 
 
@@ -123,18 +128,20 @@ class _Rewriting:
         for line, row in decoded.unread.items():
             if line not in own and (left := self._unread(row)) is not None:
                 lines[line] = left
+            else:
+                own.add(line)
             if lines.get(line) != row:
                 changed.append(line)
         mapping = self.mapping_left()
         if not changed and not self.people.are_in(bytes(decoded.content)):
-            return Without(None, mapping, [], self.kept)
+            return Without(None, mapping, [], self.kept, frozenset(own))
         if not set(lines) - {decoded.header_line}:  # a file needs a row, so it gets one that the mapping leaves out
             texts = [at for at, name in enumerate(self.columns) if name and self.kind.column(name).type == "text"]
             at = (texts or [at for at, name in enumerate(self.columns) if name])[0]
             lines[min(own, default=decoded.header_line + 1)] = [NOBODY * (i == at) for i in range(len(self.columns))]
             skipped = {*mapping.skip.get(self.columns[at], []), NOBODY}
             mapping = replace(mapping, skip=mapping.skip | {self.columns[at]: sorted(skipped)})
-        return Without(as_csv(lines, decoded), reading_of_copy(mapping, decoded), changed, self.kept)
+        return Without(as_csv(lines, decoded), reading_of_copy(mapping, decoded), changed, self.kept, frozenset(own))
 
     def _lines(self) -> tuple[set[int], dict[int, str]]:
         """Lines whose row is about one of the people, and those whose row names one as the manager.

@@ -8,7 +8,7 @@ reads like one of them and names the badge, its issuer, its credential or a skil
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
@@ -41,30 +41,33 @@ class BadgesLeft(NamedTuple):
     """None where it mentions none of them and stays as it is."""
     changed: list[int]
     """Lines that changed."""
-    unproved: int
-    """Badges of others, or records of them, that stay without their proof."""
+    gone: frozenset[int]
+    """Lines of theirs."""
+    unproved: frozenset[int]
+    """Lines of badges of others that stay, and lose their proof now."""
     kept: Kept
 
 
 def badges_without(
-    badges: Badges, content: bytes, people: Named, own: AbstractSet[int], of_others: AbstractSet[int]
+    badges: Badges, content: bytes, people: Named, own: AbstractSet[int], owners: Mapping[int, str]
 ) -> BadgesLeft:
     """The file without the people.
 
-    `own`: lines that are known to be theirs; `of_others`: known to be somebody else's. The rest is theirs by what the
-    badges say.
+    `own`: lines that are known to be theirs; `owners`: whose the lines are that are known to be somebody else's. The
+    rest is theirs by what the badges say.
     """
-    staying, changed, unproved, kept = [], [], 0, Kept()
+    staying, changed, gone, unproved, kept = [], [], set[int](), set[int](), Kept()
     pages, mentioned = _pages_without(badges, people, own)
     for part, lines in badges.parts:
         naming = {line for line in lines if _named_in(badges.checked.get(line), people)}
-        theirs = {line for line in lines if line in own} | (naming - of_others)
-        left = _left(part, lines, theirs, naming, badges, people)
+        theirs = {line for line in lines if line in own} | (naming - owners.keys())
+        left = _left(part, lines, theirs, naming, badges, people, owners)
         if isinstance(left, Carried) and mentioned.intersection(lines):
-            left = Unproved(left.where, tuple(_rows(lines, theirs, badges, people)))
+            left = Unproved(left.where, tuple(_rows(lines, theirs, badges, people, owners)))
         if left is not part:
             changed += lines
-            unproved += isinstance(left, Unproved) and not isinstance(part, Unproved)
+            gone |= theirs
+            unproved |= set(lines) - theirs if isinstance(left, Unproved) and not isinstance(part, Unproved) else set()
         staying.append(left)
         for line in set(lines) - theirs:
             for names, text in _names_in(line, badges, people):
@@ -74,7 +77,8 @@ def badges_without(
     if not changed and (any(map(people.are_in, beside(content))) or pages != badges.looked_up):
         changed = [line for _, lines in badges.parts for line in lines]
     given = {line: cells for line, cells in badges.given.items() if line not in changed}
-    return BadgesLeft(written(Copy(staying, pages, given)) if changed else None, changed, unproved, kept)
+    copy = written(Copy(staying, pages, given)) if changed else None
+    return BadgesLeft(copy, changed, frozenset(gone), frozenset(unproved), kept)
 
 
 def _pages_without(badges: Badges, people: Named, own: AbstractSet[int]) -> tuple[LookedUp | None, set[int]]:
@@ -106,7 +110,7 @@ def mentioned_in_badges(content: bytes, name: str, people: Named) -> tuple[bool,
         badges = read_badges(content, name, ())
     except BadFile:
         return people.are_in(content), {}
-    left = badges_without(badges, content, people, frozenset(), frozenset())
+    left = badges_without(badges, content, people, frozenset(), {})
     return left.content is not None, left.kept
 
 
@@ -127,8 +131,9 @@ def _page_texts(address: str, page: bytes | str, called: Iterable[str]) -> Itera
 
 
 def _left(
-    part: Staying, lines: list[int], theirs: set[int], naming: set[int], badges: Badges, people: Named
-) -> Staying:
+    part: Staying, lines: list[int], theirs: set[int], naming: set[int], badges: Badges, people: Named,
+    owners: Mapping[int, str],
+) -> Staying:  # fmt: skip
     """What stays of one part of the file; the part itself where nothing of it goes."""
     if lines and theirs == set(lines):
         return Gap(len(lines))
@@ -140,17 +145,23 @@ def _left(
     if not theirs and not naming and not _mentions(part, lines, badges, people):
         where = _without(part.where, people)
         return part if where == part.where else replace(part, where=where)
-    return Unproved(_without(part.where, people), tuple(_rows(lines, theirs, badges, people)))
+    return Unproved(_without(part.where, people), tuple(_rows(lines, theirs, badges, people, owners)))
 
 
-def _rows(lines: Iterable[int], theirs: set[int], badges: Badges, people: Named) -> Iterable[dict[str, str] | None]:
-    """The cells of the credentials of a part, without those of the people."""
+def _rows(
+    lines: Iterable[int], theirs: set[int], badges: Badges, people: Named, owners: Mapping[int, str]
+) -> Iterable[dict[str, str] | None]:
+    """The cells of the credentials of a part, without those of the people.
+
+    Whose they are is said by their id: without the badge nothing tells it where it names the hash of an address.
+    """
     for line in lines:
         cells = badges.cells.get(line)
         if line in theirs or cells is None:
             yield None
             continue
-        yield _cells_without(cells, _named_in(badges.checked.get(line), people), people)
+        left = _cells_without(cells, _named_in(badges.checked.get(line), people), people)
+        yield left | {"employee_id": owners[line], "email": ""} if line in owners else left
 
 
 def _cells_without(cells: dict[str, str], gone: set[str], people: Named) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What ids that match nobody probably are: ids without their leading zeros or letters, or another system's numbers."""
 
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.landing.naming import known_ids
+from skilltrack.ingest.landing.naming import is_any_unknown, known_ids
 from skilltrack.ingest.reading.ids import PREFIXED, UNPADDED, UNPREFIXED, treated
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
@@ -21,7 +21,7 @@ FOREIGN = 0.8
 def hint(kind: Kind, landing: Landing) -> None:
     """Add a question where leading zeros would make ids match, and a warning where a column has other numbers."""
     for column, target in references(kind):
-        if KINDS[target].lists_people:
+        if KINDS[target].lists_people and is_any_unknown(column, landing):
             known = known_ids(kind, target, landing)
             if not _pad(landing, column, f"unknown_{column}", known) and not _unpad(landing, column, known):
                 _ask_about_letters(kind, landing, column, known)
@@ -30,8 +30,9 @@ def hint(kind: Kind, landing: Landing) -> None:
             "(select employee_id as value, file_no from typed_roster "
             f"where employee_id not like '0%' and employee_id not in ({EARLIER}))"
         )
-        _pad(landing, "employee_id", newcomers, EARLIER)
-    if kind.lists_people and landing.transaction.rows("select 1 from unknown_manager_id limit 1"):
+        if not _pad(landing, "employee_id", newcomers, EARLIER):
+            _unpad(landing, "employee_id", EARLIER, newcomers.replace("not like '0%'", "like '0%'"))
+    if kind.lists_people and is_any_unknown("manager_id", landing):
         _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
         own = "(select employee_id as value, file_no from typed_roster where employee_id not like '0%')"
         why = "lack the leading zeros with which managers are named"
@@ -66,12 +67,12 @@ def _pad(
     return bool(rows)
 
 
-def _unpad(landing: Landing, column: str, known: str) -> bool:
+def _unpad(landing: Landing, column: str, known: str, unknown: str = "") -> bool:
     """Ask whether zeros were added, where unknown ids would be known without those in front of them."""
     rows = landing.transaction.rows(
         with_definitions(
             "select count(distinct t.value) as n, min(t.value) as value, t.file_no "
-            f"from unknown_{column} as t join (select distinct id from ({known}) as ids) as k "
+            f"from {unknown or f'unknown_{column}'} as t join (select distinct id from ({known}) as ids) as k "
             "on k.id = ltrim(t.value, '0') where regexp_full_match(t.value, '0+[1-9][0-9]*') "
             "group by t.file_no order by t.file_no"
         ),
@@ -88,8 +89,6 @@ def _unpad(landing: Landing, column: str, known: str) -> bool:
 
 def _ask_about_letters(kind: Kind, landing: Landing, column: str, known: str) -> None:
     """Ask whether letters were put in front of ids, or are lacking there, where unknown ids would then be known."""
-    if not landing.transaction.rows(f"select 1 from unknown_{column} limit 1"):
-        return
     rows = landing.transaction.rows(
         with_definitions(read_text("landing/people/lettered").format(kind=kind.name, column=column, known=known)),
         {"upload_id": landing.upload_id, "known_at": END_OF_TIME, "prefixed": PREFIXED},

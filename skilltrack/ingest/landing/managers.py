@@ -28,9 +28,10 @@ NAMED = tuple(
         rf"(?P<name>[^()\[\]]+?)\s*[(\[]\s*#?{_ID}\s*[)\]]",
         r"(?P<id>[\w.-]*\d[\w.-]*)\s*[-–—:|,]?\s+(?P<name>[^\d()]+)",
         r"(?P<name>[^\d()]+?)\s*[-–—:|,/]\s*(?P<id>[\w.-]*\d[\w.-]*)",
+        r"(?P<name>[^\d()]+?)\s+(?P<id>[\w.-]*\d[\w.-]*)",
     )
 )
-"""A name and an id: Rosa Marlow (201), 201 - Rosa Marlow, Marlow, Rosa / 201."""
+"""A name and an id: Rosa Marlow (201), 201 - Rosa Marlow, Marlow, Rosa / 201, Rosa Marlow 201."""
 PLAIN = "trim(regexp_replace(lower(nfc_normalize({x})), '[\\s,]+', ' ', 'g'))"
 WORDS = f"array_to_string(list_sort(string_split({PLAIN}, ' ')), ' ')"
 """The words of a name in the order of the alphabet, whatever their case and order, as SQL."""

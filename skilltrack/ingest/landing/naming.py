@@ -30,6 +30,8 @@ UNKNOWN_CREDENTIAL = "is not in the catalogue; correct the name, give the creden
 NAMED = read_text("landing/naming/named")
 SIMILAR, ASKED = 75, 20
 """The likeness, out of 100, from which a credential is suggested; the most names asked about at once."""
+SEAT_TIME = {"Course", "CertificateOfCompletion", "Membership", "Award"}
+"""Kinds of achievement, by Open Badges 3.0, that mostly show that somebody was there."""
 
 
 def known_ids(kind: Kind, target: str, landing: Landing) -> str:
@@ -37,12 +39,17 @@ def known_ids(kind: Kind, target: str, landing: Landing) -> str:
 
     A manager may be anybody in the file; everything else is stored already, or comes with this upload.
     """
-    key = KINDS[target].key[0]
+    key, table = KINDS[target].key[0], KINDS[target].table
     typed = f"select s.{key} as id from typed_{target} as s where s.{key} is not null"
     if target == kind.name:
         return typed
-    stored = f"select r.{key} as id from {KINDS[target].table} as r join live_uploads as u on u.upload_id = r.upload_id"
-    return f"{stored} union all {typed}" if _lands_too(target, landing) else stored
+    stored = f"select r.{key} as id from {table} as r join live_uploads as u on u.upload_id = r.upload_id"
+    if not _lands_too(target, landing):
+        return stored
+    earlier = f"select 1 from {table} where upload_id <> $upload_id limit 1"
+    if not landing.transaction.rows(earlier, {"upload_id": landing.upload_id}):
+        return typed
+    return f"{stored} union all {typed}"
 
 
 def find_named(kind: Kind, landing: Landing) -> None:
@@ -71,8 +78,8 @@ def find_named(kind: Kind, landing: Landing) -> None:
     for column, target in references(kind):
         if column not in noted:
             _note_unknown(kind, column, target, landing)
+            _name_the_things(kind, column, target, landing)
             if column == "skill_id":
-                _name_the_skills(kind, column, landing)
                 ask_about_skills(kind, landing)
     if kind.lists_people:
         _note_unknown(kind, "manager_id", "roster", landing)
@@ -91,18 +98,28 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
     )
 
 
+def is_any_unknown(column: str, landing: Landing) -> bool:
+    """Whether some value of a column names nothing."""
+    return bool(landing.transaction.rows(f"select 1 from unknown_{column} limit 1"))
+
+
 PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name, s.team, {upload_id} from typed_roster as s"
 """People in the same upload, with their addresses, names and teams."""
 
 
-def _name_the_skills(kind: Kind, column: str, landing: Landing) -> None:
-    """Give rows the id of the skill whose name is in place of an id, where only one has that name."""
+def _name_the_things(kind: Kind, column: str, target: str, landing: Landing) -> None:
+    """Give rows the id of the skill or credential whose name is in place of an id, where only one has that name."""
     transaction = landing.transaction
-    if landing.is_as_before(kind.name) or not transaction.rows(f"select 1 from unknown_{column} limit 1"):
+    thing = target.removesuffix("s")
+    is_named = not KINDS[target].lists_people and any(other.name == "name" for other in KINDS[target].columns)
+    has_names = any(other.name == thing for other in kind.read_only)
+    is_out = not is_named or has_names or landing.is_as_before(kind.name)
+    if is_out or not is_any_unknown(column, landing):
         return
-    called = "select skill_id as id, name from skills"
-    if _lands_too("skills", landing):
-        called += " union all select s.skill_id, s.name from typed_skills as s"
+    key = KINDS[target].key[0]
+    called = f"select {key} as id, name from {target}"
+    if _lands_too(target, landing):
+        called += f" union all select s.{key}, s.name from typed_{target} as s"
     with_ids = (
         f"with called as (select lower(trim(c.name)) as spelling, min(c.id) as id from ({called}) as c "
         "where trim(c.name) <> '' group by spelling having count(distinct c.id) = 1) "
@@ -112,18 +129,17 @@ def _name_the_skills(kind: Kind, column: str, landing: Landing) -> None:
     )
     before = transaction.rows(f"select count(*) as n, min(file_no) as file_no from unknown_{column}")[0]
     retype(transaction, kind.name, with_definitions(with_ids))
-    _note_unknown(kind, column, "skills", landing)
+    _note_unknown(kind, column, target, landing)
     left = transaction.rows(f"select count(*) as n from unknown_{column}")[0]["n"]
     if left < before["n"]:
-        message = f"{counted(before['n'] - left, 'value')} read as the name of a skill and replaced by its id."
+        values = counted(before["n"] - left, "value")
+        message = f"{values} read as the name of a {thing} and replaced by its id."
         landing.problems.append(Problem(landing.file_names[before["file_no"]], None, column, None, message, "notice"))
 
 
 def _lands_too(target: str, landing: Landing) -> bool:
     """Whether the same upload brings rows of a kind."""
-    named = {"name": f"typed_{target}"}
-    is_typed = landing.transaction.rows("select 1 from duckdb_views() where view_name = $name", named)
-    return bool(is_typed) and not landing.keeps_good_rows
+    return bool(landing.files_of(target)) and not landing.keeps_good_rows
 
 
 def _fill(kind: Kind, landing: Landing) -> str:
@@ -200,11 +216,22 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
         retype(transaction, kind.name, _fill(kind, landing))
         listed = ", ".join(row["name"] for row in lost[:ASKED])
         new = counted(len(lost), "new credential")
-        message = f"{new}, which count for no skill until somebody maps them: {listed}."
+        message = f"{new}, which count for no skill until somebody maps them: {listed}.{_seat_time(landing, lost)}"
         landing.problems.append(Problem(landing.file_names[0], None, "credential", None, message, "warning"))
         return True
     _ask_about(kind, landing, lost)
     return True
+
+
+def _seat_time(landing: Landing, added: list[dict[str, Any]]) -> str:
+    """Which of the credentials that were added show attendance by the kind that their badges name; empty for none."""
+    checks = [one for file in landing.files if file.badges for one in file.badges.checked.values()]
+    kinds = {each.achievement: each.achievement_type for one in checks if (each := one.credential)}
+    named = [f"{row['name']} ({kinds[row['name']]})" for row in added if kinds.get(row["name"]) in SEAT_TIME]
+    if not named:
+        return ""
+    listed = ", ".join(named[:ASKED])
+    return f" By their badges these show attendance, not a skill; if so, set demonstrates to false: {listed}."
 
 
 def _second(lost: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -32,6 +32,8 @@ def known_keys(store: Store) -> tuple[IssuerKey, ...]:
 
 def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
     """How the newest file of this source that counts was read; None when there is none."""
+    if not store.query("select 1 from upload_sources where source = $source limit 1", {"source": source}).num_rows:
+        return None
     rows = store.query(
         with_definitions(
             "select s.mapping, s.upload_id from upload_sources as s "

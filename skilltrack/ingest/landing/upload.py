@@ -26,7 +26,7 @@ from skilltrack.ingest.reading.keys_given import key_column
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progress
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kept import refresh
-from skilltrack.kinds import KINDS, Kind, has_roster, kinds_it_reads
+from skilltrack.kinds import KEPT_APART, KINDS, Kind, has_roster, kinds_it_reads
 from skilltrack.language import _
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Entry, Transaction
@@ -246,12 +246,14 @@ class Upload:
             self.problems += file.decoded.problems + file.mapped.problems
         self.problems += check(kind, landing) + (still_apart(kind, landing, files) if landing.is_again else [])
         landing.transaction.run(f"create or replace temp view good as {_good(landing, kind.name)}")
-        landing.transaction.run(
-            "insert into mended_rows select $upload_id, split_part(place, '/', 1), split_part(place, '/', 2), "
-            "split_part(place, '/', 3) from (select regexp_extract(raw_kept_apart, '^(?:row )?(\\d+/\\d+/\\d+)$', 1) "
-            f"as place from typed_{kind.name}) as t where place <> ''",
-            {"upload_id": landing.upload_id},
-        )
+        if any(KEPT_APART.name in file.mapped.columns for file in files.values()):
+            landing.transaction.run(
+                "insert into mended_rows select $upload_id, split_part(place, '/', 1), split_part(place, '/', 2), "
+                "split_part(place, '/', 3) from (select "
+                "regexp_extract(raw_kept_apart, '^(?:row )?(\\d+/\\d+/\\d+)$', 1) as place "
+                f"from typed_{kind.name}) as t where place <> ''",
+                {"upload_id": landing.upload_id},
+            )
         before = {"known_at": landed_at - timedelta(microseconds=1), "effective_on": self.effective_on}
         count = comparison(landing.transaction, kind, self.options.mode, before)
         if kind.lists_people:

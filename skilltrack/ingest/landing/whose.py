@@ -1,11 +1,13 @@
 """Questions about whose rows are: which column is right, whether names say it, and who is meant by a name."""
 
 from dataclasses import replace
+from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.spelling import words
+from skilltrack.ingest.reading.ids import UNTITLED, without_titles
 from skilltrack.ingest.reading.mapping import BY_NAME, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Typed
@@ -14,7 +16,7 @@ from skilltrack.kinds import Kind
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.text import counted
 
-ASKED, OFFERED, SIMILAR = 40, 8, 75
+ASKED, OFFERED, SIMILAR, SURELY = 40, 8, 75, 100
 """The most names asked about at once; the most people offered for each, and their least likeness, out of 100."""
 LEFT = read_text("landing/whose/left")
 OPEN = read_text("landing/whose/open")
@@ -86,13 +88,29 @@ def _ask_who_is_meant(landing: Landing, by_name: list[int]) -> None:
             text = f"{row['value']!r} is nobody's name any more, and somebody was erased. Who is it?"
         file, typed = landing.file_names[row["file_no"]], (Typed(place, "The employee_id"),)
         landing.questions.append(Question(file, place, text, answers, must=False, typed=typed))
+    _ask_about_titles(landing, [row for row in rows[:ASKED] if without_titles(row["value"]) != row["value"]])
     if len(rows) > ASKED:
         message = f"more than {ASKED} names are nobody's; give the employee_id of these people."
         landing.problems.append(Problem(landing.file_names[rows[0]["file_no"]], None, "name", None, message, "warning"))
 
 
-def alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
-    """For each name that nobody has, the ids of the people with the most similar names, and who they are."""
+def _ask_about_titles(landing: Landing, rows: list[dict[str, Any]]) -> None:
+    """Ask whether titles are to be taken off, where names that nobody has are then somebody's."""
+    bare = {row["value"]: without_titles(row["value"]) for row in rows}
+    people = alike(landing, list(bare.values()), SURELY)
+    hits = [row for row in rows if len(people[bare[row["value"]]]) == 1]
+    if hits:
+        file, first = landing.file_names[hits[0]["file_no"]], hits[0]["value"]
+        text = f"{counted(len(hits), 'name')} would be somebody's without the title. Take titles off?"
+        answers = {UNTITLED: f"{first} as {bare[first]}"}
+        landing.questions.append(Question(file, "ids.name", text, answers, must=False))
+
+
+def alike(landing: Landing, names: list[str], least: int = SIMILAR) -> dict[str, dict[str, str]]:
+    """For each name that nobody has, the ids of the people with the most similar names, and who they are.
+
+    `least`: the least likeness, out of 100.
+    """
     if not names:
         return {}
     select = ALIKE.format(of_people=words("name"), asked=words("name"))
@@ -103,7 +121,7 @@ def alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
         called = {employee_id: row["name"] for employee_id, row in people.items()}
         likely = process.extract(
             name, called, scorer=fuzz.token_sort_ratio, processor=utils.default_process, limit=OFFERED,
-            score_cutoff=SIMILAR,
+            score_cutoff=least,
         )  # fmt: skip
         similar[name] = {
             employee_id: f"{called[employee_id]}: {people[employee_id]['person']}" for _, _, employee_id in likely

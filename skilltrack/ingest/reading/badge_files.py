@@ -14,16 +14,19 @@ from pathlib import Path
 import pyarrow as pa
 
 from skilltrack.badges import (
+    ENDORSEMENT,
     KNOWN,
     Checked,
+    Checking,
     Credential,
     Identity,
     IssuerKey,
     Outcome,
     Result,
     State,
+    Step,
+    count,
     read,
-    verify_parts,
 )
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.badge_copies import Copy, Gap, LookedUp, Staying, Unproved, is_copy, read_copy
@@ -108,10 +111,9 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
         raise BadFile(f"{name} has {len(content):,} bytes; at most {most:,} can be read. Give it in several parts.")
     copy = read_copy(content, name) if is_own_copy else Copy(list(read(bytes(content), name)))
     badges, last = Badges(looked_up=copy.looked_up, given=copy.given), 0
-    carried = [part for part in copy.parts if not isinstance(part, Gap | Unproved)]
     pages = copy.looked_up
     fetcher, looked_on = (pages.fetched, pages.at.date()) if pages else (None, None)
-    checks = verify_parts(carried, None, fetcher, issuer_keys, looked_on)
+    checking = Checking(None, fetcher, issuer_keys, looked_on)
     for part in copy.parts:
         if isinstance(part, Gap):
             lines = list(range(last + 1, last + 1 + part.lines))
@@ -119,7 +121,7 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
             lines = list(range(last + 1, last + 1 + len(part.rows)))
             badges.cells |= {line: row for line, row in zip(lines, part.rows, strict=True) if row is not None}
         else:
-            of_part = dict(enumerate(next(checks), last + 1))
+            of_part = dict(enumerate(map(_of_somebody, checking.part(part)), last + 1))
             lines = list(of_part)
             badges.checked.update(of_part)
         badges.parts.append((part, lines))
@@ -134,6 +136,23 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
         reason = unread[0].steps[0].reason if unread else f"{name} holds no credential."
         raise BadFile(f"{reason}{more} Give {KNOWN}; a table as CSV or XLSX.")
     return badges
+
+
+def _of_somebody(one: Checked) -> Checked:
+    """A credential; an endorsement cannot be read as one that somebody has earned."""
+    if one.credential is None or one.credential.standard != ENDORSEMENT:
+        return one
+    reason = f"{one.where} is an endorsement: it says something of a badge or an issuer, and not who earned what."
+    return Checked(one.where, one.carrier, None, State.UNREADABLE, (Step("parsed", Outcome.FAILED, reason),))
+
+
+def parts_kept(content: Content, name: str) -> Iterator[tuple[Staying, range]]:
+    """The parts of a kept file, each with the lines that its credentials stand for, without checking them."""
+    last = 1
+    for part in read_copy(content, name).parts if is_copy(content) else read(bytes(content), name):
+        size = part.lines if isinstance(part, Gap) else len(part.rows) if isinstance(part, Unproved) else count(part)
+        yield part, range(last, last + size)
+        last += size
 
 
 def as_decoded(content: Content, name: str, badges: Badges, folder: Path | None) -> Decoded:

@@ -5,6 +5,12 @@ from collections.abc import Mapping as AnyMapping
 
 import pyarrow as pa
 
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.recognise import known_columns
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.kinds import Kind
+
+PARTS = ("first_name", "last_name")
 LOOKED_AT = 1000
 """Rows that show whether a name contains another part."""
 
@@ -37,3 +43,18 @@ def names_among(values: tuple[str, ...]) -> float:
         if all(re.fullmatch(r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*", part) for part in parts) and len(parts) < 6:
             count += 1.0 if len(parts) > 1 else 0.5
     return count / len(values)
+
+
+def has_gaps(kind: Kind, name: str, decoded: Decoded, at: int) -> bool:
+    """Whether a part of names is empty for people for whom another column of that part is not: *Nom d'usage*."""
+    cells = [cell.strip() for cell in decoded.columns[at][:LOOKED_AT].to_pylist()]
+    others = [
+        [cell.strip() for cell in decoded.columns[place][:LOOKED_AT].to_pylist()]
+        for place, header in enumerate(decoded.header)
+        if place != at and not is_sensitive(header) and name in known_columns(kind, [header])
+    ]
+    return any(
+        any(more and not one for one, more in zip(cells, other, strict=True))
+        and all(more or not one for one, more in zip(cells, other, strict=True))
+        for other in others
+    )

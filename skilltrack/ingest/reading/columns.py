@@ -34,6 +34,7 @@ from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import unwrapped
 from skilltrack.ingest.reading.inside import taken_from
+from skilltrack.ingest.reading.ledger import less, with_both
 from skilltrack.ingest.reading.left_out import LeftOut, left_out
 from skilltrack.ingest.reading.likeness import questions_about, sampled
 from skilltrack.ingest.reading.looking_inside import with_cells
@@ -54,7 +55,7 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.places import Places, checked, places_of
 from skilltrack.ingest.reading.progress import undated_question
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Unanswered
-from skilltrack.ingest.reading.recognise import known_columns, missing_columns
+from skilltrack.ingest.reading.recognise import LESS, known_columns, missing_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import look
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
@@ -63,6 +64,7 @@ from skilltrack.ingest.reading.undone import with_undone_left_out
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.vacant import with_nobody_left_out
 from skilltrack.ingest.reading.values import in_reference_form
+from skilltrack.ingest.reading.wide import advice_for_wide
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
 
@@ -120,7 +122,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     places = places_of(kind, decoded, mapping, is_again)
     if not is_by_id(kind, decoded, places, mapping, is_again):
         _ask_missing_columns(kind, decoded, places, mapping, questions)
-    decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
+    decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier, not mapping.lands_as_fifth)
     taken = _taken(kind, decoded, places, mapping, problems)
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
@@ -193,7 +195,8 @@ def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, probl
         if column.name in places:
             whole = [(decoded.header[at], decoded.columns[at]) for at in places[column.name]]
             parts = [taken_from(kind, column.name, header, cells, mapping, decoded.room) for header, cells in whole]
-            cells = _joined(parts, decoded.room)
+            is_less = _is_less(mapping, column.name, len(parts))
+            cells = less(parts[0], parts[1], decoded.room) if is_less else _joined(parts, decoded.room)
             if not mapping.reads_as_earlier:
                 cells = unwrapped(column, cells, decoded.room, decoded.name, problems)
             taken[column.name] = cells
@@ -220,6 +223,12 @@ def _ask_what_is_open(
         raise Unanswered(questions, f"{decoded.name} leaves some questions open: answer them first.")
 
 
+def _is_less(mapping: Mapping, name: str, many: int) -> bool:
+    """Whether the mapping takes one of two columns off the other."""
+    given = mapping.columns.get(name, "")
+    return many == 2 and isinstance(given, str) and LESS in given
+
+
 def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Mapping:
     """The mapping with every column that was read; a notice lists those whose headers are not our names."""
     headers = {
@@ -234,6 +243,9 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
         problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
     columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
     columns |= {name: parts[0] if len(parts) == 1 else parts for name, parts in headers.items()}
+    columns |= {
+        name: given for name, given in mapping.columns.items() if _is_less(mapping, name, len(headers.get(name, ())))
+    }
     return replace(mapping, columns=columns, reading=mapping.reading or READING)
 
 
@@ -247,6 +259,7 @@ def _ask_missing_columns(
     message = (
         f"{decoded.name} is not a {kind.name} file yet: it lacks {', '.join(missing)}. "
         f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
+        f"{advice_for_wide(kind, decoded, missing)}"
     )
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
         raise BadFile(
@@ -256,6 +269,7 @@ def _ask_missing_columns(
     is_in_cells = any(question.about.startswith("cells.") for question in questions)
     open_columns = [name for name in missing if not (is_in_cells and name == kind.begins)]
     asked = [with_sums(kind, decoded, question) for question in questions_about(kind, decoded, open_columns, places)]
+    asked = [with_both(kind, decoded, question) for question in asked]
     asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
     raise Unanswered(questions[len(decoded.questions) :] + asked + decoded.questions, message)
 

@@ -14,11 +14,12 @@ from functools import lru_cache
 
 from skilltrack.config import today
 from skilltrack.ingest.reading.periods import FIRST_DAY, LAST_DAY, period
+from skilltrack.ingest.reading.yearless import IN, day_in_year
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ZONE = (
     r"\(?(?:z|utc|gmt|p[sd]t|m[sd]t|c[sd]t|e[sd]t|ak[sd]t|hst|w?est|wet|cest|cet|eest|eet|mesz|mez|bst|ist|msk|jst|kst|"
-    r"hkt|sgt|a[ecw][sd]t|nz[sd]t|sast|brt|art|(?:utc|gmt)?\s?[+-]\d{1,2}(?::?\d{2})?)\)?"
+    r"[a-z]+/[a-z_]+(?:/[a-z_]+|\s[a-z]+)?|hkt|sgt|a[ecw][sd]t|nz[sd]t|sast|brt|art|(?:utc|gmt)?\s?[+-]\d{1,2}(?::?\d{2})?)\)?"
 )
 _CLOCK = (
     r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?:\s*(?:uhr|h))?(?:\s*[ap]\.?\s?m\.?)?"
@@ -35,7 +36,7 @@ ORDERS = ("%d %m %Y", "%m %d %Y", "%Y %m %d", "%d %m %y", "%m %d %y")
 DATE_STYLES = (
     *(order.replace(" ", separator) for order in ORDERS for separator in SEPARATORS),
     *("%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"),
-    *("%d%m%Y", "%m%d%Y", WORDS, EPOCH),
+    *("%d%m%Y", "%m%d%Y", "%b-%d-%Y", WORDS, EPOCH),
 )
 COMPACT = ("%Y%m%d", "%d%m%Y", "%m%d%Y")
 """Those that are digits alone."""
@@ -135,6 +136,8 @@ def lies_ahead(cell: str, style: str = "") -> bool:
 
 def _by(style: str, cell: str) -> str | None:
     bare = style.removesuffix(WITH_TIME)
+    if IN in bare:
+        return day_in_year(bare, cell)
     if bare in READERS:
         return READERS[bare](cell)
     return _strptime(_without_time(cell) if bare != style else cell, bare)

@@ -19,6 +19,13 @@ SUM = re.compile(
     re.IGNORECASE,
 )
 """How the first cell of a line of totals begins or ends."""
+NUMBER = re.compile(r"[\d., ]+")
+HEADS = re.compile(
+    r"(total )?(head ?count|employees|staff|people)|number of (employees|staff|people)|(anzahl )?mitarbeiter(zahl)?"
+    r"|kopfzahl|effectifs?( total)?|nombre de salariés|plantilla( total)?|número de empleados",
+    re.IGNORECASE,
+)
+"""What stands in a roster before the number of its people."""
 LONGEST_FOOTER = 30
 """Most lines that are looked at below a table."""
 MOST_SUBTOTALS = 10_000
@@ -26,14 +33,18 @@ MOST_SUBTOTALS = 10_000
 
 
 def without_footers(
-    kind: Kind, decoded: Decoded, places: dict[str, list[int]], problems: list[Problem], is_as_earlier: bool
-) -> Decoded:
-    """The file without lines of totals and lines below its last row; a notice names each."""
+    kind: Kind, decoded: Decoded, places: dict[str, list[int]], problems: list[Problem], is_as_earlier: bool,
+    counts_heads: bool = True,
+) -> Decoded:  # fmt: skip
+    """The file without lines of totals and lines below its last row; a notice names each.
+
+    `counts_heads`: below a roster, a line with the number of its people is one of totals.
+    """
     kept = np.ones(len(decoded.lines), bool)
     for at in range(len(decoded.lines) - 1, max(-1, len(decoded.lines) - 1 - LONGEST_FOOTER), -1):
         cells = [column[at].as_py().strip() for column in decoded.columns]
         is_last = bool(kept.all())
-        if _sums_up(kind, cells, places, is_last):
+        if _sums_up(kind, cells, places, is_last, counts_heads):
             _tell(decoded, at, "is a line of totals: left out.", problems)
         elif not is_as_earlier and is_remark(cells) and _lacks(kind, cells, places):
             _tell(decoded, at, "is below the table: left out.", problems)
@@ -58,13 +69,18 @@ def _tell(decoded: Decoded, at: int, message: str, problems: list[Problem]) -> N
     problems.append(Problem(decoded.name, decoded.lines[at].as_py(), None, None, message, "notice"))
 
 
-def _sums_up(kind: Kind, cells: list[str], places: dict[str, list[int]], is_last: bool) -> bool:
+def _sums_up(
+    kind: Kind, cells: list[str], places: dict[str, list[int]], is_last: bool, counts_heads: bool = False
+) -> bool:
     """Whether a line is one of totals and not a row: it says so, and lacks a required value or most of the others."""
     first = next(filter(None, cells), "")
     taken = ["".join(cells[at] for at in positions) for positions in places.values()]
     is_sparse = is_last and 2 * sum(map(bool, taken)) <= len(taken)
     if plain_header(first) in TOTALS:  # not somebody of the team Total
         return is_sparse or _lacks(kind, cells, places)
+    rest = list(filter(None, cells))[1:]
+    if counts_heads and kind.lists_people and HEADS.fullmatch(first) and rest and all(map(NUMBER.fullmatch, rest)):
+        return True
     return bool(SUM.fullmatch(first)) and _lacks(kind, cells, places)
 
 

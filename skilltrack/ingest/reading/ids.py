@@ -15,6 +15,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.remarks import split_remark
+from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.kinds import Column
 from skilltrack.text import counted
 
@@ -29,8 +30,13 @@ WHOLE, AS_IS, FIRST, EACH, ANY_CASE, BARE, UNTITLED, UNPADDED, UNPREFIXED = TREA
     "without letters",
 )  # fmt: skip
 """What a mapping can say of ids: drop separators and `.0`, change nothing, take the first of several or make a row
-of each, ignore case; of names: take off remarks about a status, `(left)`; of managers' names: take off `Dr.`; of
-ids: take off the zeros in front, or the letters, `E103`."""
+of each, ignore case; of names: take off remarks about a status, `(left)`; of names, managers' too: take off
+`Dr.`; of ids: take off the zeros in front, or the letters, `E103`."""
+TITLES = words_in(
+    "mr mrs ms miss mx dr prof professor sir madam rev herr frau hr fr mme mlle mons sr sra srta don dona ing dott "
+    "dottssa sig sigra dhr mevr mw dipling mag msc bsc phd mba"
+)
+"""Words before and behind names that are no part of them, plain."""
 PREFIXED = r"[A-Za-z]{1,6}[-_ ]?([0-9]+)"
 """An id of letters and a number, which another system may write without them."""
 _GROUP = "[.,'\u2019 \u00a0\u202f]"
@@ -192,6 +198,12 @@ def treated(treatment: str, cell: str) -> str:
     return cell
 
 
+def without_titles(name: str) -> str:
+    """A name without `Mr.`, `Dr.` and the like: `García, Mr. Tomás` is `García, Tomás`."""
+    words = [word for word in name.split() if "".join(filter(str.isalnum, word.casefold())) not in TITLES]
+    return " ".join(words).rstrip(",") if len(words) > 1 else name
+
+
 def treatment_of(column: str, mapping: Mapping) -> Callable[[str], str] | None:
     """What a mapping does to the ids of a column; raises `BadFile` for a word that it does not know."""
     treatment = mapping.ids.get(column)
@@ -201,6 +213,8 @@ def treatment_of(column: str, mapping: Mapping) -> Callable[[str], str] | None:
         raise BadFile(
             f"The mapping {mapping.name}: ids.{column} must be one of {', '.join(TREATMENTS)}, not {treatment!r}."
         )
+    if treatment == UNTITLED and column == "name":
+        return without_titles
     if treatment == BARE:
         return lambda cell: split_remark(cell, mapping.reading)[0]
     return lambda cell: treated(treatment, cell)

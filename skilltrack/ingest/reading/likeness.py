@@ -35,22 +35,29 @@ LIKELY = 0.5
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
 HINTS = {
     "employee_id": "employee personnel staff worker person user learner participant personal mitarbeiter "
-    "personalnummer matricule salarie employe empleado legajo trabajador usuario member colleague associate",
+    "personalnummer matricule salarie employe empleado legajo trabajador usuario member colleague associate "
+    "medewerker personeelsnummer matricola matricula dipendente ansattnr medarbejder anstallningsnr pracownika clock",
     "name": "name full employee colleague person worker mitarbeiter vorname nachname nom prenom salarie nombre "
-    "apellido",
+    "apellido "
+    "naam cognome nome navn namn nazwisko pracownik operator",
     "credential_id": "credential certificate certification course training program programme qualification licence "
     "license badge award module exam title learning activity kurs schulung weiterbildung zertifikat lehrgang "
-    "qualifikation cours formation certificat diplome curso formacion titulo certificado acreditacion",
+    "qualifikation cours formation certificat diplome curso formacion titulo certificado acreditacion "
+    "competence competency card parcours cursus opleiding corso formazione treinamento kursus utbildning szkolenie",
     "issued_on": "issued issue awarded award earned completed completion achieved passed finished ausgestellt "
     "ausstellungsdatum abschluss abgeschlossen abschlussdatum bestanden delivre obtention obtenu termine fin emision "
-    "emitido obtencion completado finalizacion",
+    "emitido obtencion completado finalizacion "
+    "behaald conseguimento conclusao bestatt bestaet ukonczenia obtained certified granted",
     "spend_id": "invoice receipt transaction payment order reference rechnung rechnungsnummer beleg belegnummer "
-    "facture factura recibo pedido line",
+    "facture factura recibo pedido line "
+    "factuur factuurnr fattura fatura faktura fakturanr bilag voucher",
     "paid_on": "paid payment invoice posted posting booked transaction zahlung bezahlt rechnungsdatum buchungsdatum "
-    "belegdatum paiement paye facture pago pagado factura",
+    "belegdatum paiement paye facture pago pagado factura "
+    "factuurdatum betaald pagamento fakturadato betalingsdato belegdatum",
     "amount": "amount total cost net gross price paid betrag gesamt kosten netto summe preis montant cout prix "
-    "importe coste monto precio",
-    "currency": "currency ccy wahrung waehrung devise monnaie moneda divisa",
+    "importe coste monto precio "
+    "bedrag importo kwota belop belopp valor",
+    "currency": "currency ccy wahrung waehrung devise monnaie moneda divisa valuta moeda waluta",
     "funding_source": "funding funded payer paid source sponsor budget kostentrager zahler financement payeur "
     "financiacion pagador pagado",
     "skill_id": "skill competency competence capability ability fahigkeit kompetenz kenntnis aptitude habilidad "
@@ -66,7 +73,7 @@ HINTS = {
     "assessor": "assessor assessed reviewer rated evaluator beurteiler prufer evaluateur evaluador",
     "headcount": "headcount seats people needed anzahl kopfe effectif plazas personas",
 }
-"""Words that make a header likely for a column although it is not a synonym: English, German, French and Spanish."""
+"""Words that make a header likely for a column though it is no synonym: English, German, French, Spanish and others."""
 PLANNED = words_in("planned expected due target scheduled geplant soll prevu prevue cible previsto prevista objetivo")
 """Words in headers of days on which something was to happen."""
 CENTS = re.compile(r"\d[.,]\d{2}$")

@@ -38,7 +38,8 @@ later ones. Since 3 a remark behind a name may have a day, and a row that a stat
 stored under its key; since 4 a roster that amends another keeps what its columns do not say, and a payment that is
 left out as refunded under its own id has come back in full; since 5 more is taken off names, a header may stand in
 two rows, an answer about a credential's name is that of its issuer, and awards are told from copies of them as
-docs/badges.md says; since 6 a row of names as programs spell them is a header too."""
+docs/badges.md says; since 6 a row of names as programs spell them is a header too, and the number of
+people below a roster is nobody."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import combinations
 
+from skilltrack.ingest.reading.dates import REFERENCE, as_date, date_styles
 from skilltrack.ingest.reading.likeness import dates_among
 from skilltrack.ingest.reading.mapping import NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, TAKEN_APART, Mapping
 from skilltrack.ingest.reading.questions import Question
@@ -23,8 +25,8 @@ from skilltrack.kinds import KINDS, Kind
 
 ALMOST_ALL = 0.6
 """Share of the filled cells of a column that must be levels, or days, for it to hold them."""
-FEWEST, MOST_WORDS = 2, 12
-"""Fewest columns of levels in a matrix; most words of a scale that is not known."""
+FEWEST, MOST_WORDS, MOST_OF_ONE = 2, 12, 4
+"""Fewest columns of levels in a matrix; most words of a scale that is not known; most columns of days of one thing."""
 PERSON = ("employee_id", "email", "name", "first_name", "last_name")
 LEVEL = re.compile(
     r"(?:10|\d)(?:[.,]\d{1,2})?"
@@ -188,6 +190,19 @@ def lay_out(
         return _labels(FORMS[kind.name], records) or layout
 
     return find
+
+
+def are_of_one(columns: Sequence[Sequence[str]]) -> bool:
+    """Whether a few columns of days come in one order in every row, as the begin and the end of one thing do."""
+    if not FEWEST <= len(columns) <= MOST_OF_ONE:
+        return False
+    cells = dict.fromkeys(cell.strip() for column in columns for cell in column if cell.strip())
+    style = next(iter(date_styles(cells)), REFERENCE)
+    orders = set()
+    for row in zip(*columns, strict=True):
+        days = [(day, place) for place, cell in enumerate(row) if (day := as_date(cell.strip(), style))]
+        orders |= {(one[1], other[1]) for one, other in combinations(sorted(days), 2) if one[0] < other[0]}
+    return bool(orders) and not any((after, before) in orders for before, after in orders)
 
 
 def _labels(form: Form, records: list[Record]) -> Layout | None:

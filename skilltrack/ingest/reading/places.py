@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest.reading.called import called, names_among
+from skilltrack.ingest.reading.called import PARTS, called, has_gaps, names_among
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.inside import ACCOUNT, inside
+from skilltrack.ingest.reading.lone_addresses import take_lone_addresses
 from skilltrack.ingest.reading.mapping import NOT_PEOPLE, TABLES, TAKEN_APART, Mapping
-from skilltrack.ingest.reading.recognise import known_columns
+from skilltrack.ingest.reading.recognise import LESS, known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status import few_values
@@ -110,6 +111,7 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
         _take_other_managers(kind, decoded, places, mapping)
         _take_names(kind, decoded, places, mapping)
         _take_other_ids(kind, decoded, places, mapping)
+        take_lone_addresses(kind, decoded, places, mapping)
     has_parts = any(column.name == "first_name" for column in kind.read_only)
     names = called(places, decoded.columns) if has_parts else []
     if names and "name" not in mapping.columns and "name" not in mapping.constants:
@@ -154,6 +156,8 @@ def _headers(wanted: str | list[str], seen: dict[str, int]) -> list[str]:
         return list(wanted)
     if JOIN in wanted and wanted.strip().lower() not in seen:
         return wanted.split(JOIN)
+    if LESS in wanted and wanted.strip().lower() not in seen:
+        return wanted.split(LESS)
     return [wanted] if wanted else []
 
 
@@ -176,6 +180,8 @@ def _recognised(kind: Kind, decoded: Decoded, taken: set[int]) -> dict[str, int]
 def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: int) -> bool:
     """Whether values show that a column is not what its header says: `Mr` below Title, `yes` below a date's header."""
     column = kind.column(name)
+    if name in PARTS and has_gaps(kind, name, decoded, at):
+        return True
     if name == "employee_id" and plain(header) in NAMES_OR_IDS:
         values = [value.strip() for value in decoded.columns[at][:LOOKED_AT].to_pylist() if value.strip()]
         names = [value for value in values if " " in value and not any(map(str.isdigit, value)) and "@" not in value]

@@ -17,6 +17,8 @@ NO_HEADER = re.compile(r"\d{3}|\d[-./]\d|@|://")
 """What no cell of a header has: numbers, dates, addresses."""
 PROGRAM_NAME = re.compile(r"[A-Za-z]\w*_\w+|[a-z]+[A-Z]\w*")
 """A name as programs spell it: `empl_id`, `HIRE_DT`, `hireDate`."""
+LESS = " - "
+"""Between two headers of amounts of which the second is taken off."""
 THINGS = {"credential_id", "credential", "skill_id"}
 """Our columns for what rows are about besides people."""
 NEW = re.compile(r"\s*(?:(?i:new|neue[rns]?|nouveau|nouvelle?|nuev[oa]|to|nach)[\s_:-]+|new(?=[A-Z]))(?P<of>.+)")
@@ -103,7 +105,14 @@ def _header_row(kind: Kind, mapping: Mapping, rows: list[list[str]]) -> int:
     if max(known) > 1:
         return known.index(max(known))
     filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
-    return next(at for at, many in enumerate(filled) if 2 * many > max(filled))
+    wide = [at for at, many in enumerate(filled) if 2 * many > max(filled)]
+    return wide[1] if _is_preamble(rows, wide) else wide[0]
+
+
+def _is_preamble(rows: list[list[str]], wide: list[int]) -> bool:
+    """Whether the first wide row is a line of data above the header, as ledgers begin with: `"EXTF";700;21`."""
+    has_values = [any(map(_is_value, rows[at])) for at in wide[:3]]
+    return has_values == [True, False, True] and wide[:2] == [0, 1]
 
 
 def _joined(kind: Kind, mapping: Mapping, rows: list[list[str]], at: int) -> tuple[int, list[str]] | None:
@@ -170,7 +179,7 @@ def _needed(kind: Kind, mapping: Mapping, header: list[str]) -> int:
 
 
 def _several(wanted: str | list[str]) -> list[str]:
-    return [wanted] if isinstance(wanted, str) else wanted
+    return (wanted.split(LESS) if LESS in wanted else [wanted]) if isinstance(wanted, str) else wanted
 
 
 def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:

@@ -48,6 +48,8 @@ VAGUE = words_in(
     "left gone ended baja former return absent abandon error invalid retired past deleted archived disabled"
 )
 """Words that say an end as a status, and other things in what somebody wrote."""
+LONGEST = 40
+"""Most letters of a status; what is longer is what somebody wrote."""
 MOST_REMARKS = 8
 """With more remarks than these, nobody is asked about each."""
 
@@ -124,6 +126,7 @@ def _looked_at(
         or (strong and is_of_status)
         or (len(strong) > 1 and 2 * len(known) >= len(filled))
         or (len(filled) > 1 and not known and are_codes(kind, named, filled))
+        or (len(filled) > 1 and _is_its_status(kind, named, filled))
     ) and (not is_free or len(known) == len(filled))
     if not is_one and is_free and (ended := _ended_in_words(kind, filled)):
         return ColumnStatus(dict.fromkeys(counts, COUNTS) | dict.fromkeys(ended, ASKED))
@@ -157,6 +160,13 @@ def _ended_in_words(kind: Kind, texts: list[str]) -> list[str]:
         phrases = {words.plain("".join(tokens[at : at + many])) for at in range(len(tokens)) for many in (1, 2, 3)}
         ended += [text] if phrases & ends else []
     return ended if len(ended) <= MOST_REMARKS else []
+
+
+def _is_its_status(kind: Kind, named: list[str], filled: list[str]) -> bool:
+    """Whether a header says nothing but that it is the status of a row, whatever words it has: *Contract Status*."""
+    is_one = any(word in words.PLAIN_STATUS for word in named) and bool(kind.about or kind.lists_people)
+    is_one = is_one and all(word in words.PLAIN_STATUS | words.FILLERS for word in named)
+    return is_one and not any(any(map(str.isdigit, value)) or len(value) > LONGEST for value in filled)
 
 
 def _is_way_of_paying(kind: Kind, filled: list[str]) -> bool:

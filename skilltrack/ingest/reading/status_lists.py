@@ -1,5 +1,8 @@
 """Lists of the words that systems use for a status, in English, German, French and Spanish; `status_words` reads them.
 
+Those of a completion, an employment and a payment are there in Italian, Dutch, Portuguese, Danish, Norwegian, Swedish
+and Polish too.
+
 A word is compared without case, accents, blanks and punctuation. `bestand/en` stands for `bestand` and `bestanden`,
 `terminé/e` for `terminé` and `terminée`, `completado/a` for `completado` and `completada`. A word that is added here
 is known everywhere.
@@ -24,7 +27,13 @@ WORDS: dict[str, dict[str, str]] = {
             verified; confirmed; cleared; good standing; in good standing; bestätigt; verifiziert; mit erfolg; réussite;
             confirmé/e; vérifié/e; favorable; verificado/a; confirmado/a; favorable;
             erteilt; completado/a; aprobado/a; terminado/a; finalizado/a; superado/a; concluido/a; logrado/a;
-            obtenido/a; apto/a; certificado/a; acreditado/a; exitoso/a
+            obtenido/a; apto/a; certificado/a; acreditado/a; exitoso/a;
+            geslaagd; behaald; voltooid; afgerond; voldaan; superato/a; completato/a; promosso/a; idoneo/a;
+            conseguito/a; concluso/a; aprovado/a; concluído/a; concluido/a; feito; bestått; bestået; godkänd; godkänt;
+            godkendt;
+            godkjent; genomförd; genomfört; gennemført; gjennomført; fullført; slutförd; slutfört; avklarad;
+            zaliczony; zaliczona; zaliczone; zaliczono; ukończony; ukończona; ukończone; ukończono; zdany; zdane;
+            zdał; zdała; pozytywny
             """,
         LEAVE_OUT: """
             failed; fail; failure; incomplete; withdrawn; withdrew; no show; did not attend; absent; in progress;
@@ -46,14 +55,25 @@ WORDS: dict[str, dict[str, str]] = {
             no asistió; no iniciado/a; iniciado/a; asignado/a; programado/a; en espera; atrasado/a; abandonado/a;
             eliminado/a; refer; referred; resit; retake; retake required; nok; not ok; n.i.o.; removed; dropped off;
             duplicate; entschuldigt; nachprüfung; entfernt; doppelt; à repasser; doublon; duplicado/a;
-            repetir; a repetir; did not pass; défavorable; desfavorable; ungenügend; nicht bestätigt
+            repetir; a repetir; did not pass; défavorable; desfavorable; ungenügend; nicht bestätigt;
+            gezakt; afgewezen; niet verschenen; afwezig; geannuleerd; afgebroken; bezig; in behandeling;
+            ingeschreven; ingepland; gepland; onvoldoende; bocciato/a; respinto/a; assente; in corso; annullato/a;
+            ritirato/a; da completare; da iniziare; iscritto/a; insufficiente; reprovado/a; inapto/a; em andamento;
+            em curso; desistente; em aberto; não compareceu; faltou; dumpet; stryk; strøket; underkänd; underkänt;
+            avbruten; avbrutt; afbrudt; pågår; pågående; igangværende; ikke møtt; ikke mødt; uteblev; uteblitt;
+            udeblevet; avlyst; inställd; aflyst; påmeldt; anmäld; tilmeldt; niezaliczony; niezaliczona; niezaliczone;
+            niezdany; niezdane; negatywny; nieobecny; nieobecna; w trakcie; w toku; anulowany; anulowane; przerwany;
+            przerwane; nieukończony; nieukończone; oblany; oblane
             """,
         ASKED: """
             excused; excusé/e; justificado/a; attended; attendance; participated; present; teilnahme; présence;
             asistencia; exempt; exempted; waived; expired; suspended; unknown; closed; active; inactive;
             partially completed; partially complete; partial; teilgenommen; anwesend; befreit; abgelaufen; beendet;
             inaktiv; ausgesetzt; présent/e; participé; a participé; expiré/e; dispensé/e; exempté/e; suspendu/e;
-            inactif; asistió; participó; presente; exento/a; caducado/a; vencido/a; expirado/a; suspendido/a; inactivo/a
+            inactif; asistió; participó; presente; exento/a; caducado/a; vencido/a; expirado/a; suspendido/a;
+            inactivo/a; aanwezig; deelgenomen; verlopen; presentato; partecipato; scaduto/a; compareceu; participou;
+            deltatt;
+            deltaget; deltagit; utgått; utløpt; udløbet; obecny; obecna; nieaktualne
             """,
     },
     "badge": {
@@ -93,7 +113,9 @@ WORDS: dict[str, dict[str, str]] = {
             en activité; présent/e; en congé; congé; congé maternité; congé parental; congé sabbatique; arrêt maladie;
             période d'essai; en fonction; activo/a; activado/a; en activo; vigente; empleado/a; contratado/a;
             en licencia; licencia; excedencia; baja médica; de baja médica; baja por maternidad; permiso;
-            periodo de prueba; en plantilla; de alta; alta; live; laufend; ungekündigt
+            periodo de prueba; en plantilla; de alta; alta; live; laufend; ungekündigt;
+            in dienst; actief; met verlof; in servizio; in forza; attivo/a; ativo/a; afastado/a; férias; anställd;
+            ansatt; ansat; aktiv; zatrudniony; zatrudniona; aktywny; aktywna
             """,
         WEAK: """
             full time; part time; permanent; temporary; temp; regular; contract; contractor; fixed term; intern;
@@ -121,7 +143,10 @@ WORDS: dict[str, dict[str, str]] = {
             retirado/a; exempleado/a; terminado/a; finalizado/a; desvinculado/a; desactivado/a; extinguido/a;
             archivado/a; eliminado/a; ex employees; former employees; leavers; retirees; retired employees; rentner;
             pensionäre; ehemalige mitarbeiter; ausgesch; anciens salariés; retraités; jubilados; exempleados;
-            ex empleado/a
+            ex empleado/a;
+            uit dienst; ontslagen; inactief; cessato/a; dimesso/a; licenziato/a; non in forza; desligado/a;
+            demitido/a; inativo/a; rescindido/a; slutat; avslutad; avgått; sluttet; fratrådt; fratrådt stilling;
+            opsagt; zwolniony; zwolniona; nieaktywny; nieaktywna
             """,
         LEAVE_OUT: """
             pre hire; prehire; pending hire; future hire; future start; candidate; applicant; offer; offered;
@@ -150,7 +175,9 @@ WORDS: dict[str, dict[str, str]] = {
             réalisé/e; réel/le; dépense; décaissé/e;
             exécuté/e; effectué/e; payé en totalité; entièrement payé/e; saldado/a; desembolsado/a; ejecutado/a;
             realizado/a; real; transferido/a; transferencia; adeudo; gasto; cobrado/a; pago realizado;
-            totalmente pagado/a
+            totalmente pagado/a;
+            betaald; voldaan; pagato/a; saldato/a; quitado/a; betalt; betald; bogført; bokført; bokförd; zapłacono;
+            zapłacony; zapłacone; opłacone; opłacona
             """,
         LEAVE_OUT: """
             declined; failed; cancelled; canceled; void; voided; pending; rejected; refused; draft; unpaid; not paid;
@@ -172,7 +199,11 @@ WORDS: dict[str, dict[str, str]] = {
             en attente de validation; échu/e; abandonné/e; invalide; proposition; previsto/a; previsión; planificado/a;
             programado/a; presupuestado/a; pronóstico; pronosticado/a; estimado/a; estimación; proyectado/a; por pagar;
             sin pagar; en proceso; en trámite; en curso; pendiente de pago; pendiente de aprobación; denegado/a;
-            atrasado/a; esperado/a; inválido/a; cotización; abandonado/a
+            atrasado/a; esperado/a; inválido/a; cotización; abandonado/a;
+            onbetaald; openstaand; te betalen; geannuleerd; afgekeurd; concept; da pagare; insoluto; annullato/a;
+            respinto/a; in attesa; em aberto; a pagar; cancelado; ubetalt; obetald; forfalt; förfallen; förfallet;
+            avvist; avvisad; annulleret; annullert; niezapłacone; niezapłacony; nieopłacone; anulowane; do zapłaty;
+            odrzucone
             """,
         REFUND: """
             refund; refund issued; reversal; chargeback; charge back; credit note; credit memo; return; repayment;
@@ -180,7 +211,9 @@ WORDS: dict[str, dict[str, str]] = {
             note de crédit; note d'avoir; devolución; nota de crédito; nota de abono; contracargo; money back;
             credit invoice; vendor credit; supplier credit; reversal entry; rückvergütung; rücküberweisung;
             stornobuchung; stornogutschrift; rechnungskorrektur; korrekturrechnung; rückerstattungsbuchung;
-            facture d'avoir; rétrofacturation; rejet de débit; reintegro; extorno
+            facture d'avoir; rétrofacturation; rejet de débit; reintegro; extorno;
+            terugbetaling; creditnota; creditfactuur; rimborso; nota di credito; reembolso; estorno; nota de crédito;
+            kreditnota; kreditfaktura; återbetalning; tilbakebetaling; tilbagebetaling; zwrot; korekta
             """,
         ASKED: """
             refunded; partially refunded; reversed; disputed; credit; reimbursement; reimbursed; authorized; authorised;
@@ -276,7 +309,12 @@ FLAGS = f"""
     en activo; en activité; en poste; en fonction; en plantilla; im dienst; working; current employee; aktuelle/r;
     blocked; locked; gesperrt; bloqué/e; bloqueado/a; suspendu/e; suspendido/a;
     anulado/a; fallido/a; rechazado/a; removed; dropped; dropped out; superseded; replaced; duplicate; write off;
-    written off; entfernt; ersetzt; doppelt; ausgebucht; remplacé/e; doublon; reemplazado/a; duplicado/a
+    written off; entfernt; ersetzt; doppelt; ausgebucht; remplacé/e; doublon; reemplazado/a; duplicado/a;
+    geslaagd; behaald; voltooid; afgerond; betaald; superato/a; completato/a; idoneo/a; pagato/a; concluído/a;
+    aprovado/a;
+    bestått; bestået; godkänd; godkänt; godkendt; godkjent; genomförd; gennemført; gjennomført; fullført; betalt;
+    betald;
+    zaliczone; ukończone; zdany; zapłacone; actief; attivo/a; ativo/a; gezakt; underkänd; reprovado/a
 """
 """Words that, as a header over yes and no, say what yes means, and that no means the opposite."""
 
@@ -298,6 +336,9 @@ FOR_GOOD = """
     rejeté/e; retiré/e; recalé/e; non réussi/e; non validé/e; non présenté/e; insuffisant/e; absent/e;
     supprimé/e; invalide; reprobado/a; no aprobado/a; no superado/a; fallido/a; suspenso/a; abandono; cancelado/a;
     anulado/a; rechazado/a; retirado/a; ausente; no presentado/a; no asistió; abandonado/a; eliminado/a; denegado/a;
-    no aceptado/a; inválido/a
+    no aceptado/a; inválido/a; gezakt; niet verschenen; geannuleerd; afgewezen; bocciato/a; respinto/a; assente;
+    non superato/a; annullato/a; ritirato/a; reprovado/a; inapto/a; dumpet; strøket; underkänd; underkänt;
+    ikke bestått; ikke bestået;
+    avlyst; inställd; aflyst; niezaliczony; niezaliczone; niezdany; nieobecny; nieobecna; oblany; anulowane
 """
 """Words with which a row that does not count says that it never will: what is stored under its key is taken back."""

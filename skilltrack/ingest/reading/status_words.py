@@ -40,14 +40,17 @@ OF_KIND = {
 }
 """Families of the statuses that rows of a kind have; other kinds have those of a record."""
 
-YES = words_in("yes y true t 1 x on ja j wahr oui o vrai si sí s verdadero checked")
-NO = words_in("no n false f 0 off nein falsch non faux falso unchecked")
+YES = words_in("yes y true t 1 x on ja j wahr oui o vrai si sí sì s verdadero checked vero waar sim tak prawda sann")
+NO = words_in("no n false f 0 off nein falsch non faux falso unchecked nee nej nei não nao nie fałsz falskt onwaar")
 
 STATUS_HEADERS = words_in(
     "status statut estatus zustand etat estado state stati outcome result results ergebnis resultat resultado "
-    "situacion situation disposition standing action decision entscheidung verdict"
+    "situacion situation disposition standing action decision entscheidung verdict resultaat uitslag esito risultato "
+    "stato situacao estatuto utfall utfald wynik rezultat stan"
 )
 """Words of headers that make a column of few words a status."""
+PLAIN_STATUS = words_in("status statut estatus")
+"""Those of them that mean nothing else, as `State` may."""
 RESULT_HEADERS = words_in("grade grades mark marks score bewertung zensur mention nota calificacion")
 """Words of headers over what a completion was worth: a known word below them makes the column a status."""
 OTHER_PEOPLE = words_in(
@@ -77,8 +80,8 @@ FILLERS = words_in(
     "invoice transaction record row item currently still code type current enrollment enrolment exam test "
     "assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung "
     "zahlungs zertifikat prufung examen teilnahme participation asistencia attestation nachweis lehrgang seminar "
-    "seminaire modul module requirements anforderungen credit employe salarie contrat formation cours certificat "
-    "paiement empleado empleo curso "
+    "seminaire modul module requirements anforderungen credit contract employe salarie contrat formation cours "
+    "certificat paiement empleado empleo curso "
     "formacion contrato pago certificacion vertrag vertrags program programme noch encore aun since seit depuis desde "
     "from de la le du des del l d e s"
 )
@@ -100,7 +103,10 @@ HARMLESS = words_in(
     "second attempt retake versuch payroll eligible nopayroll"
 )
 """Words beside a status that change nothing about it."""
-NEGATIONS = ("not", "nicht", "noch nicht", "non", "pas", "ne pas", "no", "never", "not yet", "un")
+NEGATIONS = (
+    "not", "nicht", "noch nicht", "non", "pas", "ne pas", "no", "never", "not yet", "un", "niet", "nog niet", "ikke",
+    "inte", "ej", "icke", "não", "ainda não", "nie", "non ancora",
+)  # fmt: skip
 
 
 def plain(text: str) -> str:

@@ -34,6 +34,7 @@ from skilltrack.ingest.reading.matrix import (
     MOST_WORDS,
     PERSON,
     Form,
+    are_of_one,
     is_blank,
     is_it_one,
     is_long,
@@ -159,6 +160,10 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
         likely = {at for at in values if values[at] and at not in roster.values()}
     levels = _labelled(decoded, sorted(likely), meant)
     if len(levels) < (1 if mapping.is_of_matrix else FEWEST):
+        return None
+    of_things = {at for at in values if at not in {*levels, *roster.values()} and values[at]}
+    may_be_list = form.cell == "issued_on" and bool(of_things) and not mapping.is_of_matrix
+    if may_be_list and are_of_one([decoded.columns[at][:SAMPLED].to_pylist() for at in levels]):
         return None
     if form.cell == "issued_on":
         _refuse_ends(decoded, levels, values, mapping.values.get(form.cell, {}))

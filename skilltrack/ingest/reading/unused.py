@@ -6,11 +6,12 @@ from collections.abc import Collection
 from skilltrack.ingest.reading.called import names_among
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.inside import PERIOD
+from skilltrack.ingest.reading.ledger import are_amounts, is_of_credits, is_of_debits
 from skilltrack.ingest.reading.likeness import HINTS, addresses_among, dates_among, sampled
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.money import comes_back, looks_like_money, multiplied
 from skilltrack.ingest.reading.places import Places, says_yes_or_no
-from skilltrack.ingest.reading.recognise import known_columns
+from skilltrack.ingest.reading.recognise import LESS, known_columns
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import NO, RESULT_HEADERS, STATUS_HEADERS, words_in
 from skilltrack.kinds import KINDS, Column, Kind, Means
@@ -19,6 +20,8 @@ from skilltrack.text import counted
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?\s*%?")
 MOST_KINDS = 20
 """Most different values of a column that says of which kind each row is."""
+FEW = 6
+"""Most different words of a column that may be a result in another language."""
 MOST = 0.8
 """Share of the values of a column that decides what it holds."""
 PEOPLE = words_in(
@@ -147,7 +150,23 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
         )
     if kind.about and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
         return _asked(header, "people", values, [c for c in free if c.name == "name"])
+    are_names = sum(" " in value for value in values) >= MOST * len(values) and names_among(values) >= MOST
+    are_codes = any(any(map(str.isdigit, value)) for value in values)
+    is_open = not are_names and not are_codes and not mapping.is_of_matrix
+    if 1 < len(values) <= FEW and is_open and _is_foreign(kind, header, decoded, places):
+        return (
+            f"has few different words ({', '.join(values)}) below a header that is not known, and is not used. If rows "
+            f'with one of them should not count, say so: [values."{header}"] "{values[-1]}" = "leave out".'
+        )
     return ""
+
+
+def _is_foreign(kind: Kind, header: str, decoded: Decoded, places: Places) -> bool:
+    """Whether neither a header nor those of the columns that were named by hand are known: it may be a result."""
+    if not kind.about or any(known_columns(other, [header]) for other in KINDS.values()):
+        return False
+    needed = [places[column.name][0] for column in kind.columns if column.required and places.get(column.name)]
+    return len(needed) > 0 and not any(known_columns(kind, [decoded.header[place]]) for place in needed)
 
 
 def _validity(free: Collection[Column], header: str, values: tuple[str, ...], places: Places) -> str:
@@ -212,6 +231,13 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
         return (
             f"may say how many were bought ({', '.join(values[:2])}) and is not used. If {price} is the price of one, "
             "give the amount of each row in a column of its own."
+        )
+    of_amount = [decoded.header[place] for place in places.get("amount", ())]
+    is_credit = is_of_credits(header) and any(map(is_of_debits, of_amount)) and are_amounts(values)
+    if kind.holds_payments and is_credit:
+        return (
+            f"holds amounts ({', '.join(values[:2])}) beside {of_amount[0]} and is not used: they are not taken off. "
+            f'If they came back, say in a mapping: [columns] amount = "{of_amount[0]}{LESS}{header}".'
         )
     if comes_back(kind, header, values):
         return (

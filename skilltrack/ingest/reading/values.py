@@ -19,6 +19,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
 from skilltrack.ingest.reading.words import as_words, ask_about_days, ask_about_scale
+from skilltrack.ingest.reading.yearless import yearless_styles
 from skilltrack.kinds import Column, Kind
 from skilltrack.text import counted
 
@@ -187,6 +188,8 @@ def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | Non
         shown = dates.shown_by(values, periods)
         text = f"{column.name}: {shown[0]!r} names no day. Is its first day meant, or its last?"
         possible = periods
+    elif yearless := yearless_styles(values):
+        text, possible = f"{column.name}: {shown[0]!r} is a day without its year. Which year is it?", yearless
     elif dates.are_serials(values):
         text, possible = f"{column.name} holds whole numbers: are they a spreadsheet's days?", [dates.EXCEL]
     elif 2 * sum(bool(re.search(r"\d", value)) and not dates.ISO.fullmatch(value) for value in values) > len(values):

@@ -1,5 +1,5 @@
--- One row per proposal that was made by $known_at, with what had become of it by then. What was accepted and then undone
--- is taken back.
+-- One row per proposal that was made by $known_at, with what had become of it by then. What was accepted, or settled by
+-- an upload, and then undone is taken back.
 select
     p.proposal_id,
     p.employee_id,
@@ -15,7 +15,7 @@ select
     p.happened_at as proposed_at,
     case
         when d.step is null then 'waiting'
-        when d.step = 'accepted' and u.upload_id is null then 'taken back'
+        when d.upload_id is not null and u.upload_id is null then 'taken back'
         else d.step
     end as state,
     d.reason,

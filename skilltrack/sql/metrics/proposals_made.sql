@@ -1,6 +1,6 @@
 -- title: Proposals
 -- question: What do people say is missing on their record, and what became of it?
--- definition: every proposal about the people in sight, or about one person, known by then. Waiting ones come first, those that have waited longest at the top; then the others, the newest first. Nothing in it counts before it is accepted; what was accepted and then undone is taken back.
+-- definition: every proposal about the people in sight, or about one person, known by then. Waiting ones come first, those that have waited longest at the top; then the others, the newest first. Nothing in it counts before it is accepted; what was accepted, or settled by an upload, and then undone is taken back.
 -- unit: proposals
 -- report: no
 -- area: proposals

@@ -1,4 +1,4 @@
--- One row per schedule that was not ended: what it is, since when it runs, and what came of it last.
+-- One row per schedule that was not ended: what it is, what has been dealt with, and what came of it last.
 with steps as (
     select
         s.*,
@@ -26,8 +26,8 @@ select
     s.step = 'paused' as is_paused,
     s.made_at,
     s.happened_at as since,
+    case when r.happened_at > s.happened_at then r.due_on else s.due_on end as dealt_with,
     r.due_on as ran_for,
-    r.happened_at as ran_at,
     r.outcome
 from steps as s
 left join runs as r on r.schedule_id = s.schedule_id

@@ -1,0 +1,97 @@
+"""What deploy/ says is what the program knows: else an administrator finds out at the start, or at night."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from skilltrack.config import ROOT, VARIABLES
+from tests.commands.test_beside import BADGES, company_in
+
+DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+
+
+def test_the_files_that_compose_names_are_there_and_the_app_has_the_memory_that_it_takes():
+    app, proxy = COMPOSE["services"]["skilltrack"], COMPOSE["services"]["proxy"]
+    context = (DEPLOY / app["build"]["context"]).resolve()
+    assert context == ROOT
+    assert (context / app["build"]["dockerfile"]) == DEPLOY / "Containerfile"
+    assert (DEPLOY / f"{app['env_file']}.example").exists()
+    mounts = [mount.split(":") for service in (app, proxy) for mount in service["volumes"]]
+    assert {source for source, *_ in mounts if not source.startswith(".")} == set(COMPOSE["volumes"])
+    assert all((DEPLOY / source).exists() for source, *_ in mounts if source.startswith("."))
+    assert re.search(r"^VOLUME (.+)$", CONTAINERFILE, re.MULTILINE)[1] in mounts[0]
+    assert int(app["environment"]["SKILLTRACK_MEMORY"]) <= int(app["mem_limit"].removesuffix("g")) * 1024 / 2
+    assert proxy["environment"]["SKILLTRACK_AT"] == "skilltrack:" + re.search(r"EXPOSE (\d+)", CONTAINERFILE)[1]
+    assert "{$SKILLTRACK_AT:" in (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    checks = re.search(r'CMD (\["python3".+\])', CONTAINERFILE)[1]
+    assert app["healthcheck"]["test"][1:] == yaml.safe_load(checks)
+
+
+def test_every_setting_that_deploy_names_is_one_of_ours():
+    """A name that is misspelt here is a setting that nobody has."""
+    texts = [path.read_text(encoding="utf-8") for path in DEPLOY.iterdir()]
+    named = {name for text in texts for name in re.findall(r"\bSKILLTRACK_\w+", text)}
+    assert named - VARIABLES == {"SKILLTRACK_AT"}  # Caddy's own
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+@pytest.mark.parametrize("unit", sorted(path.name for path in DEPLOY.glob("skilltrack*.[st]*er*")))
+def test_systemd_takes_each_unit(unit, tmp_path):
+    """A word that systemd does not know is left out there, and with it what it protects."""
+    for path in DEPLOY.glob("skilltrack*.[st]*er*"):
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", tmp_path / unit], capture_output=True, text=True, check=False)
+    ours = [line for line in done.stderr.splitlines() if str(tmp_path) in line or line.startswith("skilltrack")]
+    assert (done.returncode, ours) == (0, [])
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="Caddy is not installed")
+def test_caddy_takes_its_file(tmp_path):
+    words = ["caddy", "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | {"HOME": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
+
+
+def night(db, folder):
+    """What deploy/nightly.sh does with the inbox of a folder: exit code, and what it says."""
+    (folder / "bin").mkdir(exist_ok=True)
+    program = folder / "bin" / "skilltrack"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m skilltrack "$@"\n')
+    program.chmod(0o755)
+    known = {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "SKILLTRACK_DB": str(db)}
+    words = ["sh", DEPLOY / "nightly.sh", folder / "inbox", folder / "backups"]
+    return subprocess.run(words, env=os.environ | known | {"KEEP": "2"}, capture_output=True, text=True, check=False)
+
+
+def test_a_night_brings_the_files_keeps_what_was_refused_apart_and_has_a_backup_whatever_came(tmp_path):
+    """Else a feed is lost, or a bad one costs the backup of that night."""
+    db, inbox, backups = company_in(tmp_path / "company"), tmp_path / "inbox", tmp_path / "backups"
+    inbox.mkdir(), backups.mkdir()
+    for day in ("20240101T030000Z", "20240102T030000Z"):
+        (backups / f"skilltrack-{day}.duckdb").touch()
+    (backups / "skilltrack-by-hand.duckdb").touch()
+    (inbox / "badges.csv").write_text(BADGES + "a2,09,c1,2024-01-05\n")  # nobody has this number
+
+    done = night(db, tmp_path)
+    assert (done.returncode, "09" in done.stderr) == (2, True), done.stderr
+    (refused,) = tmp_path.glob("inbox-refused-*")
+    assert [path.name for path in refused.iterdir()] == ["badges.csv"]
+    assert list(inbox.iterdir()) == []
+    kept = sorted(path.name for path in backups.iterdir())
+    assert kept[0] == "skilltrack-20240102T030000Z.duckdb"
+    assert kept[-1] == "skilltrack-by-hand.duckdb"
+    assert (len(kept), (backups / kept[1]).stat().st_size > 0) == (3, True)
+
+    (inbox / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
+    done = night(db, tmp_path)
+    assert (done.returncode, "1 new" in done.stdout) == (0, True), done.stderr
+    assert [path.name for path in Path(tmp_path / "inbox-done").rglob("*.csv")] == ["badges.csv"]

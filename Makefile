@@ -1,5 +1,6 @@
 # make run    install what is needed and start the app on the demo company (PORT=8501)
 # make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
+# make test-lake   start PostgreSQL on this machine, and keep a company in a lake: equal answers, several processes
 # make test-spark  start a Spark cluster on this machine (Java 17), and compare every metric with the database's answer
 # make demo   build the demo company in data/demo.duckdb, anew where nobody has changed it
 # make check  lint, format and types
@@ -27,7 +28,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test test-spark spark demo check docs texts wheel lock audit bench pictures torture clean browser proxy
+.PHONY: run test test-lake ducklake test-spark spark demo check docs texts wheel lock audit bench pictures torture clean browser proxy
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -37,6 +38,16 @@ demo: $(VENV)/.run
 
 test: check browser proxy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
+
+# In an environment of its own: the extensions want one version of duckdb.
+test-lake:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } \
+	|| { echo "The lake's catalogue needs PostgreSQL, which is not installed (apt-get install postgresql)."; exit 1; }
+	$(MAKE) VENV=.venv-lake ducklake
+
+ducklake: $(VENV)/.lake
+	$(BIN)/python -m pytest tests/ducklake
 
 # In an environment of its own: Spark is larger than all the rest.
 test-spark:
@@ -70,6 +81,7 @@ lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	echo 'duckdb==1.5.5' | $(BIN)/$(LOCK) requirements.txt -c - -o requirements.lock
 	$(BIN)/$(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+	$(BIN)/$(LOCK) requirements-lake.txt -c requirements-dev.lock -o requirements-lake.lock
 	$(BIN)/$(LOCK) requirements-spark.txt -c requirements-dev.lock -o requirements-spark.lock
 
 audit: $(VENV)/.dev
@@ -109,7 +121,7 @@ torture: $(VENV)/.dev
 	SKILLTRACK_EXAMPLES=200 $(BIN)/python -m pytest -n $(JOBS) $(PROPERTIES)
 
 clean:
-	rm -rf .venv .venv-duckdb-* .venv-spark .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	rm -rf .venv .venv-duckdb-* .venv-lake .venv-spark .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 # A Chromium that is there, else Debian's package, else Playwright's own download.
 browser: $(VENV)/.dev
@@ -141,6 +153,10 @@ $(VENV)/.run: requirements.lock $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(if $(DUCKDB),$(WITHOUT_DUCKDB),cat) requirements-dev.lock > $(VENV)/pins-dev.txt
 	$(PIP) --require-hashes -r $(VENV)/pins-dev.txt
+	@touch $@
+
+$(VENV)/.lake: requirements-lake.lock $(VENV)/.dev
+	$(PIP) --require-hashes -r requirements-lake.lock
 	@touch $@
 
 $(VENV)/.spark: requirements-spark.lock $(VENV)/.dev

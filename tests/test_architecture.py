@@ -341,6 +341,7 @@ TEST_FOLDERS = {
     "config": "each setting is tried where it takes effect; tests/commands/test_doctor.py holds their names",
     "relations": "who sees what is asked of every metric, page and file: tests/access",
     "browser": "the app in Chromium, across all packages",
+    "ducklake": "a company in a lake, which needs the extra: of storage and keeping",
     "spark": "every metric on a real cluster, of which tests/lake has what needs none",
     "reference": "the contract in plain Python",
     "torture": "long runs, of which the suite has short forms",

@@ -38,6 +38,17 @@ from skilltrack.keeping import refuse_dangling
 from skilltrack.storage import Address, address_of, is_full
 from skilltrack.text import readable
 
+MOVE_BACK = "Restore the backup to a new file, and bring that into a new lake with `move`."
+INSTEAD = {
+    "backups": "Use `backup FILE`.",
+    "demo": "Build the demo company in a file, and bring it here with `move`.",
+    "doctor": "Use `check`.",
+    "rebuild": MOVE_BACK,
+    "repair": MOVE_BACK,
+    "restore": MOVE_BACK,
+    "serve": "The app shows a file: `move` brings the company to one.",
+}
+"""What a lake does not do yet, and what to do instead."""
 WORDS: ContextVar[tuple[str, ...]] = ContextVar("words", default=())
 """The words of the command that runs, as they were typed."""
 
@@ -52,7 +63,7 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
         return
     lake = context.obj if context.obj else address_of(os.environ.get("SKILLTRACK_DB", ""))
     if isinstance(lake, Address):
-        _refuse_lake(context, lake)
+        (_refuse_published if lake.engine == "spark" else _refuse_in_lake)(context, lake)
         context.obj = lake
     else:
         is_demo = context.command.name == "demo" or context.params.get("with_demo", False)
@@ -66,7 +77,15 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
                 context.exit(code)
 
 
-def _refuse_lake(context: click.Context, lake: Address) -> None:
+def _refuse_in_lake(context: click.Context, lake: Address) -> None:
+    """Raise `BadStore` for a command that is about one file."""
+    group = context.parent.command.name if context.parent else ""
+    name = next((name for name in (context.command.name, group) if name in INSTEAD), None)
+    if name:
+        raise BadStore(f"{name} is about one file, and {lake} is a lake. {INSTEAD[name]} Nothing was changed.")
+
+
+def _refuse_published(context: click.Context, lake: Address) -> None:
     """Raise `BadStore` for a command that needs the database itself."""
     if context.command.name != "report":
         raise BadStore(
@@ -107,12 +126,13 @@ def cli(context: click.Context, viewer: str | None) -> None:
 
 FOR_VIEWERS = (
     *uploads.COMMANDS, *roles.COMMANDS, *tokens.COMMANDS, *proposals.COMMANDS, *audit.COMMANDS, *privacy.COMMANDS,
-    *reports.COMMANDS, *schedules.COMMANDS, *lake.COMMANDS,
+    *reports.COMMANDS, *schedules.COMMANDS, lake.publish_command,
 )  # fmt: skip
 AS_VIEWER = tuple(str(command.name) for command in FOR_VIEWERS)
 """Commands that an account can be asked for; all others need the database file itself."""
 for command in (
     *FOR_VIEWERS,
+    *lake.OF_THE_OPERATOR,
     *mails.COMMANDS,
     *keeping.COMMANDS,
     *backups.COMMANDS,

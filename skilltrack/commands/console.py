@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from skilltrack.ingest import (
     recognised_kinds,
     refuse_others,
 )
-from skilltrack.keeping import absent_parts, open_store, remove_parts
+from skilltrack.keeping import absent_parts, open_at, open_store, remove_parts
 from skilltrack.kept import make_fresh
 from skilltrack.storage import Address, Store, address_of, alone_at
 from skilltrack.text import counted, readable
@@ -62,7 +62,7 @@ class DatabaseName(Place):
     name = "path|url"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Text to a whole path, or to an address."""
+        """Text to a whole path, or to an address; raises `BadStore` for an address that cannot be."""
         if isinstance(value, Address):
             return value
         return address_of(str(value)) or super().convert(value, param, ctx)
@@ -88,7 +88,7 @@ class Moment(click.ParamType):
 
 
 @contextmanager
-def open_database(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> Iterator[Store]:
+def open_database(db: Path | Address, *, creates: bool = False, may_be_behind: bool = False) -> Iterator[Store]:
     """The database, open; what had to be done about it is said.
 
     A new one is made only where `creates` says so, and stays only when something was stored in it. Where the app does
@@ -96,6 +96,10 @@ def open_database(db: Path, *, creates: bool = False, may_be_behind: bool = Fals
     """
     if request := beside.current():
         yield request.store
+        return
+    if isinstance(db, Address):
+        with closing(open_at(db, say, creates=creates, may_be_behind=may_be_behind)) as store:
+            yield store
         return
     if creates:
         make_folder(db)

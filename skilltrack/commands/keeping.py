@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from skilltrack.commands.console import Place, left_alone, open_database, say, stop_if_any
-from skilltrack.keeping import backup, check_file, rebuild, repair, restore
+from skilltrack.keeping import backup, check, check_file, rebuild, repair, restore
+from skilltrack.storage import Address
 
 
 @click.command("backup")
@@ -52,10 +53,14 @@ def repair_command(db: Path, yes: bool) -> None:
 
 @click.command("check")
 @click.pass_obj
-def check_command(db: Path) -> None:
+def check_command(db: Path | Address) -> None:
     """Check that what is stored is what landed, and that every number follows from it."""
-    with left_alone(db):
-        faults = check_file(db, say)
+    if isinstance(db, Address):
+        with open_database(db, may_be_behind=True) as store:
+            faults = check(store, say)
+    else:
+        with left_alone(db):
+            faults = check_file(db, say)
     stop_if_any(faults)
     click.echo(f"{db} is whole: every row is what landed, and every kept number follows from the rows.")
 

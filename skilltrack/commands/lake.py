@@ -1,10 +1,13 @@
-"""The command that writes what other engines read: publish."""
+"""The commands about lakes: what other engines read (publish), and a company in a lake of its own (move, lake)."""
 
 from pathlib import Path
 
 import click
 
-from skilltrack.commands.console import asking, here, open_database, progress_bar
+from skilltrack.commands.console import DatabaseName, asking, here, open_database, progress_bar, say
+from skilltrack.errors import Refused
+from skilltrack.keeping import move
+from skilltrack.storage import Address
 
 
 @click.command("publish")
@@ -24,4 +27,31 @@ def publish_command(db: Path, place: str) -> None:
     )
 
 
-COMMANDS = (publish_command,)
+@click.command("move")
+@click.argument("origin", metavar="FROM", type=DatabaseName())
+@click.argument("target", metavar="TO", type=DatabaseName())
+def move_command(origin: Path | Address, target: Path | Address) -> None:
+    """Copy a whole company, history included, from a file to a lake or back, and prove that all of it arrived."""
+    totals = move(origin, target, say)
+    rows = sum(int(number) for name, number in totals.items() if name.startswith("rows of "))
+    click.echo(f"{target} holds what {origin} does: {rows:,} rows and every kept file, each compared.")
+    click.echo(f"From here on store everything in {target}; {origin} stays as it is, and falls behind.")
+
+
+@click.group("lake")
+def lake_group() -> None:
+    """Look after the lake that holds a company."""
+
+
+@lake_group.command("maintain")
+@click.pass_obj
+def maintain_command(db: Path | Address) -> None:
+    """Merge small files, forget states that nobody reads any more, and remove their files (each night)."""
+    if not isinstance(db, Address):
+        raise Refused(f"{db} is a file, and looks after itself. Name a lake with --db.")
+    with open_database(db) as store:
+        store.maintain(say)
+
+
+OF_THE_OPERATOR = (move_command, lake_group)
+COMMANDS = (publish_command, *OF_THE_OPERATOR)

@@ -12,16 +12,16 @@ from skilltrack.config import retention
 from skilltrack.errors import Refused
 from skilltrack.ingest import Named
 from skilltrack.keeping import erasure, privacy, refuse_own_file
-from skilltrack.storage import Store
+from skilltrack.storage import Address, Store
 
 
 @click.command("held")
 @click.argument("employee_id")
 @click.option("--output", type=Place(), help="File to write (default: standard output).")
 @click.pass_obj
-def held_command(db: Path, employee_id: str, output: Path | None) -> None:
+def held_command(db: Path | Address, employee_id: str, output: Path | None) -> None:
     """Write all that is held on a person, as JSON."""
-    refuse_own_file(db, output)
+    refuse_own_file(db.beside if isinstance(db, Address) else db, output)
     with open_database(db) as store:
         who = asking(store).acting_in("privacy")
         held = privacy.stored_about(store, employee_id)

@@ -64,7 +64,7 @@ def report_command(
     """Print one report, or a pack: board, team, transcript or audit."""
     filters = filters_of(asked)
     refuse_unasked(name, filters)
-    if isinstance(db, Address):
+    if isinstance(db, Address) and db.engine == "spark":
         if to or suppress or explain:
             raise BadQuestion("--mail, --suppress and --explain need the database itself. Name it with --db.")
         _from_lake(db, name, form, output, filters, language)
@@ -102,7 +102,7 @@ def _from_lake(
     sys.stdout.buffer.write(content)
 
 
-def _mail(db: Path, order: Any, to: tuple[str, ...], output: Path | None) -> None:
+def _mail(db: Path | Address, order: Any, to: tuple[str, ...], output: Path | None) -> None:
     """Send a report to accounts, to each as that account may see it."""
     if output is not None:
         raise BadQuestion("--mail and --output do not go together: what is sent is not what you would see. Name one.")
@@ -111,7 +111,7 @@ def _mail(db: Path, order: Any, to: tuple[str, ...], output: Path | None) -> Non
     tell_sent(outcome)
 
 
-def _explain(db: Path, name: str, filters: Filters) -> None:
+def _explain(db: Path | Address, name: str, filters: Filters) -> None:
     """Print which texts answer a report, and why these, with their parameters and the SQL."""
     if name not in catalogue():
         raise BadQuestion(f"{name} cannot be explained: it is not one report. Use one of: {', '.join(reports())}.")

@@ -15,7 +15,9 @@ ROOT = PACKAGE / "root" if IS_INSTALLED else PACKAGE.parent
 def located(database: Path) -> Path:
     """The file that a database's name leads to, so that what lies beside it is found by whatever link it is named.
 
-    A link that leads nowhere stays what it is.
+    A link that leads nowhere stays what it is, and so does the address of a lake.
     """
+    if str(database).startswith("ducklake:"):
+        return database
     real, leads_nowhere = Path(os.path.realpath(database)), database.is_symlink() and not database.exists()
     return database if leads_nowhere or real == database.absolute() else real

@@ -13,6 +13,7 @@ from skilltrack.keeping.durability import (
     restore,
 )
 from skilltrack.keeping.findings import Finding
+from skilltrack.keeping.in_lake import move, open_at
 from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
 from skilltrack.keeping.shared_store import store_at
@@ -26,7 +27,9 @@ __all__ = [
     "check_file",
     "conditions",
     "copy_proved",
+    "move",
     "note_backup",
+    "open_at",
     "open_store",
     "rebuild",
     "recoveries",

@@ -348,7 +348,7 @@ def known_only_by(before: Store, fresh: Store) -> list[Entry]:
     known = {row["happened_at"] for row in fresh.query(times).to_pylist()}
     known |= {timed(entry)["happened_at"] for entry in entries if entry["event"] in OF_UPLOADS}
     unknown = [row for row in before.query(times).to_pylist() if row["happened_at"] not in known]
-    if before.query("select 1 from duckdb_tables() where table_name = 'journal_lines'").num_rows:
+    if "journal_lines" in before.columns():
         digests = known_digests(fresh) | {entry["digest"] for entry in entries}
         unknown += [
             copy for copy in _copies_of(before) if copy["event"] in WITHOUT_FILES and copy["digest"] not in digests

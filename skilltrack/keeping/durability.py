@@ -90,7 +90,7 @@ def open_store(
                 say(f"{path} is older than an erasure. It is built anew without the people erased.")
                 _refuse_doubts(path, store.journal)
                 renew(store)
-            behind = _catch_up(store, say)
+            behind = catch_up(store, say)
             if behind and not may_be_behind:
                 raise BadStore(behind)
         except BadStore as error:
@@ -175,8 +175,8 @@ def check(store: Store, say: Say = lambda line: None) -> list[str]:
 
     What is worth knowing but is not a fault goes to `say`. Raises `BadStore` when a part of the file cannot be read.
     """
-    for row in store.query("select table_name as name from duckdb_tables()").to_pylist():
-        store.query(f"select sum(hash(t)) from {row['name']} as t")  # the engine finds damage where it reads
+    for table in store.columns():
+        store.query(f"select sum(hash(t)) from {table} as t")  # the engine finds damage where it reads
     problems = [f"The rows of upload {upload} are not those that were imported." for upload in damaged_uploads(store)]
     problems += check_journal(store)
     stray = store.journal.unnamed(compared(store).copies) if store.journal.is_kept else []
@@ -257,7 +257,7 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say, is_meant: boo
                     f"{source} and the journal {journal.path} disagree, so nothing was changed. "
                     f"{strange} To go back to the backup alone, move {journal.folder} away first."
                 )
-            stopped = _catch_up(store, say) if since is None else replay(store, since, say)
+            stopped = catch_up(store, say) if since is None else replay(store, since, say)
             if stopped:
                 if journal.folder.exists():
                     raise Refused(f"Nothing was changed. {stopped}")
@@ -350,7 +350,7 @@ def _refuse_doubts(path: Path, journal: Journal) -> None:
         raise BadStore(f"{reason} {doubts[0]} Nothing was changed; `rebuild` says what it would rely on.")
 
 
-def _catch_up(store: Store, say: Say) -> str:
+def catch_up(store: Store, say: Say) -> str:
     """Do again what the journal accepted last and the database lacks; returns why that failed, empty when it did not.
 
     A damaged journal stays as it is: the store then has a `fault`, and nothing more is stored.

@@ -136,8 +136,8 @@ def _way_out(before: Store | None) -> str:
 def _changes(before: Store, rebuilt: Store) -> list[str]:
     """Where a rebuilt database differs from the one that is there, a sentence each."""
     changes = []
-    known = _columns(before)
-    for table, columns in _columns(rebuilt).items():
+    known = before.columns()
+    for table, columns in rebuilt.columns().items():
         if table in known and (table.endswith("_rows") or table in CHANGED_BY_LINES):
             both = [name for name in columns if name in known[table]]
             # For a row set aside, the journal's file may lack cells that must not be stored.
@@ -150,15 +150,6 @@ def _changes(before: Store, rebuilt: Store) -> list[str]:
     changes += _rights(before, rebuilt) if "role_events" in known else []
     changes += _tokens(before, rebuilt) if "token_events" in known else []
     return changes + (_mail(before, rebuilt) if "mail_choices" in known else [])
-
-
-def _columns(store: Store) -> dict[str, list[str]]:
-    """Names of the columns of each table."""
-    columns: dict[str, list[str]] = {}
-    asked = "select table_name as t, column_name as c from duckdb_columns() where not internal order by t, column_index"
-    for row in store.query(asked).to_pylist():
-        columns.setdefault(row["t"], []).append(row["c"])
-    return columns
 
 
 def _rights(before: Store, after: Store) -> list[str]:

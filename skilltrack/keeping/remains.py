@@ -97,8 +97,7 @@ def stays(store: Store, people: Named, places: AnyMapping[str, Places]) -> list[
 
 def _filled(store: Store) -> set[str]:
     """Tables that have rows; columns of empty tables need no search."""
-    tables = store.query("select table_name as name from duckdb_tables() where not internal")["name"].to_pylist()
-    asked = " union all ".join(f"(select '{name}' as name from {name} limit 1)" for name in tables)
+    asked = " union all ".join(f"(select '{name}' as name from {name} limit 1)" for name in store.columns())
     return set(store.query(asked)["name"].to_pylist())
 
 
@@ -141,8 +140,7 @@ def _others(store: Store, known: KeptRows, filled: set[str]) -> set[str]:
 
 def _of_people(store: Store) -> list[tuple[str, str]]:
     """Columns, after their tables, that hold ids of people."""
-    columns = store.query("select table_name, column_name from duckdb_columns() where not internal").to_pylist()
-    return [(row["table_name"], row["column_name"]) for row in columns if row["column_name"] in PERSON_IDS]
+    return [(table, name) for table, columns in store.columns().items() for name in columns if name in PERSON_IDS]
 
 
 def _in_words(kept: dict[tuple[str, str], set[str]], people: Named) -> Iterable[str]:
@@ -159,14 +157,11 @@ def _in_words(kept: dict[tuple[str, str], set[str]], people: Named) -> Iterable[
 
 def _in_tables(store: Store, known: KeptRows, rest: Named, filled: set[str]) -> list[str]:
     """Columns of tables that still hold them. In a column that may hold names of things, `rest` is looked for."""
-    columns = store.query(
-        "select table_name as t, column_name as c from duckdb_columns() where data_type = 'VARCHAR' and not internal"
-    ).to_pylist()
+    columns = [(table, name) for table, types in store.columns().items() for name in types if types[name] == "VARCHAR"]
     meanings = {(kind.table, column.name): column.means for kind in KINDS.values() for column in kind.columns}
     meanings |= {("kept_roster", column.name): column.means for column in KINDS["roster"].columns}
     sentences = []
-    for row in columns:
-        table, column = row["t"], row["c"]
+    for table, column in columns:
         means = meanings.get((table, column), Means.OWNER if column in PERSON_IDS else None)
         if table not in filled or means in (*THINGS, Means.CALLED, Means.VALUE):
             continue  # `_kept` reports those that read like them

@@ -79,7 +79,7 @@ def carry_exports(before: Store, fresh: Store, without: Named | None = None) -> 
 
 def saved_exports(store: Store) -> list[dict[str, str]]:
     """The exports saved by name: who saved it, the name, the question as JSON; earlier programs had none."""
-    if not store.query("select 1 from duckdb_tables() where table_name = 'saved_exports'").num_rows:
+    if "saved_exports" not in store.columns():
         return []
     rows: list[dict[str, str]] = store.query("select by_whom, name, definition from saved_exports").to_pylist()
     return rows

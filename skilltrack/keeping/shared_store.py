@@ -4,9 +4,10 @@ import logging
 import threading
 from pathlib import Path
 
+from skilltrack.errors import BadStore
 from skilltrack.keeping.durability import open_store
 from skilltrack.kept import make_fresh
-from skilltrack.storage import Store
+from skilltrack.storage import Store, address_of
 
 log = logging.getLogger("skilltrack")
 
@@ -16,6 +17,8 @@ _opening = threading.Lock()
 
 def store_at(path: Path) -> Store:
     """The store at `path`, opened at the first call and kept until the process ends."""
+    if address_of(str(path)):
+        raise BadStore(f"The app shows a file, and {path} is a lake. Bring the company to a file with `move`.")
     with _opening:
         if str(path) not in _stores:
             path.parent.mkdir(parents=True, exist_ok=True)

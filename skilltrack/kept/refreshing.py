@@ -121,7 +121,7 @@ def kept_sums(transaction: Transaction) -> dict[str, int]:
     sums = {}
     columns = transaction.rows(
         "select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() "
-        "where table_name in (select unnest($names)) group by table_name",
+        "where table_name in (select unnest($names)) and database_name = current_database() group by table_name",
         {"names": [table.name for table in TABLES if table.name != "kept_people"]},
     )
     for row in columns:

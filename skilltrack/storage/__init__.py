@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from warnings import filterwarnings
 
 from skilltrack.errors import BadStore
-from skilltrack.storage.address import SPARK, Address, address_of
+from skilltrack.storage.address import Address, address_of
 from skilltrack.storage.audit_log import EVENTS, AuditEntry, AuditLog, Verified, note_write
 from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, WAY_OUT, is_full
 from skilltrack.storage.engine import machine_memory
@@ -74,6 +74,7 @@ __all__ = [
     "engine_memory",
     "entry_of",
     "files_named",
+    "fill_lake",
     "finish_swap",
     "fresh_beside",
     "growing",
@@ -85,6 +86,7 @@ __all__ = [
     "machine_memory",
     "manifest_of",
     "note_write",
+    "open_ducklake",
     "open_lake",
     "parameters_named",
     "parsed",
@@ -108,8 +110,6 @@ __all__ = [
 
 def open_lake(address: Address) -> "Lake":
     """The published relations at an address, open; raises `BadStore` with a sentence where that cannot be."""
-    if address.engine != "spark":
-        raise BadStore(f"{address}: this version of Skilltrack does not open DuckLake yet. Name a file, or {SPARK}.")
     # Said at import, to whoever runs the command; what it is about is not used: rows come as Arrow.
     filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
     try:
@@ -118,3 +118,15 @@ def open_lake(address: Address) -> "Lake":
         raise BadStore(f"{address} needs the extra spark: `pip install 'skilltrack[spark]'`.") from None
     lake: Lake = module.Lake.open(address)
     return lake
+
+
+def open_ducklake(address: Address, creates: bool) -> Store:
+    """The database in a lake on DuckLake, open; raises `BadStore` with a sentence where that cannot be."""
+    module = import_module("skilltrack.storage.lake_store")  # what reads Parquet takes a while to load
+    store: Store = module.LakeStore.at(address, creates)
+    return store
+
+
+def fill_lake(address: Address, source: Store) -> None:
+    """Have a lake, made if need be, hold what another database does; raises `Refused` where it holds anything."""
+    import_module("skilltrack.storage.lake_store").fill(address, source)

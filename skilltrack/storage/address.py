@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +13,9 @@ SPARK = "sc://HOST:PORT/?data=FOLDER"
 LAKE = "ducklake:postgres:dbname=NAME host=HOST?data=FOLDER"
 SECRET = re.compile(r"(token|password|passwd|secret|key)\s*=|//[^/?#\s]*@", re.IGNORECASE)
 PARAMETERS = {"data", "ssl"}
+CATALOGUES = ("postgres:", "duckdb:")
+CONNECTED_BY = {"dbname", "host", "hostaddr", "port", "user", "sslmode", "sslrootcert", "connect_timeout", "service"}
+"""What an address may say to PostgreSQL."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,26 @@ class Address:
     data: str = ""
     """The folder of the files, as the engine reaches it."""
     is_encrypted: bool = False
+    catalogue: str = ""
+    """Of a lake on DuckLake: `postgres:` and how PostgreSQL is reached, or `duckdb:` and a file."""
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_shared(self) -> bool:
+        """Of a lake on DuckLake: whether several processes can have it open at once."""
+        return self.catalogue.startswith("postgres:")
+
+    @property
+    def tables(self) -> Path:
+        """Of a lake on DuckLake: the folder of its rows, which only the engine writes to."""
+        return Path(self.data) / "tables"
+
+    @property
+    def beside(self) -> Path:
+        """Of a lake on DuckLake: what the journal, the audit log and the kept files are named after, as of a file."""
+        return Path(self.data) / "skilltrack"
 
 
 def address_of(text: str) -> Address | None:
@@ -67,6 +88,18 @@ def address_of(text: str) -> Address | None:
 def _ducklake(text: str) -> Address:
     catalogue, _, query = text.removeprefix("ducklake:").partition("?")
     data = parse_qs(query).get("data", [""])[0]
-    if not catalogue.startswith("postgres:") or not data:
+    if not catalogue.startswith(CATALOGUES) or not data:
         raise BadStore(f"{text} lacks its catalogue in PostgreSQL or the folder of its files. Write {LAKE}.")
-    return Address("ducklake", text, data=data.rstrip("/"))
+    if "://" in data:
+        raise BadStore(f"{text} names no folder: the files lie on a disk that all servers reach. Write {LAKE}.")
+    if not data.startswith("/"):
+        raise BadStore(f"{text} names the folder {data}, another one on each server. Begin it with /: {LAKE}.")
+    kind, _, place = catalogue.partition(":")
+    if kind == "postgres":
+        words = [part.partition("=") for part in place.split()]
+        if unknown := [name for name, sign, _ in words if not sign or name not in CONNECTED_BY]:
+            raise BadStore(
+                f"{text} says {unknown[0]} to PostgreSQL, which is not known. Write {LAKE}, with any of "
+                f"{', '.join(sorted(CONNECTED_BY))}."
+            )
+    return Address("ducklake", text, data=data.rstrip("/"), catalogue=catalogue)

@@ -9,6 +9,10 @@ from skilltrack.storage.engine import memory
 
 DAMAGED = "it may be damaged"
 """In every sentence about a database that a backup or the journal can bring back."""
+LOST = re.compile(
+    r"onnection refused|ould not connect|closed the connection|terminating connection|nable to connect|"
+    r"no connection to the server|connection (not open|has been closed|to server)"
+)
 WAY_OUT = "Run `check`, restore a backup, or name another file."
 """At the end of the sentence about a damaged database."""
 NO_DATABASE = "is not a DuckDB database"
@@ -41,6 +45,11 @@ def in_words(path: str, text: str) -> str:
     return known_words(path, text) or damaged
 
 
+def is_lost(text: str) -> bool:
+    """Whether DuckDB's message tells that PostgreSQL, which holds the catalogue of a lake, is out of reach."""
+    return bool(LOST.search(text))
+
+
 def is_damage(text: str) -> bool:
     """Whether DuckDB's message tells of a file whose content is not what was written."""
     return bool(re.search(r"orrupt \w+ file|Could not read enough bytes|Failure while replaying WAL", text))
@@ -59,6 +68,15 @@ def known_words(path: str, text: str) -> str | None:
         return f"{path} cannot be written: permission denied. Check the file's and its folder's permissions."
     if "No space left" in text:
         return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
+    if is_lost(text):
+        return (
+            f"PostgreSQL, which holds the catalogue of {path}, does not answer or has ended the connection. Nothing "
+            "was stored; try again once it runs."
+        )
+    if "due to lock timeout" in text:
+        return f"Somebody else has been storing something in {path} for 10 minutes. Nothing was stored; try again."
+    if "No such file or directory" in text and ".parquet" in text:
+        return f"{path} was tidied up or replaced while it was read. Nothing is wrong with it; ask again."
     if "Out of Memory" in text:
         return (
             f"This needs more memory than the {memory() // 2**20:,} MiB that the database may hold. {path} was not "

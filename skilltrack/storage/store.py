@@ -4,7 +4,6 @@ One process owns the file. Reads take a cursor each (a connection shared by thre
 writes go one at a time through `Store.write`, one transaction each. Any `duckdb.Error` on opening becomes a sentence.
 """
 
-import hashlib
 import os
 import threading
 import time
@@ -18,7 +17,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from skilltrack.config import SQL, located
+from skilltrack.config import located
 from skilltrack.errors import BadStore, NoRoom, Refused
 from skilltrack.storage.audit_log import note_write
 from skilltrack.storage.database_file import in_words, known_words, refuse_foreign_file
@@ -26,16 +25,9 @@ from skilltrack.storage.engine import connect
 from skilltrack.storage.journal import Entry, Journal
 from skilltrack.storage.memory import Memory
 from skilltrack.storage.replacing import alone_at, fresh_beside, remove_fresh, swap
+from skilltrack.storage.schema import MARK, SHAPE, migrate, migrations, refuse_foreign
 from skilltrack.storage.transactions import Snapshot, Transaction, frame, table
 
-SCHEMA = SQL / "schema"
-MARK = "skilltrack_schema"
-LACKED = {4: "create index if not exists kept_people_by_id on kept_people (employee_id)"}
-"""What an earlier text of a migration did not make and a later one relies on: run before the latter."""
-SHAPE = (
-    "select table_name, column_name, data_type, is_nullable from duckdb_columns() where not internal "
-    "order by table_name, column_index"
-)
 NEWEST_LINE = "select digest from journal_lines order by line_no desc limit 1"
 
 PATIENCE = 60.0
@@ -62,6 +54,8 @@ class Store:
         self._version: str | None = None
         self.memory = Memory()
         """What questions have looked up and need again; forgotten with every write."""
+        self.mend: Callable[[], None] = lambda: None
+        """Finishes what another process was stopped in the midst of: called before anything is written to a lake."""
         self.fault = ""
         """Why nothing may be stored: what the journal, the audit log and the database say does not agree."""
 
@@ -85,9 +79,9 @@ class Store:
             raise BadStore(in_words(path, str(error))) from error
         store = cls(connection, path, journal)
         try:
-            applied = store._refuse_foreign()
+            applied = refuse_foreign(store)
             if not is_read_only:
-                store._migrate(applied)
+                migrate(store, applied, lambda: cls.open(":memory:"))
         except duckdb.Error as error:
             store.close()
             raise BadStore(in_words(path, str(error))) from error
@@ -152,7 +146,7 @@ class Store:
         nothing, when something is recorded while the journal does not end where the database does.
         """
         with self._writing:
-            cursor = self._connection.cursor()
+            cursor = self._new_cursor()
             transaction = Transaction(cursor)
             noted: list[Entry] = []
             accepted: list[Entry] = []
@@ -166,6 +160,7 @@ class Store:
                         self.refuse_unless_whole()
                     for entry in transaction.recorded:
                         noted.append(self._note(transaction, entry))
+                    self._confirm()
                     with self.memory.changing():
                         cursor.execute("commit")
                 accepted = noted
@@ -204,9 +199,15 @@ class Store:
 
     def _counted(self) -> duckdb.DuckDBPyConnection:
         with self._reading:
-            cursor = self._connection.cursor()
+            cursor = self._new_cursor()
             self._readers += 1
         return cursor
+
+    def _new_cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._connection.cursor()
+
+    def _confirm(self) -> None:
+        """Raise `Refused` where what a transaction has done must not be committed after all."""
 
     @contextmanager
     def let_go(self) -> Iterator[None]:
@@ -318,6 +319,14 @@ class Store:
                     self._connection, self._version = connect(self.path), None
             self.journal.finish_erasures()  # before anybody who waits keeps a file of the same content again
 
+    @contextmanager
+    def alone(self, waits: bool = True) -> Iterator[bool]:
+        """Keep every other process from storing anything meanwhile: none can where this one has the file."""
+        yield True
+
+    def maintain(self, say: Callable[[str], None] = lambda line: None) -> None:
+        """Tidy up what storing has left; a file needs none of it."""
+
     def data_version(self) -> str:
         """A text that changes with every upload, undo, change of roles and erasure; results may be cached under it.
 
@@ -343,70 +352,9 @@ class Store:
     def _applied(self) -> set[int]:
         return set(self.query(f"select version from {MARK}")["version"].to_pylist())
 
-    def _refuse_foreign(self) -> set[int] | None:
-        """Raise `BadStore` for a file of something else; returns the migrations it has had, None of an empty one."""
-        tables = {row["name"] for row in self.query("select table_name as name from duckdb_tables()").to_pylist()}
-        if tables and MARK not in tables:
-            raise BadStore(
-                f"{self.path} is a DuckDB database of another program (it holds the table {sorted(tables)[0]}). "
-                "Nothing was changed; name another file with --db."
-            )
-        applied = self._applied() if tables else None
-        if unknown := (applied or set()) - set(migrations()):
-            raise BadStore(
-                f"{self.path} was written by a newer Skilltrack (schema {max(unknown)}; this program knows "
-                f"{max(migrations())}). Nothing was changed; update Skilltrack, or name another file with --db."
-            )
-        return applied
-
-    def _migrate(self, applied: set[int] | None) -> None:
-        """Do every migration that the file has not had, in their order: one of a lower number may land later."""
-        steps, is_new = migrations(), applied is None
-        missing = sorted(set(steps) - (applied or set()))
-        groups = [missing] if is_new else [[version] for version in missing]
-        if not groups:
-            with self.write() as transaction:
-                self._make_kept(transaction)
-        for versions in groups:
-            with self.write() as transaction:
-                if is_new:
-                    transaction.run(f"create table {MARK} (version integer not null, migrated_at timestamp not null)")
-                for version in versions:
-                    if version in LACKED:
-                        transaction.run(LACKED[version])
-                    transaction.run(steps[version].read_text(encoding="utf-8"))
-                done = f"insert into {MARK} select unnest($versions), now() at time zone 'UTC'"
-                transaction.run(done, {"versions": versions})
-                if versions == groups[-1]:
-                    self._make_kept(transaction)
-                    if not is_new:
-                        self._refuse_other_shape(transaction)
-
-    @staticmethod
-    def _make_kept(transaction: Transaction) -> None:
-        """Make the kept tables anew, empty, where another text than this program's has made those of the file."""
-        text = (SCHEMA / "kept.sql").read_text(encoding="utf-8")
-        made_by = {"digest": hashlib.sha256(text.encode()).hexdigest()}
-        if not transaction.rows("select 1 from kept_schema where digest = $digest", made_by):
-            transaction.run(text)
-            transaction.run("delete from kept_schema")
-            transaction.run("insert into kept_schema select $digest", made_by)
-
-    def _refuse_other_shape(self, transaction: Transaction) -> None:
-        """Raise `BadStore` when the file, brought up to date, is not what a new one is: questions would fail later."""
-        new = Store.open(":memory:")
-        other = {tuple(row.values()) for row in transaction.rows(SHAPE)}
-        other ^= {tuple(row.values()) for row in new.query(SHAPE).to_pylist()}
-        new.close()
-        if other:
-            table, column, *_ = min(other)
-            raise BadStore(
-                f"{self.path} was written by a Skilltrack that was never released: the column {column} of its table "
-                f"{table} is not as this program makes it. It was not brought up to date. Run `rebuild`, which builds "
-                f"it from the files kept in {self.path}.files, or name another file with --db."
-            )
-
-
-def migrations() -> dict[int, Path]:
-    """Migration files by number, 1 and up."""
-    return {int(path.name.split("_")[0]): path for path in SCHEMA.glob("[0-9]*.sql")}
+    def columns(self) -> dict[str, dict[str, str]]:
+        """The type of each column of each table, in their order."""
+        tables: dict[str, dict[str, str]] = {}
+        for row in self.query(SHAPE).to_pylist():
+            tables.setdefault(row["table_name"], {})[row["column_name"]] = row["data_type"]
+        return tables

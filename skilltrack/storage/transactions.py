@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from skilltrack.errors import BadStore, Refused
-from skilltrack.storage.database_file import in_words, is_damage
+from skilltrack.storage.database_file import in_words, is_damage, is_lost, known_words
 from skilltrack.storage.journal import Entry, as_line
 from skilltrack.storage.memory import Recall
 from skilltrack.storage.parsing import parameters_named
@@ -66,6 +66,10 @@ class Snapshot:
         """Rows of one select piece by piece, for answers that may be larger than the memory."""
         with run(self._cursor, sql, parameters).to_arrow_reader(BATCH) as reader:
             yield from reader
+
+    def reader(self, sql: str) -> pa.RecordBatchReader:
+        """Rows of one select, to be read while the state lasts."""
+        return run(self._cursor, sql, None).to_arrow_reader(BATCH)
 
     def data_version(self) -> str:
         """What `Store.data_version` says of this state of the data."""
@@ -149,6 +153,12 @@ class Transaction:
         self._cursor.unregister("landing")
         self._cursor.execute("begin")
 
+    def put(self, name: str, rows: pa.RecordBatchReader) -> None:
+        """Put rows of Arrow into the columns of a table that they are called after."""
+        self._cursor.register("arriving", rows)
+        self.run(f"insert into {name} by name select * from arriving")
+        self._cursor.unregister("arriving")
+
     def give_up(self) -> None:
         """Leave the block without storing anything."""
         self.is_given_up = True
@@ -180,6 +190,8 @@ def _damage_in_words() -> Iterator[None]:
     except Exception as error:
         if is_damage(str(error)):
             raise BadStore(in_words("The database", str(error))) from error
+        if is_lost(str(error)):
+            raise BadStore(known_words("the database", str(error))) from error
         raise
 
 

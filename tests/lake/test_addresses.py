@@ -7,16 +7,17 @@ import pytest
 
 from skilltrack.config import settings
 from skilltrack.errors import BadStore, Refused
-from skilltrack.storage import Address, address_of, open_lake
+from skilltrack.storage import Address, address_of, open_ducklake, open_lake
 from tests.forked import skilltrack
 
+LAKE = "ducklake:postgres:dbname=corp host=nowhere.example?data=/nowhere/lake"
 SPARK = "sc://spark.corp.example:15002/?data=s3a://lake/corp/&ssl=true"
 
 
 def test_an_address_says_which_engine_where_and_which_files_and_a_name_of_a_file_is_none():
     assert address_of(SPARK) == Address("spark", SPARK, "spark.corp.example", 15002, "s3a://lake/corp", True)
-    lake = "ducklake:postgres:dbname=lake host=pg?data=s3://bucket/p/"
-    assert address_of(lake) == Address("ducklake", lake, data="s3://bucket/p")
+    lake = "ducklake:postgres:dbname=lake host=pg?data=/mnt/p/"
+    assert address_of(lake) == Address("ducklake", lake, data="/mnt/p", catalogue="postgres:dbname=lake host=pg")
     assert [address_of(name) for name in ("data/x.duckdb", "C:/x.duckdb", "sc", "scores.duckdb", ":memory:")] == [
         None
     ] * 5
@@ -34,6 +35,9 @@ def test_an_address_says_which_engine_where_and_which_files_and_a_name_of_a_file
         ("postgres://host/db", "no database that is known"),
         ("ducklake:mysql:dbname=x?data=/y", "lacks its catalogue in PostgreSQL"),
         ("ducklake:postgres:dbname=x", "the folder of its files"),
+        ("ducklake:postgres:dbname=x?data=s3://bucket/p", "names no folder"),
+        ("ducklake:postgres:dbname=x?data=lake", "another one on each server"),
+        ("ducklake:postgres:dbname=x options=-c?data=/y", "says options to PostgreSQL"),
     ],
 )
 def test_what_is_no_address_is_told_with_what_would_be(text, says):
@@ -99,13 +103,26 @@ def test_the_app_does_not_take_the_address_of_a_lake_for_a_file(monkeypatch):
         settings()
 
 
-def test_a_missing_extra_and_a_lake_that_cannot_be_opened_yet_are_told(monkeypatch):
+def test_a_missing_extra_is_told_with_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     monkeypatch.delitem(sys.modules, "skilltrack.storage.spark", raising=False)
     with pytest.raises(BadStore, match=r"skilltrack\[spark\]"):
         open_lake(address_of(SPARK))
-    with pytest.raises(BadStore, match="does not open DuckLake yet"):
-        open_lake(address_of("ducklake:postgres:dbname=x?data=/y"))
+    monkeypatch.setitem(sys.modules, "duckdb_extension_ducklake", None)
+    monkeypatch.setenv("HOME", str(tmp_path))  # where the engine keeps extensions of its own
+    with pytest.raises(BadStore, match=r"skilltrack\[lake\]"):
+        open_ducklake(address_of(LAKE), creates=True)
+
+
+@pytest.mark.parametrize(
+    "words", [["serve"], ["restore", "x"], ["rebuild"], ["repair"], ["demo"], ["doctor"], ["backups", "list"]]
+)
+def test_what_a_company_in_a_lake_does_not_do_yet_says_what_to_do_instead(tmp_path, words):
+    done = skilltrack(*words, folder=tmp_path, SKILLTRACK_DB=LAKE)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{words[0]} is about one file" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nobody_who_answers_is_told_at_once_with_the_place():

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -26,8 +26,9 @@ from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.storage import Store, address_of, open_lake
 from tests.companies import companies, demo_in, land
 from tests.ingest.test_import import COMPANY, write
+from tests.lake.answers import compare
 from tests.lake.test_portable import ELSEWHERE
-from tests.questions.test_numbers import questions, rows_of, same
+from tests.questions.test_numbers import questions, rows_of
 from tests.reference import Asked
 from tests.spark.cluster import cluster
 
@@ -132,43 +133,6 @@ def test_a_question_about_files_that_were_published_anew_is_refused_and_the_next
     assert rows_of(Metrics(after).ask("catalogue_of_skills", EVERYONE, Filters())) == ours
     after.close()
     store.close()
-
-
-def plain(rows):
-    """Lists as tuples, so that rows can be compared."""
-    return [
-        tuple(tuple(cell) if hasattr(cell, "tolist") or isinstance(cell, list) else cell for cell in row)
-        for row in rows
-    ]
-
-
-def fitting(store, name, asked):
-    """The filters of a question with its rows (None where it is refused); of a wider one where it has none."""
-    if catalogue()[name].report != "employee":
-        asked = replace(asked, employee=None)
-    roles = Metrics(store).ask("role_names", EVERYONE, Filters())["role_id"].tolist()
-    role = min(roles, default=None)
-    wider = replace(asked, manager=None, team=None, role=role if name == "closest" else None, paid_from=None)
-    tried = []
-    for each in (asked, wider, replace(wider, assurance="claimed")):
-        filters = Filters(**asdict(each))
-        try:
-            tried.append((filters, plain(rows_of(Metrics(store).ask(name, EVERYONE, filters)))))
-        except NotThere:
-            tried.append((filters, None))
-    return next(((filters, rows) for filters, rows in tried if rows), tried[0])
-
-
-def compare(lake, store, name, asked):
-    """Ask both the same question; returns whether there was an answer with rows."""
-    filters, ours = fitting(store, name, asked)
-    if ours is None:  # a manager, team or role that nothing mentions: the lake says so too
-        with pytest.raises(NotThere):
-            Metrics(lake).ask(name, EVERYONE, filters)
-        return False
-    theirs = plain(rows_of(Metrics(lake).ask(name, EVERYONE, filters)))
-    assert same(ours, theirs), f"{name} for {filters}\nfile  {ours}\nSpark {theirs}"
-    return bool(ours)
 
 
 def test_every_metric_gives_the_rows_of_the_database_about_the_demo_company(port, tmp_path):

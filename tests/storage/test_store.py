@@ -20,7 +20,7 @@ from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.keeping import erasure
 from skilltrack.keeping.agreement import check_journal
 from skilltrack.keeping.durability import backup, open_store
-from skilltrack.storage import store as store_module
+from skilltrack.storage import schema
 from skilltrack.storage.store import MARK, Store, migrations
 from tests import forked
 from tests.ingest.test_import import COMPANY, write
@@ -48,8 +48,8 @@ def test_a_block_that_gives_up_leaves_nothing_behind_and_the_next_one_works():
 
 def one_more_migration(folder, text):
     """A copy of the migrations with one more, whose number it returns."""
-    shutil.copytree(store_module.SCHEMA, folder)
-    number = max(store_module.migrations()) + 1
+    shutil.copytree(schema.SCHEMA, folder)
+    number = max(schema.migrations()) + 1
     (folder / f"{number:04}_more.sql").write_text(text)
     return number
 
@@ -58,7 +58,7 @@ def test_an_older_file_is_upgraded_when_opened(tmp_path, monkeypatch):
     path = tmp_path / "old.duckdb"
     Store.open(path).close()
     number = one_more_migration(tmp_path / "schema", "create table more (a integer);")
-    monkeypatch.setattr(store_module, "SCHEMA", tmp_path / "schema")
+    monkeypatch.setattr(schema, "SCHEMA", tmp_path / "schema")
 
     store = Store.open(path)
 
@@ -72,7 +72,7 @@ def test_a_migration_that_fails_leaves_the_older_file_as_it_was(tmp_path, monkey
     bad = "create table more (a integer); create table more (a integer);"
     number = one_more_migration(tmp_path / "schema", bad)
     with monkeypatch.context() as patch, pytest.raises(BadStore):
-        patch.setattr(store_module, "SCHEMA", tmp_path / "schema")
+        patch.setattr(schema, "SCHEMA", tmp_path / "schema")
         Store.open(path)
 
     assert Store.open(path).schema_version() == number - 1

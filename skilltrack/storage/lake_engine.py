@@ -1,0 +1,98 @@
+"""The engine on a lake (DuckLake): catalogue in PostgreSQL or a DuckDB file, rows as Parquet files in one folder.
+
+The extensions come from the extra `lake`, or from the engine's own folder of extensions; none is fetched. From the
+moment a lake is attached no text reads another file than those of its rows.
+"""
+
+import re
+import tempfile
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from skilltrack.config import secret_in
+from skilltrack.errors import BadStore
+from skilltrack.storage.address import Address
+from skilltrack.storage.engine import OPENING, memory
+
+PASSWORD = "SKILLTRACK_DB_PASSWORD"  # noqa: S105 - what the variable is called
+"""The variable that holds the password of PostgreSQL; with `_FILE` it names a file that does."""
+EXTENSIONS = {"postgres": ("ducklake", "postgres_scanner"), "duckdb": ("ducklake",)}
+RETRIES = 100
+"""How often a commit is tried again that met another in the catalogue."""
+NO_LAKE = "There is no database at {}. Check the address given with --db; `import` makes a new one."
+CATALOGUE = "__ducklake_metadata_lake"
+"""Under which name the tables of the catalogue can be read."""
+
+
+def connect_lake(address: Address, creates: bool) -> duckdb.DuckDBPyConnection:
+    """A connection to a lake; its cursors begin with `use lake`. Raises `BadStore` with a sentence."""
+    connection = duckdb.connect(":memory:", config=OPENING | {"memory_limit": f"{memory() // 2**20}MiB"})
+    kind, _, place = address.catalogue.partition(":")
+    password = secret_in(PASSWORD) if kind == "postgres" else ""
+    try:
+        for name in EXTENSIONS[kind]:
+            _load(connection, name, address)
+        if creates:
+            address.tables.mkdir(parents=True, exist_ok=True)
+        options = [
+            f"data_path {_text(f'{address.tables}/')}",
+            "data_inlining_row_limit 0",  # every row in a file: what is erased is gone with its file
+            f"create_if_not_exists {str(creates).lower()}",
+        ]
+        source = f"ducklake:{place}"
+        if kind == "postgres":
+            words = f", password {_text(password)}" if password else ""
+            connection.execute(f"create secret catalogue (type postgres{words})")
+            connection.execute(f"attach {_text(place)} as catalogue (type postgres, secret catalogue)")
+            source = f"ducklake:postgres:{place}"
+            options.append("meta_secret 'catalogue'")
+        connection.execute(f"attach {_text(source)} as lake ({', '.join(options)})")
+        connection.execute(f"set ducklake_max_retry_count = {RETRIES}")
+        connection.execute(f"set temp_directory = {_text(f'{tempfile.gettempdir()}/skilltrack-{uuid4().hex}')}")
+        connection.execute(f"set allowed_directories = [{_text(f'{address.tables}/')}]")
+        connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()
+    except (duckdb.Error, OSError) as error:
+        with suppress(duckdb.Error):
+            connection.close()
+        raise BadStore(_in_words(address, str(error), password)) from None  # its text may hold the password
+    return connection
+
+
+def _load(connection: duckdb.DuckDBPyConnection, name: str, address: Address) -> None:
+    try:
+        folder = Path(str(import_module(f"duckdb_extension_{name}").__file__)).parent
+        named = _text(str(next(folder.rglob(f"{name}.duckdb_extension"))))
+    except (ImportError, StopIteration):
+        named = name  # one that `install` has put into the engine's own folder
+    try:
+        connection.execute(f"load {named}")
+    except duckdb.Error:
+        raise BadStore(
+            f"{address} needs the extra lake, for duckdb 1.5.5: `pip install 'skilltrack[lake]'`. (Of "
+            f"another duckdb: `install {name}` in it.)"
+        ) from None
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _in_words(address: Address, message: str, password: str) -> str:
+    first = message.strip().splitlines()[0][:300]
+    shown = first.replace(password, "…") if password else first
+    if "does not match existing data path" in message or "DATA_PATH" in message:
+        return (
+            f"{address}: the lake of this catalogue has its files in another folder ({shown}). Nothing was changed; "
+            "name that folder, by the same name on every server."
+        )
+    if "creating a new DuckLake is explicitly disabled" in message:
+        return NO_LAKE.format(address)
+    if "password" in message or "authentication" in message:
+        return f"{address}: PostgreSQL lets nobody in with this password. Set {PASSWORD} or {PASSWORD}_FILE."
+    if re.search(r"onnection refused|could not (connect|translate)|[Tt]imeout|No such file", message):
+        return f"{address}: PostgreSQL does not answer ({shown}). Start it, or name another one. Nothing was changed."
+    return f"{address} cannot be opened ({shown}). Nothing was changed."

@@ -1,0 +1,338 @@
+"""The database in a lake (DuckLake): many processes read, one at a time writes.
+
+What one file holds lies here in one schema: rows and kept tables change in one commit, and a reader has one state of
+all of them. Writers take turns by an advisory lock of PostgreSQL, which ends with their connection. What lies beside a
+file lies in the lake's folder: the journal, the kept files and the audit log.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+from skilltrack.errors import BadStore, NoRoom, Refused
+from skilltrack.storage.address import Address
+from skilltrack.storage.copying import copy_rows, tables_like
+from skilltrack.storage.database_file import is_lost, known_words
+from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, connect_lake
+from skilltrack.storage.lines import sync
+from skilltrack.storage.replacing import fresh_beside, remove_fresh
+from skilltrack.storage.schema import kept_digest, migrations, refuse_foreign
+from skilltrack.storage.store import NEWEST_LINE, Store
+from skilltrack.storage.transactions import Snapshot, Transaction
+
+PATIENCE = "set local lock_timeout = ''10min''"
+"""How long a writer waits for those before it."""
+LOCK, TRY = "select pg_advisory_xact_lock(7045271)", "select pg_try_advisory_xact_lock(7045271)"
+STATE = "select id from lake.current_snapshot()"
+KEPT = "kept_"
+"""How the names of the tables begin that follow from others."""
+STATISTICS = ("ducklake_file_column_stats", "ducklake_table_column_stats")
+"""Tables of the catalogue that hold texts of rows: the least and the greatest of each column."""
+IN_USE = f"select count(*) as n from {CATALOGUE}.ducklake_data_file where end_snapshot is null"
+"""Files that the newest state needs."""
+DAYS_READ, DAYS_LEFT = 1, 2
+"""Days after which nobody reads an old state, and nobody writes a file that no state names."""
+
+
+class LakeStore(Store):
+    """A lake that is open. Thread-safe as `Store` is; other processes may have it open too."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, address: Address):
+        super().__init__(connection, str(address.beside))
+        self.address = address
+        self._is_mending = False
+        self._turn = threading.RLock()
+        self._lock: duckdb.DuckDBPyConnection | None = None
+        self._knowing = threading.Lock()
+        self._known: int | None = None
+        """The lake's state that `memory` and `_version` are about."""
+
+    @classmethod
+    def at(cls, address: Address, creates: bool) -> "LakeStore":
+        """Open a lake and bring its tables up to date; make them where there are none and it `creates`.
+
+        Raises `BadStore` with a sentence where that cannot be.
+        """
+        store = cls(connect_lake(address, creates), address)
+        try:
+            if not store._is_current():
+                with store.alone():  # one process does this, and those that waited see that it is done
+                    applied = refuse_foreign(store)
+                    if applied is None and not creates:
+                        raise BadStore(NO_LAKE.format(address))
+                    with closing(Store.open(":memory:")) as new:
+                        if applied is None:
+                            store.fill(new)
+                        else:
+                            store._bring_up_to_date(applied, new)
+        except duckdb.Error as error:
+            store.close()
+            raise BadStore(known_words(str(address), str(error)) or f"{address} cannot be read: {error}") from error
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @property
+    def folder(self) -> Path:
+        """The lake's folder."""
+        return Path(self.address.data)
+
+    def _is_current(self) -> bool:
+        """Whether the lake has the tables of this program."""
+        applied = refuse_foreign(self)
+        if applied is None or set(migrations()) - applied:
+            return False
+        return self.query("select digest from kept_schema")["digest"].to_pylist() == [kept_digest()]
+
+    @contextmanager
+    def alone(self, waits: bool = True) -> Iterator[bool]:
+        """Keep every other process from storing anything meanwhile; may be nested.
+
+        Raises `Refused` where others do so for 10 minutes; where it does not wait, it gives false at once.
+        """
+        with self._turn:
+            if self._lock is not None or not self.address.is_shared:
+                yield True
+                return
+            with closing(self._connection.cursor()) as lock:
+                try:
+                    lock.execute("begin")
+                    _ask_postgres(lock, PATIENCE)
+                    answer = _ask_postgres(lock, LOCK if waits else TRY)
+                    if waits or answer[0][0]:
+                        self._lock = lock
+                except duckdb.Error as error:
+                    raise Refused(self._in_words(error)) from error
+                try:
+                    yield self._lock is not None
+                finally:
+                    self._lock = None
+                    with suppress(duckdb.Error):
+                        lock.execute("rollback")
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """As `Store.write`, while no other process writes, and after what another left half done is finished."""
+        with self.alone():
+            self._finish_interrupted()
+            with super().write() as transaction:
+                yield transaction
+
+    def _finish_interrupted(self) -> None:
+        if self._is_mending:
+            return
+        lines = self.query(NEWEST_LINE).to_pylist()
+        if self.fault or self.journal.newest() != (lines[0]["digest"] if lines else ""):
+            self._is_mending, self.fault = True, ""
+            try:
+                self.mend()
+            finally:
+                self._is_mending = False
+
+    def _confirm(self) -> None:
+        """Raise `Refused` where the lock is lost: another process may be writing by now."""
+        if self._lock is not None:
+            try:
+                _ask_postgres(self._lock, "select 1")
+            except duckdb.Error as error:
+                raise Refused(self._in_words(error)) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Several selects about one and the same state of the data, whatever lands meanwhile."""
+        recall = self.memory.now()
+        with self._cursor() as cursor:
+            try:
+                cursor.execute("begin")
+                self._look_at(cursor)
+                yield Snapshot(cursor, recall)
+            finally:
+                with suppress(duckdb.Error):
+                    cursor.execute("rollback")
+
+    def _look_at(self, cursor: duckdb.DuckDBPyConnection) -> int:
+        """The state of the lake that a cursor sees; what is remembered of another one is forgotten."""
+        state = int(cursor.execute(STATE).fetchall()[0][0])
+        with self._knowing:
+            if state != self._known:
+                self.memory.clear()
+                self._known, self._version = state, None
+        return state
+
+    def data_version(self) -> str:
+        """As `Store.data_version`, of the newest state, whichever process stored it."""
+        with self._cursor() as cursor:
+            cursor.execute("begin")
+            state = self._look_at(cursor)
+            version = self._version or Snapshot(cursor).data_version()
+            with self._knowing:
+                if state == self._known:
+                    self._version = version
+            return version
+
+    def fill(self, source: Store) -> None:
+        """Have the lake hold what another database does, in tables made anew, in one commit; prove it before.
+
+        Nothing that was in the lake before stays, on the disk or in the catalogue. Raises `Refused`, and changes
+        nothing, where a table would hold something else than it does there.
+        """
+        with self.alone():
+            with source.snapshot() as reading, Store.write(self) as transaction:
+                for table in self.columns():
+                    transaction.run(f"drop table {table}")
+                for statement in tables_like(source):
+                    transaction.run(statement)
+                copy_rows(source, reading, transaction)
+            self.forget_the_past()
+
+    def forget_the_past(self) -> None:
+        """Remove every state but the newest one, with its files: what was erased is gone. Writers wait meanwhile."""
+        with self.alone():
+            now = datetime.now(UTC) + timedelta(days=1)
+            self._call("ducklake_expire_snapshots", older_than=now)
+            self._call("ducklake_cleanup_old_files", cleanup_all=True)
+            self._call("ducklake_delete_orphaned_files", cleanup_all=True)  # nobody writes while this lock is held
+
+    def maintain(self, say: Callable[[str], None] = lambda line: None) -> None:
+        """Merge small files, forget states that nobody reads any more, and remove the files of these."""
+        now = datetime.now(UTC)
+        with self.alone():
+            before = self.query(IN_USE)["n"][0].as_py()
+            say("Merging small files")
+            self._call("ducklake_merge_adjacent_files")
+            self._call("ducklake_rewrite_data_files")
+            say("Removing what no state needs")
+            self._call("ducklake_expire_snapshots", older_than=now - timedelta(days=DAYS_READ))
+            self._call("ducklake_cleanup_old_files", older_than=now - timedelta(days=DAYS_READ))
+            self._call("ducklake_delete_orphaned_files", older_than=now - timedelta(days=DAYS_LEFT))
+            say(f"{before} files are {self.query(IN_USE)['n'][0].as_py()} now; the old ones go in a day.")
+
+    def _call(self, what: str, **options: bool | datetime) -> None:
+        words = ["'lake'"]
+        for name, value in options.items():
+            words.append(f"{name} => {f'timestamptz {value.isoformat()!r}' if isinstance(value, datetime) else value}")
+        with closing(self._new_cursor()) as cursor:
+            cursor.execute(f"select count(*) from {what}({', '.join(words)})").fetchall()
+
+    def pieces(self, size: int = 2**20) -> Iterator[bytes]:
+        """Every text in every file of the lake's folder, whether a state names it or not, and in the catalogue."""
+        for file in self._files():
+            with pq.ParquetFile(file) as content:
+                for batch in content.iter_batches(size // 64):
+                    yield "\n".join(str(value) for column in batch.columns for value in column.to_pylist()).encode()
+        for table in STATISTICS:
+            select = f"select min_value, max_value from {CATALOGUE}.{table}"
+            yield "\n".join(map(str, self.query(select).to_pylist())).encode()
+
+    def _files(self) -> list[Path]:
+        return sorted(self.address.tables.rglob("*.parquet"))
+
+    @contextmanager
+    def replaced(self) -> Iterator[Path]:
+        """Have what the block builds, a file, take the place of all that the lake holds; writers wait meanwhile."""
+        fresh = fresh_beside(Path(self.path))
+        with self.alone():
+            try:
+                yield fresh
+                with closing(Store.open(fresh, is_read_only=True)) as source:
+                    self.fill(source)
+            except BaseException:
+                with suppress(OSError):
+                    self.journal.give_up_draft(self.fault)
+                raise
+            finally:
+                remove_fresh(fresh)
+            self.journal.finish_erasures()
+
+    def copy_to(self, path: Path, also: Callable[[], None] = lambda: None) -> None:
+        """Copy what the lake holds to a database file at `path`, which must not exist; as `Store.copy_to`."""
+        with self.alone():
+            if path.exists():
+                raise FileExistsError(f"{path} exists already")
+            try:
+                with closing(Store.open(path)) as copy, self.snapshot() as reading, copy.write() as transaction:
+                    copy_rows(self, reading, transaction)
+            except duckdb.Error as error:
+                raise NoRoom(known_words(str(path), str(error)) or f"{self.path} cannot be copied: {error}") from error
+            sync(path)
+            also()
+
+    @contextmanager
+    def let_go(self) -> Iterator[None]:
+        """Refused: no file can take the place of a lake."""
+        raise Refused(f"{self.address} is a lake, and no file can take its place. Nothing was changed.")
+        yield
+
+    def _new_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor on the lake; after PostgreSQL was out of reach, on a connection made anew."""
+        for is_again in (False, True):
+            cursor = self._connection.cursor()
+            try:
+                cursor.execute("use lake")
+            except duckdb.Error as error:
+                cursor.close()
+                if is_again or not is_lost(str(error)):
+                    raise BadStore(self._in_words(error)) from error
+                self._connect_anew()
+            else:
+                break
+        return cursor
+
+    def _connect_anew(self) -> None:
+        with self._knowing:
+            lost, self._connection = self._connection, connect_lake(self.address, creates=False)
+            with suppress(duckdb.Error):
+                lost.close()
+
+    def _reopen(self) -> None:
+        with suppress(BadStore):
+            self._connect_anew()
+
+    def _in_words(self, error: duckdb.Error) -> str:
+        return known_words(str(self.address), str(error)) or f"{self.address}: {str(error).splitlines()[0][:300]}"
+
+    def _bring_up_to_date(self, applied: set[int], new: Store) -> None:
+        """As `schema.migrate`; the kept tables are made as those of a new database, since a lake has no compression."""
+        steps = migrations()
+        for version in sorted(set(steps) - applied):
+            with Store.write(self) as transaction:
+                transaction.run(steps[version].read_text(encoding="utf-8"))
+                done = "insert into skilltrack_schema select $version, now() at time zone 'UTC'"
+                transaction.run(done, {"version": version})
+        if self.query("select digest from kept_schema")["digest"].to_pylist() != [kept_digest()]:
+            with Store.write(self) as transaction:
+                for table in self.columns():
+                    if table.startswith(KEPT):
+                        transaction.run(f"drop table {table}")
+                for statement in tables_like(new, KEPT):
+                    transaction.run(statement)
+                transaction.run("insert into kept_schema select $digest", {"digest": kept_digest()})
+        if other := set(tables_like(self)) ^ set(tables_like(new)):
+            raise BadStore(
+                f"{self.address} was not brought up to date: its tables are not as this program makes them "
+                f"({min(other)}). Build a lake anew with `move` from a backup of it."
+            )
+
+
+def fill(address: Address, source: Store) -> None:
+    """Have a lake, made if need be, hold what another database does; raises `Refused` where it holds anything."""
+    with closing(LakeStore.at(address, creates=True)) as lake, lake.alone():
+        if lake.holds_anything():
+            raise Refused(
+                f"{address} holds a company already. Nothing was changed there. Name another catalogue and folder. "
+                "(Where a move was stopped: `check` says whether all has arrived.)"
+            )
+        lake.fill(source)
+
+
+def _ask_postgres(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    """Run a statement in the connection to PostgreSQL that a transaction has."""
+    call = "select * from postgres_query" if sql.startswith("select") else "call postgres_execute"
+    return cursor.execute(f"{call}('catalogue', '{sql}')").fetchall()

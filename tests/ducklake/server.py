@@ -1,0 +1,75 @@
+"""A PostgreSQL of its own for the tests of the lake, from the programs that the machine has."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROGRAMS = next(
+    (folder for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)),
+    Path(shutil.which("initdb") or "/nowhere/initdb").parent,
+)
+"""Where `initdb` and `pg_ctl` are; Debian keeps them out of the path."""
+PASSWORD = "a-password-of-the-catalogue-81c2"
+
+
+class Server:
+    """A server that can be killed and started again."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        with socket.socket() as line:
+            line.bind(("127.0.0.1", 0))
+            self.port = line.getsockname()[1]
+        self.account = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+
+    def _run(self, program: str, *words: str, **more: str) -> None:
+        as_other = ["setpriv", f"--reuid={self.account}", f"--regid={self.account}", "--clear-groups"]
+        command = [*(as_other if os.geteuid() == 0 else []), str(PROGRAMS / program), *words]
+        with (self.folder / "output").open("ab") as output:
+            subprocess.run(command, check=True, cwd="/", stdout=output, stderr=output, env=os.environ | more)
+
+    def make(self) -> None:
+        password = self.folder / "password"
+        password.write_text(PASSWORD)
+        for path in (self.folder, password):
+            shutil.chown(path, self.account)
+        self._run(
+            "initdb", "-D", f"{self.folder}/data", "-U", "lake", "--auth=scram-sha-256", f"--pwfile={password}", "-N",
+            "--locale=C", "-E", "UTF8",
+        )  # fmt: skip
+
+    def start(self) -> None:
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off"
+        self._run("pg_ctl", "-D", f"{self.folder}/data", "-o", options, "-l", f"{self.folder}/log", "-w", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-w", "stop")
+
+    def catalogue(self, name: str) -> str:
+        """A new, empty database on it, as an address begins that names it."""
+        self._run(
+            "psql", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "lake", "-d", "postgres", "-c",
+            f"create database {name}", PGPASSWORD=PASSWORD,
+        )  # fmt: skip
+        return f"ducklake:postgres:dbname={name} host=127.0.0.1 port={self.port} user=lake"
+
+
+@contextmanager
+def postgres() -> Iterator[Server]:
+    """A server that runs; it and all that it holds are gone at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's name is short
+    server = Server(folder)
+    try:
+        server.make()
+        server.start()
+        yield server
+    finally:
+        if (folder / "data" / "postmaster.pid").exists():
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,153 @@
+"""Several processes on one lake, some of them killed: no state seen in part, nothing that was accepted lost, nothing twice."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+
+import pytest
+
+pytest.importorskip("duckdb_extension_postgres_scanner", reason="`make test-lake` installs what these need")
+
+from skilltrack.config import ROOT
+from skilltrack.errors import BadStore, Refused
+from skilltrack.ingest import import_files
+from skilltrack.keeping import check, open_at
+from skilltrack.storage import address_of
+from tests.ducklake.server import PASSWORD, PROGRAMS, postgres
+from tests.forked import skilltrack
+
+pytestmark = pytest.mark.skipif(not (PROGRAMS / "initdb").exists(), reason="PostgreSQL is not installed")
+
+WRITER = """
+import sys
+from pathlib import Path
+from skilltrack.ingest import import_files
+from skilltrack.keeping import open_at
+from skilltrack.storage import address_of
+store, folder, name = open_at(address_of(sys.argv[1]), creates=False), Path(sys.argv[2]), "-".join(sys.argv[3:])
+for number in range(1000):
+    file = folder / f"skills-{name}.csv"
+    file.write_text(f"skill_id,name\\n{name}-{number},One\\n{name}-{number}-b,Other\\n")
+    print(import_files(store, "skills", [file]).upload_id, flush=True)
+"""
+READER = """
+import sys
+from skilltrack.keeping import open_at
+from skilltrack.storage import address_of
+store, seen = open_at(address_of(sys.argv[1]), creates=False), 0
+while True:
+    with store.snapshot() as reading:
+        ask = lambda text: reading.query(text).to_pylist()[0]["n"]
+        uploads = ask("select count(*) as n from uploads")
+        rows = ask("select count(*) as n from skill_rows where skill_id like '%-%'")
+        lines = ask("select count(*) as n from journal_lines")
+    if uploads != lines or rows != 2 * (uploads - 1) or uploads < seen:
+        sys.exit(f"torn: {uploads} uploads, {lines} lines, {rows} rows, {seen} seen before")
+    seen = uploads
+    print(uploads, flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def server():
+    with postgres() as running, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SKILLTRACK_DB_PASSWORD", PASSWORD)
+        yield running
+
+
+@pytest.fixture
+def corp(server, tmp_path):
+    """The address of a lake with one upload in it."""
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "first.csv").write_text("skill_id,name\nweld,Welding\n")
+    address = address_of(f"{server.catalogue(f'corp{time.monotonic_ns()}')}?data={tmp_path}/lake")
+    with closing(open_at(address)) as store:
+        assert import_files(store, "skills", [tmp_path / "first.csv"]).status == "stored"
+    return address
+
+
+class Running:
+    """A process that is killed at the end at the latest."""
+
+    def __init__(self, script, *words):
+        self.process = subprocess.Popen(
+            [sys.executable, str(script), *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+    def first(self):
+        """The first line that it writes."""
+        line = self.process.stdout.readline()
+        if not line.strip().isdecimal():
+            raise AssertionError(f"{line!r}, then {self.ended()}")
+        return line
+
+    def ended(self):
+        """What else it wrote, after it was killed; what it complained of, where it had ended by itself."""
+        died = self.process.poll()
+        self.process.kill()
+        lines, complaints = self.process.communicate()
+        assert died is None, complaints
+        return lines
+
+
+@contextmanager
+def running(code, count, address, folder, *words):
+    """Some processes, each told its number; they are killed at the end."""
+    script = (
+        folder / f"script-{len(code)}.py"
+    )  # of a process that has none (`-c`) the engine thinks that somebody looks at it
+    script.write_text(code)
+    processes = [Running(script, address, folder, *words, number) for number in range(count)]
+    try:
+        yield processes
+    finally:
+        for each in processes:
+            each.process.kill()
+            each.process.communicate()
+
+
+def test_two_writers_that_are_killed_and_readers_lose_nothing_and_see_nothing_in_part(corp, tmp_path):
+    accepted = []
+    with running(READER, int(os.environ.get("SKILLTRACK_READERS", "2")), corp, tmp_path) as readers:
+        for turn in range(int(os.environ.get("SKILLTRACK_TURNS", "2"))):
+            with running(WRITER, 2, corp, tmp_path, turn) as writers:
+                lines = [writer.first() for writer in writers]  # both get their turn
+                lines += [line for writer in writers for line in writer.ended().splitlines()]
+                accepted += map(int, lines)
+        for reader in readers:
+            reader.first()
+            reader.ended()  # it goes on: one that saw a state in part would have stopped
+    with closing(open_at(corp, creates=False)) as store:
+        stored = store.query("select upload_id from uploads order by 1")["upload_id"].to_pylist()
+        assert stored == list(range(1, len(stored) + 1))
+        assert set(accepted) <= set(stored)
+        assert len(set(accepted)) == len(accepted)
+        assert check(store) == []
+
+
+def test_a_lost_postgresql_is_told_stores_nothing_and_is_found_again(server, corp, tmp_path):
+    (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
+    with closing(open_at(corp, creates=False)) as store:
+        server.stop()
+        with pytest.raises((BadStore, Refused), match="PostgreSQL"):
+            store.query("select 1 from skill_rows")
+        with pytest.raises((BadStore, Refused), match="PostgreSQL"):
+            import_files(store, "skills", [tmp_path / "skills.csv"])
+        told = skilltrack("uploads", db=corp)
+        server.start()
+        assert store.query("select 1 from skill_rows where skill_id = 'forge'").num_rows == 0
+        assert import_files(store, "skills", [tmp_path / "skills.csv"]).status == "stored"
+        assert check(store) == []
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "PostgreSQL does not answer" in told.stderr
+    assert PASSWORD not in told.stderr
+
+
+def test_a_wrong_password_is_told_and_never_repeated(corp, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_DB_PASSWORD", "another-password-7c2e91")
+    with pytest.raises(BadStore, match="SKILLTRACK_DB_PASSWORD") as refused:
+        open_at(corp)
+    assert "another-password" not in str(refused.value)

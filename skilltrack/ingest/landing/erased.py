@@ -82,7 +82,9 @@ def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
         left = badges_without(read.badges, bytes(read.decoded.content), people, rows.own, rows.owners)
         mapping = rewriting.mapping_left()
         if left.unproved and "employee_id" not in mapping.constants:  # the copy says by an id whose these are
-            mapping = replace(mapping, columns=mapping.columns | {"employee_id": "employee_id"})
+            columns = mapping.columns | {"employee_id": "employee_id"}
+            in_order = [column.name for column in read.kind.file_columns if column.name in columns]  # as it lands again
+            mapping = replace(mapping, columns={name: columns[name] for name in in_order})
         return Without(left.content, mapping, left.changed, left.kept, left.gone, left.unproved)
     return rewriting.done()
 

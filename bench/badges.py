@@ -173,12 +173,15 @@ def report(count: int, rows: list[tuple[str, float]]) -> str:
     """The figures as a table, with the machine they are of."""
     bare = rows[0][1]
     lines = [
-        "# Signed badges beside the bare work", "",
+        "# Signed badges beside the bare work",
+        "",
         f"{count:,} badges in a zip, {date.today()}, {len(os.sched_getaffinity(0))} cores, "
         f"Python {platform.python_version()}, load {os.getloadavg()[2]:.1f} (of 15 minutes, at the end). "
-        "Drawn by `python -m bench.badges`.", "",
-        "| what | processor s | ms a badge | times the bare work |", "| --- | ---: | ---: | ---: |",
-    ]  # fmt: skip
+        "Drawn by `python -m bench.badges`.",
+        "",
+        "| what | processor s | ms a badge | times the bare work |",
+        "| --- | ---: | ---: | ---: |",
+    ]
     lines += [f"| {what} | {took:.1f} | {1000 * took / count:.2f} | {took / bare:.2f} |" for what, took in rows]
     return "\n".join([*lines, "", WANTED]) + "\n"
 

@@ -157,8 +157,14 @@ def main() -> None:
     versions = ", ".join(
         f"{name} {importlib.metadata.version(name)}" for name in ("duckdb", "pandas", "polars") if find_spec(name)
     )
-    text = HEAD.format(day=date.today(), cores=len(os.sched_getaffinity(0)), python=platform.python_version(),
-                       versions=versions, past=PAST, months=MONTHS)  # fmt: skip
+    text = HEAD.format(
+        day=date.today(),
+        cores=len(os.sched_getaffinity(0)),
+        python=platform.python_version(),
+        versions=versions,
+        past=PAST,
+        months=MONTHS,
+    )
     for size in sys.argv[1:] or ["S", "M"]:
         with tempfile.TemporaryDirectory() as folder:
             people, awards = SIZES[size]

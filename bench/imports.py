@@ -70,9 +70,13 @@ def bare(kind: str, path: Path, folder: Path) -> float:
     connection.execute(f"create or replace table t ({', '.join(f'{n} {t}' for n, t in types.items())})").fetchall()
     os.sync()  # what was written before is not to be waited for here
     started = time.perf_counter()
-    connection.execute("insert into t from read_csv($path, header = true, columns = $types)", {
-        "path": str(path), "types": types,
-    }).fetchall()  # fmt: skip
+    connection.execute(
+        "insert into t from read_csv($path, header = true, columns = $types)",
+        {
+            "path": str(path),
+            "types": types,
+        },
+    ).fetchall()
     connection.execute("checkpoint").fetchall()
     seconds = time.perf_counter() - started
     connection.close()
@@ -129,14 +133,18 @@ def compare(people: int, badges: int, folder: Path) -> list[tuple[str, float, fl
 def report(rows: list[tuple[str, float, float, float]]) -> str:
     """The figures as a table, with the machine they are of."""
     lines = [
-        "# Imports beside a bare engine", "",
+        "# Imports beside a bare engine",
+        "",
         f"{date.today()}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}, "
         f"duckdb {duckdb.__version__}, load {os.getloadavg()[2]:.1f} (of 15 minutes, at the end). "
-        "Drawn by `python -m bench.imports`.", "",
+        "Drawn by `python -m bench.imports`.",
+        "",
         "Bare: DuckDB's own reader into a typed table, nothing checked, checkpoint included. Ours: reading, checks, "
-        "journal, commit, and everything the questions read computed.", "",
-        "| file | bare s | ours s | times | peak MiB |", "| --- | ---: | ---: | ---: | ---: |",
-    ]  # fmt: skip
+        "journal, commit, and everything the questions read computed.",
+        "",
+        "| file | bare s | ours s | times | peak MiB |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
     for what, unchecked, seconds, mib in rows:
         lines.append(f"| {what} | {unchecked:.2f} | {seconds:.2f} | {seconds / unchecked:.1f} | {mib:,.0f} |")
     lines += ["", MISSED]

@@ -262,12 +262,16 @@ def measure(size: str, folder: Path, runs: int) -> str:
         for name, about, count, fast, plain in rows
     ]
     cold = ", ".join(f"{what} {ms:.0f}" for what, ms in alone["cold"].items())
-    lines += ["", f"Coverage of a manager of about 100 people, today: {hundred:.1f} ms (target: at most twice as much "
-              "at a million people as at 10,000).",
-              "", f"A process that only answers is ready after {alone['ready']:.1f} s (target 2) and holds "
-              f"{alone['memory']:,.0f} MiB more after the director's questions (target 300), "
-              f"{alone['whole']:,.0f} after the whole company's. Each first question, from a file out of "
-              f"the cache, ms: {cold}."]  # fmt: skip
+    lines += [
+        "",
+        f"Coverage of a manager of about 100 people, today: {hundred:.1f} ms (target: at most twice as much "
+        "at a million people as at 10,000).",
+        "",
+        f"A process that only answers is ready after {alone['ready']:.1f} s (target 2) and holds "
+        f"{alone['memory']:,.0f} MiB more after the director's questions (target 300), "
+        f"{alone['whole']:,.0f} after the whole company's. Each first question, from a file out of "
+        f"the cache, ms: {cold}.",
+    ]
     lines += ["", permitted, "", "| cost | seconds | target at L |", "| --- | ---: | ---: |"]
     lines += [f"| {what} | {seconds:.2f} | {target} |" for what, seconds, target in costs]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

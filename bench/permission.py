@@ -34,9 +34,14 @@ MANAGERS = ("00125", "00100")
 """A manager of a team, and one whose organisation is everybody else."""
 RUNS = 20
 SIGN_IN = {
-    "LOCAL": "", "URL": "https://skills.example", "COOKIE_SECRET": "0" * 32, "OIDC_URL": "https://login.example",
-    "OIDC_CLIENT_ID": "skilltrack", "OIDC_CLIENT_SECRET": "x", "ACCOUNT_CLAIM": "sub",
-}  # fmt: skip
+    "LOCAL": "",
+    "URL": "https://skills.example",
+    "COOKIE_SECRET": "0" * 32,
+    "OIDC_URL": "https://login.example",
+    "OIDC_CLIENT_ID": "skilltrack",
+    "OIDC_CLIENT_SECRET": "x",
+    "ACCOUNT_CLAIM": "sub",
+}
 Asked = list[tuple[str, Filters]]
 
 

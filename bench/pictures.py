@@ -77,9 +77,12 @@ def take(browser: Browser, address: str, folder: Path, names: list[str], query: 
     """Every picture of one store."""
     for (width, size), scheme, language in product(SCREENS.items(), SCHEMES, LANGUAGES):
         context = browser.new_context(
-            viewport={"width": size[0], "height": size[1] * screens_high}, color_scheme=scheme, locale=language,
-            reduced_motion="reduce", device_scale_factor=1,
-        )  # fmt: skip
+            viewport={"width": size[0], "height": size[1] * screens_high},
+            color_scheme=scheme,
+            locale=language,
+            reduced_motion="reduce",
+            device_scale_factor=1,
+        )
         page = context.new_page()
         for name in names:
             shown(page, address + name.split("/")[1] + query)

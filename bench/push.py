@@ -85,10 +85,14 @@ def pushed(address: str, make: Callable[[], Iterator[bytes]], size: int, folder:
         del os.environ["SKILLTRACK_API_TOKEN"]
     problem = next((p["message"] for p in answer["problems"] if p["severity"] == "error"), "")
     return {
-        "status": status, "told": answer["status"], "problem": problem, "seconds": seconds,
-        "anonymous": peak.most["RssAnon"] - idle["RssAnon"], "mapped": peak.most["RssFile"] - idle["RssFile"],
+        "status": status,
+        "told": answer["status"],
+        "problem": problem,
+        "seconds": seconds,
+        "anonymous": peak.most["RssAnon"] - idle["RssAnon"],
+        "mapped": peak.most["RssFile"] - idle["RssFile"],
         "idle": idle["RssAnon"],
-    }  # fmt: skip
+    }
 
 
 PEOPLE = {

@@ -18,18 +18,26 @@ GREY = "#7A858F"
 FUNDING = {"employer": (BLUE, ""), "reimbursement": (SKY, "/"), "grant": (GREEN, "x"), "employee": (ORANGE, ".")}
 """Colour and pattern of each funding source."""
 LED_TO = {
-    "skills": (GREEN, ""), "seat_time": (ORANGE, "."), "waiting": (SKY, "/"), "nothing": (RED, "x"),
+    "skills": (GREEN, ""),
+    "seat_time": (ORANGE, "."),
+    "waiting": (SKY, "/"),
+    "nothing": (RED, "x"),
     "names_nobody": (GREY, "-"),
-}  # fmt: skip
+}
 """Colour and pattern of what money led to."""
 
 
 def _quiet(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
-        height=height, margin={"l": 0, "r": 0, "t": 8, "b": 0}, hovermode="x unified", dragmode=False,
+        height=height,
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        hovermode="x unified",
+        dragmode=False,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", separators=marks(),
-    )  # fmt: skip
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        separators=marks(),
+    )
     return figure
 
 
@@ -37,16 +45,25 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | N
     """Coverage at each month's end, and its forecast if nobody renews; the axis is scaled to show the change."""
     figure = go.Figure()
     figure.add_scatter(
-        x=list(past["month_end"]), y=_shares(past), name=_("Coverage"), mode="lines+markers",
-        line={"color": BLUE, "width": 3}, customdata=_parts(past),
+        x=list(past["month_end"]),
+        y=_shares(past),
+        name=_("Coverage"),
+        mode="lines+markers",
+        line={"color": BLUE, "width": 3},
+        customdata=_parts(past),
         hovertemplate="%{y:.0%} · %{customdata}<extra></extra>",
-    )  # fmt: skip
+    )
     ahead = past.head(0) if ahead is None else ahead
     figure.add_scatter(
-        x=list(ahead["month_end"]), y=_shares(ahead), name=_("If nobody renews"), mode="lines+markers",
-        line={"color": RED, "width": 3, "dash": "dot"}, marker={"symbol": "diamond-open"}, customdata=_parts(ahead),
+        x=list(ahead["month_end"]),
+        y=_shares(ahead),
+        name=_("If nobody renews"),
+        mode="lines+markers",
+        line={"color": RED, "width": 3, "dash": "dot"},
+        marker={"symbol": "diamond-open"},
+        customdata=_parts(ahead),
         hovertemplate="%{y:.0%} · %{customdata}<extra>" + _("If nobody renews") + "</extra>",
-    )  # fmt: skip
+    )
     if as_of is not None and len(past):
         day = as_of.isoformat()
         line = {"color": GREY, "width": 1, "dash": "dash"}
@@ -117,11 +134,16 @@ def outcomes(amounts: dict[str, float], currency: str) -> go.Figure:
         colour, pattern = LED_TO[outcome]
         share = f" · {percent(amount, total)}" if total > 0 else ""
         figure.add_bar(
-            x=[amount], y=[words[outcome]], orientation="h", showlegend=False,
-            text=[f"{number(amount)}{share}"], textposition="outside", cliponaxis=False,
+            x=[amount],
+            y=[words[outcome]],
+            orientation="h",
+            showlegend=False,
+            text=[f"{number(amount)}{share}"],
+            textposition="outside",
+            cliponaxis=False,
             marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
             hovertemplate=f"{words[outcome]}: {money(amount, currency)}{share}<extra></extra>",
-        )  # fmt: skip
+        )
     # Room for the words beside the longest bar.
     most, least = max(amounts.values(), default=0), min(amounts.values(), default=0)
     figure.update_xaxes(visible=False, fixedrange=True, range=[min(least, 0) * 1.5, max(most, 1) * 1.5])
@@ -153,9 +175,12 @@ def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
     months = sorted(set(ends["month"]))
     every = max(1, len(months) // MOST_TICKS)
     figure.update_xaxes(
-        type="category", categoryorder="category ascending", fixedrange=True,
-        tickvals=months[::every], ticktext=[month(date.fromisoformat(f"{each}-01")) for each in months[::every]],
-    )  # fmt: skip
+        type="category",
+        categoryorder="category ascending",
+        fixedrange=True,
+        tickvals=months[::every],
+        ticktext=[month(date.fromisoformat(f"{each}-01")) for each in months[::every]],
+    )
     figure.update_yaxes(fixedrange=True)
     return _quiet(figure, 260).update_layout(hovermode="closest")
 

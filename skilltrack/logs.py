@@ -31,9 +31,11 @@ class AsJson(Plain):
         """The record as one line."""
         entry = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
             **getattr(record, "about", {}),
-        }  # fmt: skip
+        }
         if record.exc_info and record.exc_info[1]:
             entry["trace"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False, default=str)

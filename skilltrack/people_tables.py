@@ -17,9 +17,13 @@ def people_lacking(gaps: pd.DataFrame, readiness: pd.DataFrame) -> tuple[int, in
 
 
 def each_gap(
-    gaps: pd.DataFrame, closing: pd.DataFrame, names: pd.DataFrame, skill: str | None = None, role: str | None = None,
+    gaps: pd.DataFrame,
+    closing: pd.DataFrame,
+    names: pd.DataFrame,
+    skill: str | None = None,
+    role: str | None = None,
     reason: str | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Every gap with role, reason and what closes it, in words: critical and largest gaps first.
 
     `skill`, `role` and `reason` are filters; None means any.
@@ -63,12 +67,17 @@ def _gaps_by(by: str, gaps: pd.DataFrame, readiness: pd.DataFrame) -> pd.DataFra
     rows = []
     for key, part in gaps.groupby(by, dropna=False):
         skills = part["skill"].value_counts(sort=True).head(tables.NAMED)
-        rows.append({
-            by: key, "missing": len(part), "required": int(needed.get(key, 0)),
-            "critical_missing": int(part["critical"].sum()),
-            "people": part["employee_id"].nunique(), "reasons": _reasons(part),
-            "most_often": ", ".join(f"{skill} ({number(count)})" for skill, count in skills.items()),
-        })  # fmt: skip
+        rows.append(
+            {
+                by: key,
+                "missing": len(part),
+                "required": int(needed.get(key, 0)),
+                "critical_missing": int(part["critical"].sum()),
+                "people": part["employee_id"].nunique(),
+                "reasons": _reasons(part),
+                "most_often": ", ".join(f"{skill} ({number(count)})" for skill, count in skills.items()),
+            }
+        )
     columns = [by, "missing", "required", "critical_missing", "people", "reasons", "most_often"]
     return pd.DataFrame(rows, columns=columns).sort_values(["missing", by], ascending=[False, True])
 
@@ -115,10 +124,12 @@ def of_team(standings: pd.DataFrame, names: pd.DataFrame, team: str) -> pd.DataF
     """The people of a team who need a skill, with `state` in words; those who lack it first."""
     people = tables.with_roles(standings[standings["team"] == team], names)
     words = [_("Missing, critical"), _("Missing"), _("Has it"), _("Exempt")]
-    order = people.assign(rank=[
-        3 if exempt else 2 if met else 0 if critical else 1
-        for met, critical, exempt in zip(people["is_met"], people["is_critical"], people["is_exempt"], strict=True)
-    ])  # fmt: skip
+    order = people.assign(
+        rank=[
+            3 if exempt else 2 if met else 0 if critical else 1
+            for met, critical, exempt in zip(people["is_met"], people["is_critical"], people["is_exempt"], strict=True)
+        ]
+    )
     people["state"] = [words[rank] for rank in order["rank"]]
     return people.loc[order.sort_values(["rank", "level", "name"]).index]
 
@@ -216,14 +227,20 @@ def causes(changes: pd.DataFrame) -> pd.DataFrame:
     rows, words = [], texts(tables.CAUSES)
     for cause, part in changes.groupby("cause"):
         now, then = (part[column].astype("boolean") for column in ("is_met", "was_met"))
-        rows.append({
-            "cause": cause, "why": words[str(cause)], "people": part["employee_id"].nunique(),
-            "met": int(now.fillna(False).sum() - then.fillna(False).sum()),
-            "required": int(now.notna().sum() - then.notna().sum()), "requirements": len(part),
-        })  # fmt: skip
+        rows.append(
+            {
+                "cause": cause,
+                "why": words[str(cause)],
+                "people": part["employee_id"].nunique(),
+                "met": int(now.fillna(False).sum() - then.fillna(False).sum()),
+                "required": int(now.notna().sum() - then.notna().sum()),
+                "requirements": len(part),
+            }
+        )
     frame = pd.DataFrame(rows, columns=["cause", "why", "people", "met", "required", "requirements"])
-    return frame.sort_values(["met", "cause"], key=lambda column: column.abs() if column.name == "met" else column,
-                             ascending=[False, True])  # fmt: skip
+    return frame.sort_values(
+        ["met", "cause"], key=lambda column: column.abs() if column.name == "met" else column, ascending=[False, True]
+    )
 
 
 def each_change(changes: pd.DataFrame, cause: str | None = None) -> pd.DataFrame:

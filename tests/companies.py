@@ -64,20 +64,33 @@ def roster(draw, everyone=False):
         # A manager stands before the people who report, so that no state of the roster holds a circle.
         manager = draw(st.sampled_from(["", person, "zz", *PEOPLE[:n], *PEOPLE[:n]]))
         rows.append(
-            {"employee_id": person, "name": f"Name {person}", "email": f"P{person}@x.example", "manager_id": manager,
-             "team": draw(st.sampled_from(["A", "B", "B", ""])), "role_id": draw(st.sampled_from([*ROLES, *ROLES, "", "rx"])),
-             "hired_on": draw(st.one_of(st.just(""), st.just(""), texts)),
-             "left_on": draw(st.one_of(st.just(""), st.just(""), st.just(""), texts))}
-        )  # fmt: skip
+            {
+                "employee_id": person,
+                "name": f"Name {person}",
+                "email": f"P{person}@x.example",
+                "manager_id": manager,
+                "team": draw(st.sampled_from(["A", "B", "B", ""])),
+                "role_id": draw(st.sampled_from([*ROLES, *ROLES, "", "rx"])),
+                "hired_on": draw(st.one_of(st.just(""), st.just(""), texts)),
+                "left_on": draw(st.one_of(st.just(""), st.just(""), st.just(""), texts)),
+            }
+        )
     return rows or [{"employee_id": PEOPLE[0], "name": "Only", "team": "A", "role_id": "r1"}]
 
 
 @st.composite
 def about_people(draw):
     person, skill = st.sampled_from(PEOPLE), st.sampled_from(SKILLS)
-    badges = _rows(draw, 12, award_id=st.sampled_from(["", "", "a1", "a2", "a3"]), employee_id=person,
-                   credential_id=st.sampled_from(PLAIN + PLAIN + STACKS), issued_on=texts,
-                   expires_on=st.one_of(st.just(""), st.just(""), texts), revoked_on=st.one_of(*[st.just("")] * 4, texts))  # fmt: skip
+    badges = _rows(
+        draw,
+        12,
+        award_id=st.sampled_from(["", "", "a1", "a2", "a3"]),
+        employee_id=person,
+        credential_id=st.sampled_from(PLAIN + PLAIN + STACKS),
+        issued_on=texts,
+        expires_on=st.one_of(st.just(""), st.just(""), texts),
+        revoked_on=st.one_of(*[st.just("")] * 4, texts),
+    )
     # Some awards come again and again, with their award_id and without.
     badges = [row | draw(st.sampled_from([{}, {}, *SAME])) for row in badges]
     badges = [row | ({"employee_id": HOLDERS[row["award_id"]]} if row["award_id"] else {}) for row in badges]
@@ -119,17 +132,28 @@ def _can_be_signed(row):
 def catalogue(draw):
     flag = st.sampled_from(["true", "false"])
     credentials = [
-        {"credential_id": c, "name": f"Credential {c}", "issuer": draw(st.sampled_from(["I1", "I2"])),
-         "demonstrates": draw(st.sampled_from(["true", "true", "true", "false"])),
-         "validity_months": draw(st.sampled_from(["", "1", "2", "3"])),
-         "list_price": draw(st.sampled_from(["", "5.50", "20"])), "currency": "EUR"}
+        {
+            "credential_id": c,
+            "name": f"Credential {c}",
+            "issuer": draw(st.sampled_from(["I1", "I2"])),
+            "demonstrates": draw(st.sampled_from(["true", "true", "true", "false"])),
+            "validity_months": draw(st.sampled_from(["", "1", "2", "3"])),
+            "list_price": draw(st.sampled_from(["", "5.50", "20"])),
+            "currency": "EUR",
+        }
         for c in PLAIN + STACKS
-    ]  # fmt: skip
+    ]
     pairs = _unique(
-        _rows(draw, 9, credential_id=st.sampled_from(PLAIN + STACKS), skill_id=st.sampled_from(SKILLS),
-              level=st.one_of(levels, levels, st.sampled_from("01"))),
-        "credential_id", "skill_id",
-    )  # fmt: skip
+        _rows(
+            draw,
+            9,
+            credential_id=st.sampled_from(PLAIN + STACKS),
+            skill_id=st.sampled_from(SKILLS),
+            level=st.one_of(levels, levels, st.sampled_from("01")),
+        ),
+        "credential_id",
+        "skill_id",
+    )
     stacks = []
     for n, stack in enumerate(STACKS):  # a stack may rest on the ones before it
         parts = draw(st.lists(st.sampled_from([*PLAIN, *STACKS[:n]]), unique=True, max_size=3))
@@ -225,17 +249,22 @@ def as_badge(row: dict[str, str]) -> str:
     signer = SIGNERS[row["signed_by"]]
     subject = {
         "type": ["AchievementSubject"],
-        "identifier": [{"hashed": False, "identityHash": f"P{row['employee_id']}@x.example", "identityType": "emailAddress"}],
+        "identifier": [
+            {"hashed": False, "identityHash": f"P{row['employee_id']}@x.example", "identityType": "emailAddress"}
+        ],
         "achievement": {"id": row["credential_id"], "type": ["Achievement"], "name": "Any name"},
-    }  # fmt: skip
+    }
     if row.get("reached"):
         rubric = {"id": "urn:level", "type": ["RubricCriterionLevel"], "level": row["reached"]}
         subject["achievement"]["resultDescription"] = [{"id": "urn:result", "rubricCriterionLevel": [rubric]}]
         subject["result"] = [{"resultDescription": "urn:result", "achievedLevel": "urn:level"}]
     document = {
-        "@context": V2, "type": ["VerifiableCredential", "OpenBadgeCredential"], "issuer": {"id": signer.did, "name": "Any"},
-        "validFrom": f"{row['issued_on']}T08:00:00Z", "credentialSubject": subject,
-    }  # fmt: skip
+        "@context": V2,
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": signer.did, "name": "Any"},
+        "validFrom": f"{row['issued_on']}T08:00:00Z",
+        "credentialSubject": subject,
+    }
     ends = {"validUntil": f"{row['expires_on']}T08:00:00Z"} if row.get("expires_on") else {}
     return signer.token(document | ends, kid=signer.method)
 

@@ -24,10 +24,17 @@ WRITERS = ("as_parquet", "as_pdf", "as_xlsx", "exports", "reproduce", "star")
 LOADED = ("skilltrack.commands.cli", *(f"skilltrack.reports.{name}" for name in WRITERS), "pyarrow.dataset")
 """What the forks need not load: the commands, what some of them load when they need it, and what the engine does."""
 SERVING = (
-    "skilltrack.api", "skilltrack.ui.signin", "skilltrack.ui.socket", "streamlit.starlette", "streamlit.web.bootstrap",
-    "streamlit.web.cli", "uvicorn.loops.auto", "uvicorn.protocols.http.auto", "anyio._backends._asyncio",
+    "skilltrack.api",
+    "skilltrack.ui.signin",
+    "skilltrack.ui.socket",
+    "streamlit.starlette",
+    "streamlit.web.bootstrap",
+    "streamlit.web.cli",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "anyio._backends._asyncio",
     "plotly.graph_objects",
-)  # fmt: skip
+)
 """What a server loads besides, up to its first page; not `websockets`, which reads its environment when it is loaded."""
 MAIN = "from skilltrack.commands.cli import main; main()"
 
@@ -76,10 +83,17 @@ class Serving:
 def _forked(code, name, words, environment, folder):
     with tempfile.TemporaryDirectory() as streams:
         out, err = Path(streams, "out"), Path(streams, "err")
-        ended = _ask(_loaded(), {
-            "code": code, "argv": [name, *words], "out": str(out), "err": str(err), "folder": str(folder),
-            "environment": os.environ | {"NO_COLOR": "1"} | environment,
-        })  # fmt: skip
+        ended = _ask(
+            _loaded(),
+            {
+                "code": code,
+                "argv": [name, *words],
+                "out": str(out),
+                "err": str(err),
+                "folder": str(folder),
+                "environment": os.environ | {"NO_COLOR": "1"} | environment,
+            },
+        )
         return subprocess.CompletedProcess(words, ended, out.read_text(), err.read_text())
 
 
@@ -93,8 +107,11 @@ def _ask(loaded, asked):
 def _loaded(more=()):
     started = subprocess.Popen(
         [sys.executable, "-m", "tests.forked", *more],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     atexit.register(started.communicate)  # at the end of what it reads it ends
     return started
 

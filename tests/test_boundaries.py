@@ -25,8 +25,13 @@ BASE = {
     "credentials": [
         {"credential_id": c, "name": c.upper(), "issuer": issuer, "demonstrates": shows, "validity_months": months}
         for c, issuer, shows, months in [
-            ("c", "I", "", ""), ("c1", "I", "", "1"), ("d", "I", "", ""), ("seat", "I", "false", ""), ("mill", "Mill", "", ""),
-            ("k", "I", "", ""), ("kk", "I", "", ""),
+            ("c", "I", "", ""),
+            ("c1", "I", "", "1"),
+            ("d", "I", "", ""),
+            ("seat", "I", "false", ""),
+            ("mill", "Mill", "", ""),
+            ("k", "I", "", ""),
+            ("kk", "I", "", ""),
         ]
     ],
     "credential_skills": [
@@ -36,7 +41,7 @@ BASE = {
     "issuers": [{"issuer": "Mill", "tier": "unrecognised"}],
     "roles": [{"role_id": "r", "role_name": "R", "skill_id": "s", "required_level": "2", "critical": "true"}],
     "roster": [{"employee_id": "01", "name": "Ann", "email": "Ann@x.example", "team": "A", "role_id": "r"}],
-}  # fmt: skip
+}
 
 
 @cache
@@ -186,10 +191,17 @@ def people_with(evidence):
 
 def test_each_kind_of_evidence_counts_from_its_assurance_on(given):
     known = {"skill_id": "s", "level": "2", "valid_from": "2024-01-01"}
-    ask = given(**people_with([
-        {"badges": [badge("c")]}, {"badges": [badge("seat")]}, {"badges": [badge("mill")]},
-        {"prior_learning": [known | {"assessor": "B"}]}, {"self_ratings": [known]},
-    ]))  # fmt: skip
+    ask = given(
+        **people_with(
+            [
+                {"badges": [badge("c")]},
+                {"badges": [badge("seat")]},
+                {"badges": [badge("mill")]},
+                {"prior_learning": [known | {"assessor": "B"}]},
+                {"self_ratings": [known]},
+            ]
+        )
+    )
 
     assert [row[4] for row in ask("coverage", "2024-06-01")] == [1, 0, 0, 1, 0]
     assert [row[4] for row in ask("coverage", "2024-06-01", assurance="claimed")] == [1, 1, 1, 1, 1]
@@ -462,8 +474,15 @@ def test_the_forecast_keeps_todays_people_and_lets_evidence_end(given):
 
 
 def line(number, amount, paid="2024-03-01", who="01", currency="EUR", source="employer"):
-    return {"spend_id": str(number), "employee_id": who, "credential_id": "c", "paid_on": paid, "amount": amount,
-            "currency": currency, "funding_source": source}  # fmt: skip
+    return {
+        "spend_id": str(number),
+        "employee_id": who,
+        "credential_id": "c",
+        "paid_on": paid,
+        "amount": amount,
+        "currency": currency,
+        "funding_source": source,
+    }
 
 
 def test_refunds_are_taken_off_and_currencies_never_added(given):
@@ -505,10 +524,15 @@ def test_a_skill_gain_is_more_than_was_there_the_day_before(given):
 def test_only_an_award_that_counts_on_the_day_it_was_issued_gains_a_skill(given):
     lines = [line(n, "100.00") | {"credential_id": c} for n, c in enumerate(("c", "mill", "seat", "d"))]
     ask = given(
-        spend=lines, badges=[badge("mill"), badge("seat", person="02"), badge("c", person="03", revoked_on="2024-03-10"),
-                             badge("d", person="03", revoked_on="2024-03-11")],
+        spend=lines,
+        badges=[
+            badge("mill"),
+            badge("seat", person="02"),
+            badge("c", person="03", revoked_on="2024-03-10"),
+            badge("d", person="03", revoked_on="2024-03-11"),
+        ],
         roster=[person(who) for who in ("01", "02", "03")],
-    )  # fmt: skip
+    )
 
     def gains(**filters):
         return {row[0]: (row[6], row[7], row[9]) for row in ask("spend", **filters)}
@@ -522,8 +546,12 @@ def test_only_an_award_that_counts_on_the_day_it_was_issued_gains_a_skill(given)
 
 def test_an_issuer_that_loses_recognition_later_takes_back_no_gain(given):
     issuers = [{"issuer": "I", "tier": "unrecognised", "valid_from": "2024-03-11"}]
-    ask = given(issuers=issuers, spend=[line(1, "100.00"), line(2, "100.00") | {"credential_id": "d"}],
-                badges=[badge("c"), badge("d", "2024-03-11", person="02")], roster=[person("01"), person("02")])  # fmt: skip
+    ask = given(
+        issuers=issuers,
+        spend=[line(1, "100.00"), line(2, "100.00") | {"credential_id": "d"}],
+        badges=[badge("c"), badge("d", "2024-03-11", person="02")],
+        roster=[person("01"), person("02")],
+    )
 
     assert [row[7] for row in ask("spend")] == [1, 0]
 
@@ -558,10 +586,14 @@ def test_of_two_statements_of_a_requirement_the_one_that_starts_last_holds(given
 def test_an_empty_team_means_the_people_without_a_team_in_every_number(given):
     pay = {"credential_id": "c", "paid_on": "2024-05-01", "amount": "10", "currency": "EUR", "funding_source": "grant"}
     ask = given(
-        roster=[person("01"), person("02", team="")], badges=[badge(person="01"), badge(person="02")],
-        spend=[pay | {"spend_id": "1", "employee_id": "01"}, pay | {"spend_id": "2", "employee_id": "02"},
-               pay | {"spend_id": "3", "employee_id": ""}],
-    )  # fmt: skip
+        roster=[person("01"), person("02", team="")],
+        badges=[badge(person="01"), badge(person="02")],
+        spend=[
+            pay | {"spend_id": "1", "employee_id": "01"},
+            pay | {"spend_id": "2", "employee_id": "02"},
+            pay | {"spend_id": "3", "employee_id": ""},
+        ],
+    )
 
     asked = {"day": "2024-06-01", "team": ""}
     assert [row[0] for row in ask("readiness", **asked)] == ["02"]

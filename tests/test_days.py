@@ -29,9 +29,16 @@ from tests.reference import REPORTS, Company
 from tests.test_boundaries import badge, given, met  # noqa: F401 - given is a fixture
 
 ENDS = [
-    FIRST, FIRST + timedelta(days=1), date(1900, 1, 31), date(2999, 11, 30), LAST - timedelta(days=1), LAST,
-    date(3000, 1, 1), date(9999, 12, 30), date(9999, 12, 31),
-]  # fmt: skip
+    FIRST,
+    FIRST + timedelta(days=1),
+    date(1900, 1, 31),
+    date(2999, 11, 30),
+    LAST - timedelta(days=1),
+    LAST,
+    date(3000, 1, 1),
+    date(9999, 12, 30),
+    date(9999, 12, 31),
+]
 ASKED = [day for day in ENDS if day <= LAST]
 OUTSIDE = ["0001-01-31", "1899-12-31", "3000-01-01", "9999-12-31"]
 
@@ -65,15 +72,19 @@ def command(company, tmp_path, capsys, monkeypatch):
     return run
 
 
-@pytest.mark.parametrize("words", [
-    ["import", "roster", "{folder}/roster.csv", "--effective"],
-    *(["report", name, "--employee", "1", "--as-of"] for name in reports()),
-    *(["report", pack, "--format", "xlsx", "--as-of"] for pack in ("board", "team", "audit")),
-    *(["report", "spend", option] for option in ("--from", "--to", "--known-at")),
-    ["export", "star", "{folder}/star", "--as-of"],
-    ["give", "1", "hr", "--from"],
-    ["audit", "list", "--to"],
-], ids=" ".join)  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["import", "roster", "{folder}/roster.csv", "--effective"],
+        *(["report", name, "--employee", "1", "--as-of"] for name in reports()),
+        *(["report", pack, "--format", "xlsx", "--as-of"] for pack in ("board", "team", "audit")),
+        *(["report", "spend", option] for option in ("--from", "--to", "--known-at")),
+        ["export", "star", "{folder}/star", "--as-of"],
+        ["give", "1", "hr", "--from"],
+        ["audit", "list", "--to"],
+    ],
+    ids=" ".join,
+)
 def test_a_day_outside_the_range_is_refused_with_the_range_at_every_door(command, tmp_path, words):
     for day in OUTSIDE:
         code, out, err = command(*(word.format(folder=tmp_path) for word in words), day)

@@ -80,12 +80,15 @@ def test_a_text_without_a_translation_is_english_and_an_unknown_language_too():
     assert language.current() == ENGLISH
 
 
-@pytest.mark.parametrize(("name", "written"), [
-    ("en", "1,234 EUR on 3 September 2026, Sept 2026: 1 row., 0 rows."),
-    ("de", "1.234 EUR on 3. September 2026, Sept. 2026: 1 Zeile., 0 Zeilen."),
-    ("fr", "1\u202f234 EUR on 3 septembre 2026, sept. 2026: 1 ligne., 0 ligne."),
-    ("es", "1.234 EUR on 3 de septiembre de 2026, sept 2026: 1 fila., 0 filas."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("en", "1,234 EUR on 3 September 2026, Sept 2026: 1 row., 0 rows."),
+        ("de", "1.234 EUR on 3. September 2026, Sept. 2026: 1 Zeile., 0 Zeilen."),
+        ("fr", "1\u202f234 EUR on 3 septembre 2026, sept. 2026: 1 ligne., 0 ligne."),
+        ("es", "1.234 EUR on 3 de septiembre de 2026, sept 2026: 1 fila., 0 filas."),
+    ],
+)
 def test_numbers_money_days_and_plural_forms_are_those_of_the_language(name, written):
     day = date(2026, 9, 3)
     with spoken(name):

@@ -51,8 +51,13 @@ def test_the_grid_of_teams_leaves_out_skills_that_nobody_needs_and_names_the_cat
 
 
 def test_people_behind_a_cell_come_those_who_lack_the_skill_first():
-    rows = [("Ann", "A", "r", 2, True, False, False), ("Bo", "A", "r", 0, False, False, False),
-            ("Cy", "A", "r", 1, False, True, False), ("Di", "A", "r", 0, False, False, True), ("Ed", "B", "r", 0, False, False, False)]  # fmt: skip
+    rows = [
+        ("Ann", "A", "r", 2, True, False, False),
+        ("Bo", "A", "r", 0, False, False, False),
+        ("Cy", "A", "r", 1, False, True, False),
+        ("Di", "A", "r", 0, False, False, True),
+        ("Ed", "B", "r", 0, False, False, False),
+    ]
     columns = ["name", "team", "role_id", "level", "is_met", "is_critical", "is_exempt"]
     names = pd.DataFrame({"role_id": ["r"], "role": ["Ranger"]})
     people = people_tables.of_team(pd.DataFrame(rows, columns=columns), names, "A")
@@ -98,9 +103,14 @@ def test_the_best_level_of_a_skill_is_the_highest_that_counts_and_of_those_the_l
 
 def test_the_biggest_gaps_are_where_most_is_missing_and_leave_out_what_few_need():
     cells = pd.DataFrame(
-        [("A", "few", "F", 2, 0, 0.0), ("A", "s", "S", 3, 0, 0.0), ("A", "t", "T", 9, 5, 5 / 9), ("A", "u", "U", 4, 4, 1.0)],
+        [
+            ("A", "few", "F", 2, 0, 0.0),
+            ("A", "s", "S", 3, 0, 0.0),
+            ("A", "t", "T", 9, 5, 5 / 9),
+            ("A", "u", "U", 4, 4, 1.0),
+        ],
         columns=CELLS.columns,
-    )  # fmt: skip
+    )
     found = tables.biggest_gaps(cells)
 
     assert list(zip(found["skill_id"], found["missing"], strict=True)) == [("t", 4), ("s", 3)]
@@ -113,10 +123,15 @@ def test_people_who_are_not_ready_come_closest_first_with_what_remains_and_their
         columns=["employee_id", "name", "team", "role_id", "requirements", "met", "readiness", "partial", "critical_unmet", "ready"],
     )  # fmt: skip
     lacking = pd.DataFrame(
-        [("1", "a", "Art", 2, 0, 2, False), ("1", "b", "Bees", 3, 2, 1, True), ("1", "c", "Cats", 1, 0, 1, False),
-         ("1", "d", "Dogs", 1, 0, 1, False), ("2", "c", "Cats", 1, 0, 1, False)],
+        [
+            ("1", "a", "Art", 2, 0, 2, False),
+            ("1", "b", "Bees", 3, 2, 1, True),
+            ("1", "c", "Cats", 1, 0, 1, False),
+            ("1", "d", "Dogs", 1, 0, 1, False),
+            ("2", "c", "Cats", 1, 0, 1, False),
+        ],
         columns=["employee_id", "skill_id", "skill", "required_level", "level", "gap", "critical"],
-    )  # fmt: skip
+    )
     names = pd.DataFrame({"role_id": ["r"], "role": ["Ranger"]})
     waiting = people_tables.not_ready(people, lacking, names)
 
@@ -137,8 +152,12 @@ def test_shares_in_tables_are_whole_per_cents_rounded_as_everywhere():
 
 
 def test_renewals_list_what_ends_next_first_and_clusters_are_of_two_people_or_more():
-    rows = [("1", "A", "c", "C", -3, "expired"), ("2", "A", "c", "C", -80, "expired"), ("3", "A", "c", "C", 9, "0-30"),
-            ("4", "B", "c", "C", 2, "0-30")]  # fmt: skip
+    rows = [
+        ("1", "A", "c", "C", -3, "expired"),
+        ("2", "A", "c", "C", -80, "expired"),
+        ("3", "A", "c", "C", 9, "0-30"),
+        ("4", "B", "c", "C", 2, "0-30"),
+    ]
     ends = pd.DataFrame(rows, columns=["employee_id", "team", "credential_id", "credential", "days", "bucket"])
     ends["valid_to"], ends["name"] = ends["days"], ends["employee_id"]
 
@@ -211,8 +230,9 @@ def test_own_money_says_who_still_waits_how_long_and_how_long_the_others_waited(
     assert money_tables.named(payments, "EUR")["name"].tolist() == ["1", "B"]  # an id where no roster lists a name
     found = money_answers.own_money(payments, "EUR")
     assert (found.strong, found.rest) == (
-        "30 EUR", "of their own money has not been refunded to 1 employee. The longest wait is 80 days."
-    )  # fmt: skip
+        "30 EUR",
+        "of their own money has not been refunded to 1 employee. The longest wait is 80 days.",
+    )
     assert money_answers.own_money(payments[:1], "EUR") is None
 
 

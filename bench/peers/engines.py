@@ -60,9 +60,13 @@ from demands as d left join levels as l on l.employee_id = d.employee_id and l.s
 """
 BY_TEAM, BY_SKILL = "d.team, d.skill_id,", "d.skill_id,"
 INDEXES = (
-    ("people", "manager_id"), ("people", "employee_id"), ("evidence", "employee_id"),
-    ("prior_learning", "employee_id"), ("exemptions", "employee_id"), ("stack_parts", "component_id"),
-)  # fmt: skip
+    ("people", "manager_id"),
+    ("people", "employee_id"),
+    ("evidence", "employee_id"),
+    ("prior_learning", "employee_id"),
+    ("exemptions", "employee_id"),
+    ("stack_parts", "component_id"),
+)
 POSTGRES = "SKILLTRACK_BENCH_POSTGRES"
 """Environment variable: how to reach an empty PostgreSQL database that may be written to."""
 

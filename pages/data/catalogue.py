@@ -5,11 +5,16 @@ from skilltrack.ui import catalogue_edit, catalogue_todo, filters, parts
 from skilltrack.ui.cache import ask
 
 PARTS = {
-    "todo": mark("To settle"), "skills": mark("Skills"), "credentials": mark("Credentials"),
-    "credential_skills": mark("What credentials show"), "issuers": mark("Issuers"),
-    "issuer_keys": mark("Issuers' keys"), "roles": mark("Roles"), "job_titles": mark("Job titles"),
+    "todo": mark("To settle"),
+    "skills": mark("Skills"),
+    "credentials": mark("Credentials"),
+    "credential_skills": mark("What credentials show"),
+    "issuers": mark("Issuers"),
+    "issuer_keys": mark("Issuers' keys"),
+    "roles": mark("Roles"),
+    "job_titles": mark("Job titles"),
     "exemptions": mark("Exemptions"),
-}  # fmt: skip
+}
 
 parts.heading(_("Catalogue"), _("What counts for which skill, and what is still to settle?"))
 day = filters.bar("as_of")

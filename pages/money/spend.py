@@ -34,16 +34,18 @@ amount, lost, seats = sums["amount"], sums["unconverted"], sums["seat_time"]
 parts.cards(
     (_("Spend"), money(amount, currency), plural("{n} payment", "{n} payments", sums["payments"])),
     (
-        _("No award yet"), money(lost, currency),
+        _("No award yet"),
+        money(lost, currency),
         _("{share}, recent payments included", share=parts.percent(lost, amount)),
     ),
     (_("Seat time"), money(seats, currency), _("{share} for what shows no skill", share=parts.percent(seats, amount))),
     (_("Paid by employees"), money(sums["own"], currency), _("paid in this period, less refunds in it")),
     (
-        _("Skills gained"), number(sums["skill_gains"]),
+        _("Skills gained"),
+        number(sums["skill_gains"]),
         plural("through {n} award", "through {n} awards", sums["awards"]),
     ),
-)  # fmt: skip
+)
 st.subheader(_("What the money led to"), anchor=False)
 amounts = shaped(money_tables.outcomes, ("spend_outcomes", view), more=(currency,))
 parts.chart(

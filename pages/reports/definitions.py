@@ -27,6 +27,10 @@ for name, metric in reports_first:
         with details:
             rows = [(column, *labels.label_of(name, column)) for column in metric.columns]
             headers = [labels.label_of("metric_columns", column)[0] for column in ("column", "label", "holds")]
-            st.table({header: [parts.plain(text) for text in column]
-                      for header, column in zip(headers, zip(*rows, strict=True), strict=True)})  # fmt: skip
+            st.table(
+                {
+                    header: [parts.plain(text) for text in column]
+                    for header, column in zip(headers, zip(*rows, strict=True), strict=True)
+                }
+            )
             st.code(metric.sql, language="sql")

@@ -33,9 +33,11 @@ teams, skills = (shaped(tables.totals_by, asked, more=by) for by in (("team",), 
 soon = min(view.as_of + answers.PATIENCE, LAST)
 depth, later = ("depth", view), ("depth", replace(view, as_of=soon))
 parts.answers(
-    shaped(answers.risk, depth, later, more=(soon,)), shaped(answers.thinnest, asked),
-    shaped(answers.readings, *(("totals", replace(view, assurance=reading)) for reading in READINGS)), on="coverage",
-)  # fmt: skip
+    shaped(answers.risk, depth, later, more=(soon,)),
+    shaped(answers.thinnest, asked),
+    shaped(answers.readings, *(("totals", replace(view, assurance=reading)) for reading in READINGS)),
+    on="coverage",
+)
 if len(teams) == 1:
     parts.cards(*cards)
     parts.levels_grid(view, limit=tables.MOST)

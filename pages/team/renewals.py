@@ -16,10 +16,12 @@ asked = ("renewals", view)
 parts.answers(*shaped(answers.lapsing, asked))
 counts = {bucket: shaped(tables.people_due, asked, more=(bucket,)) for bucket in tables.BUCKETS}
 words = texts(tables.BUCKETS)
-parts.cards(*[
-    (words[bucket], number(awards), plural("of {n} person", "of {n} people", people))
-    for bucket, (awards, people) in counts.items()
-])  # fmt: skip
+parts.cards(
+    *[
+        (words[bucket], number(awards), plural("of {n} person", "of {n} people", people))
+        for bucket, (awards, people) in counts.items()
+    ]
+)
 bucket = filters.choose("bucket", _("Show"), words, _("Ended, or ends within 90 days"))
 listed = (bucket,) if bucket else ("expired", *tables.SOON)
 together = shaped(tables.due_together, asked, more=listed)

@@ -185,9 +185,14 @@ def _rows_in_force(store: Store) -> list[dict[str, Any]]:
 
 
 def give(
-    store: Store, viewer: Viewer, account: str, role: str, of_manager: str = "",
-    valid_from: date | None = None, valid_to: date | None = None,
-) -> None:  # fmt: skip
+    store: Store,
+    viewer: Viewer,
+    account: str,
+    role: str,
+    of_manager: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> None:
     """Give a role to an account: an employee_id, or the e-mail address of somebody who is on no roster."""
     viewer.acting_in("roles", "Giving and taking roles")
     if role not in GRANTS:
@@ -237,13 +242,24 @@ def take(store: Store, viewer: Viewer, account: str, role: str, of_manager: str 
 
 
 def _note(
-    store: Store, viewer: Viewer, account: str, role: str, of_manager: str, is_granted: bool,
-    valid_from: date | None, valid_to: date | None,
-) -> None:  # fmt: skip
+    store: Store,
+    viewer: Viewer,
+    account: str,
+    role: str,
+    of_manager: str,
+    is_granted: bool,
+    valid_from: date | None,
+    valid_to: date | None,
+) -> None:
     event = {
-        "account": account, "role": role, "of_manager": of_manager, "is_granted": is_granted,
-        "valid_from": valid_from, "valid_to": valid_to, "by_whom": viewer.account,
-    }  # fmt: skip
+        "account": account,
+        "role": role,
+        "of_manager": of_manager,
+        "is_granted": is_granted,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+        "by_whom": viewer.account,
+    }
     with store.write() as transaction:
         at = transaction.moment_after("role_events")
         transaction.run(ROLE_ROW, event | {"happened_at": at})

@@ -86,9 +86,13 @@ def make_token(
     token_id = secrets.token_hex(6)
     token = f"skt_{token_id}_{secrets.token_hex(24)}"
     event = {
-        "token_id": token_id, "account": account, "label": label.strip(), "scopes": " ".join(sorted(set(scopes))),
-        "token_hash": _hash(token), "valid_to": last.isoformat(),
-    }  # fmt: skip
+        "token_id": token_id,
+        "account": account,
+        "label": label.strip(),
+        "scopes": " ".join(sorted(set(scopes))),
+        "token_hash": _hash(token),
+        "valid_to": last.isoformat(),
+    }
     _note(store, viewer, event, is_made=True)
     return token
 
@@ -120,11 +124,16 @@ def tokens_in_force(store: Store, viewer: Viewer, *, is_own: bool = False) -> pd
     for row in store.query(_NEWEST, {"token_id": None, "account": viewer.account if is_own else None}).to_pylist():
         days = (row["valid_to"] - today()).days
         if row["is_made"] and days >= -SHOWN_AFTER:
-            rows.append({
-                **{name: row[name] for name in ("token_id", "account", "label", "scopes")},
-                "made_at": row["happened_at"], "valid_to": row["valid_to"], "days": days, "by_whom": row["by_whom"],
-                "state": _state(store, row),
-            })  # fmt: skip
+            rows.append(
+                {
+                    **{name: row[name] for name in ("token_id", "account", "label", "scopes")},
+                    "made_at": row["happened_at"],
+                    "valid_to": row["valid_to"],
+                    "days": days,
+                    "by_whom": row["by_whom"],
+                    "state": _state(store, row),
+                }
+            )
     columns = ["token_id", "account", "label", "scopes", "made_at", "valid_to", "days", "by_whom", "state"]
     return pd.DataFrame(sorted(rows, key=lambda row: row["state"] == "valid"), columns=columns)
 

@@ -90,8 +90,9 @@ class Viewer:
             raise NotOpen(
                 _(
                     "{what} is open to {roles}; {account} has no such role.",
-                    what=_(what) if what else area.capitalize(), account=self.account,
+                    what=_(what) if what else area.capitalize(),
+                    account=self.account,
                     roles=either([role for role in ROLES if role in AREAS[area]]),
                 )
-            )  # fmt: skip
+            )
         return self.account

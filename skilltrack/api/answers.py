@@ -18,9 +18,14 @@ from skilltrack.storage import Store
 LONGEST_ADDRESS = 2**16
 """Bytes of what an address asks; a mapping is the longest that there is."""
 STATUS: tuple[tuple[type[Refused], int], ...] = (
-    (BadToken, 401), (NotOpen, 403), (NotThere, 404), (BadQuestion, 400), (NoRoom, 507), (BadStore, 503),
+    (BadToken, 401),
+    (NotOpen, 403),
+    (NotThere, 404),
+    (BadQuestion, 400),
+    (NoRoom, 507),
+    (BadStore, 503),
     (Refused, 409),
-)  # fmt: skip
+)
 """How each refusal is answered; the first that fits counts."""
 TOKEN_WORDS = ("token", "access_token", "api_key", "apikey", "authorization")
 """Names by which somebody would send a token in an address."""

@@ -74,21 +74,26 @@ def _imports() -> dict[str, Any]:
     several = {"schema": {"type": "object", "properties": parts | mappings, "additionalProperties": False}}
     kind = {"name": "kind", "in": "path", "required": True, "schema": {"enum": list(KINDS)}}
     return {
-        "/api/imports": {"post": {
-            "summary": "Import several files as one upload, whole or not at all",
-            "parameters": [_asked(name, text) for name, text in imports.HOW_TO_IMPORT.items()],
-            "requestBody": {"required": True, "content": {"multipart/form-data": several}},
-            "responses": answers,
-        }},
-        "/api/imports/{kind}": {"post": {
-            "summary": "Import one file as one upload, whole or not at all",
-            "parameters": [kind, *(
-                _asked(name, text) for name, text in (imports.HOW_TO_IMPORT | imports.OF_ONE_FILE).items()
-            )],
-            "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}},
-            "responses": answers,
-        }},
-    }  # fmt: skip
+        "/api/imports": {
+            "post": {
+                "summary": "Import several files as one upload, whole or not at all",
+                "parameters": [_asked(name, text) for name, text in imports.HOW_TO_IMPORT.items()],
+                "requestBody": {"required": True, "content": {"multipart/form-data": several}},
+                "responses": answers,
+            }
+        },
+        "/api/imports/{kind}": {
+            "post": {
+                "summary": "Import one file as one upload, whole or not at all",
+                "parameters": [
+                    kind,
+                    *(_asked(name, text) for name, text in (imports.HOW_TO_IMPORT | imports.OF_ONE_FILE).items()),
+                ],
+                "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}},
+                "responses": answers,
+            }
+        },
+    }
 
 
 def _reports() -> dict[str, Any]:

@@ -53,11 +53,13 @@ async def ready(request: Request) -> Response:
     if _may_know(request) or is_from_here(request):
         answer["conditions"] = {
             condition.name: {
-                "ok": condition.is_ok, "needed": condition.is_needed, "message": condition.message,
+                "ok": condition.is_ok,
+                "needed": condition.is_needed,
+                "message": condition.message,
                 "value": condition.value,
             }
             for condition in current
-        }  # fmt: skip
+        }
     return JSONResponse(answer, 200 if is_ready else 503, {"cache-control": "no-store"})
 
 

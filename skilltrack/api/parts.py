@@ -34,12 +34,18 @@ class Parts:
         self._folder, self._is_whole = folder, False
         self._name, self._value, self._about = bytearray(), bytearray(), b""
         try:
-            self._parser = MultipartParser(options[b"boundary"], {
-                "on_part_begin": self._on_part_begin, "on_header_field": self._on_header_field,
-                "on_header_value": self._on_header_value, "on_header_end": self._on_header_end,
-                "on_headers_finished": self._on_headers_finished, "on_part_data": self._on_part_data,
-                "on_end": self._on_end,
-            })  # fmt: skip
+            self._parser = MultipartParser(
+                options[b"boundary"],
+                {
+                    "on_part_begin": self._on_part_begin,
+                    "on_header_field": self._on_header_field,
+                    "on_header_value": self._on_header_value,
+                    "on_header_end": self._on_header_end,
+                    "on_headers_finished": self._on_headers_finished,
+                    "on_part_data": self._on_part_data,
+                    "on_end": self._on_end,
+                },
+            )
         except FormParserError as error:
             raise Rejected(400, f"The body is not multipart/form-data: {error}. {HOW}") from error
 

@@ -56,12 +56,15 @@ async def offers(request: Request, call: Call) -> Response:
     asked(request, ())
     listed = [
         Offer(
-            name, title, exports.about(name), exports.forms_of(name),
+            name,
+            title,
+            exports.about(name),
+            exports.forms_of(name),
             {option.name: option.about for option in options_in(name).values()},
             dict(catalogue()[name].columns) if name in catalogue() else {},
         )
         for name, title in exports.open_to(call.viewer).items()
-    ]  # fmt: skip
+    ]
     headers = await run_in_threadpool(tag_of, call.store, call.viewer, "offers")
     return unchanged(request, headers) or JSONResponse({"reports": list(map(asdict, listed))}, headers=headers)
 

@@ -147,8 +147,11 @@ def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say
         database.parent.mkdir()
         journal = Journal(str(database))
         for name, target in (
-            (FILES, journal.folder), (AUDIT, journal.audit.path), (ANCHOR, journal.audit.anchor), (DATABASE, database),
-        ):  # fmt: skip
+            (FILES, journal.folder),
+            (AUDIT, journal.audit.path),
+            (ANCHOR, journal.audit.anchor),
+            (DATABASE, database),
+        ):
             if (room / name).exists():
                 (room / name).rename(target)
     except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError, TypeError) as error:

@@ -114,9 +114,12 @@ def _gather(store: Store, room: Path, moment: datetime) -> None:
     finally:
         copy.close()
     manifest: dict[str, Any] = {
-        "format": FORMAT, "program": __version__, "database": Path(store.path).name, "made_at": moment.isoformat(),
+        "format": FORMAT,
+        "program": __version__,
+        "database": Path(store.path).name,
+        "made_at": moment.isoformat(),
         "totals": holds,
-    }  # fmt: skip
+    }
     (room / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 

@@ -70,9 +70,13 @@ def retain_command(db: Path, dry_run: bool, by: str) -> None:
 
 
 def _erase(
-    store: Store, by: str, people: Named, places: dict[str, erasure.Places], is_meant: bool,
+    store: Store,
+    by: str,
+    people: Named,
+    places: dict[str, erasure.Places],
+    is_meant: bool,
     proposals: Collection[int] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Show what would go, or erase and say what was not within reach."""
     for line in erasure.in_words(erasure.going(store, people, places, proposals)):
         click.echo(line)

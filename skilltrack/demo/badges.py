@@ -56,9 +56,12 @@ def _badge(did: str, row: Mapping[str, str], address: str) -> dict[str, Any]:
     ends = {"validUntil": f"{row['expires_on']}T12:00:00Z"} if row["expires_on"] else {}
     holder = {"type": "IdentityObject", "hashed": False, "identityHash": address, "identityType": "emailAddress"}
     achievement = {
-        "id": row["credential_id"], "type": ["Achievement"], "name": row["credential_id"], "description": "Made up.",
+        "id": row["credential_id"],
+        "type": ["Achievement"],
+        "name": row["credential_id"],
+        "description": "Made up.",
         "criteria": {"narrative": "Made up."},
-    }  # fmt: skip
+    }
     return {
         "@context": CONTEXTS,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
@@ -77,13 +80,16 @@ def _revoked(row: Mapping[str, str], address: str) -> dict[str, Any]:
         "id": "https://academy.norrland-energi.example/a/taken-back",
         "recipient": {"type": "email", "hashed": False, "identity": address},
         "badge": {
-            "id": row["credential_id"], "type": "BadgeClass", "name": row["credential_id"], "issuer": {"name": ACADEMY},
+            "id": row["credential_id"],
+            "type": "BadgeClass",
+            "name": row["credential_id"],
+            "issuer": {"name": ACADEMY},
         },
         "issuedOn": f"{row['issued_on']}T08:00:00Z",
         "revoked": True,
         "revocationReason": "Issued twice by mistake",
         "verification": {"type": "hosted"},
-    }  # fmt: skip
+    }
 
 
 def _signed(private: Ed25519PrivateKey, did: str, document: Mapping[str, Any]) -> str:

@@ -128,9 +128,10 @@ class Guarded:
         begun = time.monotonic()
         times = dict.fromkeys(("connect", "read", "write", "pool"), WAIT)
         try:
-            with httpcore2.ConnectionPool(ssl_context=self.trusted, network_backend=backend) as pool, pool.stream(
-                "GET", url, headers=headers, extensions={"timeout": times}
-            ) as answer:  # fmt: skip
+            with (
+                httpcore2.ConnectionPool(ssl_context=self.trusted, network_backend=backend) as pool,
+                pool.stream("GET", url, headers=headers, extensions={"timeout": times}) as answer,
+            ):
                 return _content(answer, host)
         except httpcore2.TimeoutException:
             self.silent[host] += 1
@@ -184,9 +185,13 @@ class _Reaching(httpcore2.NetworkBackend):
         self.may_reach, self.ends_at = may_reach, ends_at
 
     def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:  # fmt: skip
+    ) -> httpcore2.NetworkStream:
         """Look the name up, look at every address that it leads to, and connect to one of these."""
         try:
             addresses = list(

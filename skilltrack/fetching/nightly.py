@@ -29,8 +29,9 @@ def refresh_now(rules: FetchRules, store_of: Callable[[], Store]) -> None:
         if again.not_fetched or again.problems:
             log.warning(
                 "badges: %d addresses were not fetched, %d badges not handed in again; `badges refresh` names them",
-                len(again.not_fetched), len(again.problems),
-            )  # fmt: skip
+                len(again.not_fetched),
+                len(again.problems),
+            )
     except Refused as error:
         log.error("badges were not checked again: %s", error)
         happened("failure", where="badges")

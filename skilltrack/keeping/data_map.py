@@ -40,12 +40,17 @@ def data_map() -> dict[str, MapEntry]:
     declared = _declared()
     other = {
         name: MapEntry(
-            name=name, purpose=entry["purpose"], basis=declared["basis"][entry["basis"]], retention=entry["retention"],
-            personal=tuple(entry["personal"].split()), other=tuple(entry["other"].split()),
-            about=entry.get("about", ""), place=entry.get("place", ""),
+            name=name,
+            purpose=entry["purpose"],
+            basis=declared["basis"][entry["basis"]],
+            retention=entry["retention"],
+            personal=tuple(entry["personal"].split()),
+            other=tuple(entry["other"].split()),
+            about=entry.get("about", ""),
+            place=entry.get("place", ""),
         )
         for name, entry in (declared["tables"] | declared["beside"]).items()
-    }  # fmt: skip
+    }
     return {kind.table: _of_kind(kind, declared["basis"]) for kind in KINDS.values()} | other
 
 

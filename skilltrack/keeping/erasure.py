@@ -91,9 +91,13 @@ def places_of(store: Store, people: Named, also: Mapping[str, Places] | None = N
 
 
 def erase(
-    store: Store, by: str, people: Named, places: Mapping[str, Places], say: Say = lambda line: None,
+    store: Store,
+    by: str,
+    people: Named,
+    places: Mapping[str, Places],
+    say: Say = lambda line: None,
     also: Collection[int] = (),
-) -> Gone:  # fmt: skip
+) -> Gone:
     """Erase people everywhere within reach, and the rows at `places` and proposals of `also`, which may be of others.
 
     Returns what went, counted afterwards. Raises `Refused`, and changes nothing, when the database cannot be built anew

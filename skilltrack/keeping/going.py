@@ -150,10 +150,16 @@ def standing(store: Store, before: Standing | None = None) -> Standing:
     proposals = lines("proposal_id, count(stored) > 0", "proposal_events group by proposal_id")
     settings = [one for table in _SETTINGS for one in lines(f"'{table}', account, happened_at", table)]
     return Standing(
-        last, rows, frozenset(lines(place, f"quarantined_rows where {known}", last=last)), checks, frozenset(awards),
-        dict(proposals), frozenset(lines("by_whom, name", "saved_exports")),
-        frozenset(lines("distinct schedule_id", "schedule_events")), Counter(settings),
-    )  # fmt: skip
+        last,
+        rows,
+        frozenset(lines(place, f"quarantined_rows where {known}", last=last)),
+        checks,
+        frozenset(awards),
+        dict(proposals),
+        frozenset(lines("by_whom, name", "saved_exports")),
+        frozenset(lines("distinct schedule_id", "schedule_events")),
+        Counter(settings),
+    )
 
 
 def _checks(store: Store) -> dict[Line, str]:
@@ -170,10 +176,15 @@ def what_went(before: Standing, after: Standing) -> Gone:
         sorted(number for number, had in before.proposals.items() if had and after.proposals.get(number) is False)
     )
     return Gone(
-        rows, len(before.set_aside - after.set_aside), len(unproved), len(before.proposals.keys() - after.proposals),
-        proofs, len(before.saved - after.saved), len(before.schedules - after.schedules),
+        rows,
+        len(before.set_aside - after.set_aside),
+        len(unproved),
+        len(before.proposals.keys() - after.proposals),
+        proofs,
+        len(before.saved - after.saved),
+        len(before.schedules - after.schedules),
         (before.settings - after.settings).total(),
-    )  # fmt: skip
+    )
 
 
 def in_words(what: Going) -> list[str]:

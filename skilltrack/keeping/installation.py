@@ -51,8 +51,14 @@ BESIDES = 768 * 2**20
 def of_settings() -> Iterator[Finding]:
     """Settings that cannot be used, are not known, or contradict each other."""
     asked: tuple[Callable[[], Any], ...] = (
-        settings, log_rules, watch_rules, backup_rules, most_memory, sign_in, lambda: retention(retained()),
-    )  # fmt: skip
+        settings,
+        log_rules,
+        watch_rules,
+        backup_rules,
+        most_memory,
+        sign_in,
+        lambda: retention(retained()),
+    )
     refused = [str(why) for ask in asked if (why := _refusal(ask))]
     yield from (Finding("settings", why) for why in refused)
     for name in strange_variables():

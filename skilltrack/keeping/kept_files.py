@@ -125,10 +125,16 @@ class KeptRows:
         checks = self._asked(of_others, **of_file) if read.badges else []
         owners = {row["line_no"]: row["employee_id"] for row in checks if row["line_no"] not in own}
         return Rows(
-            frozenset(own), owners, self._below.get(place, {}),
-            tuple(self._left.get(place, ())), self._made.get(place, {}),
-            tuple(sorted(apart - own)), self.markers, managers, self._is_known,
-        )  # fmt: skip
+            frozenset(own),
+            owners,
+            self._below.get(place, {}),
+            tuple(self._left.get(place, ())),
+            self._made.get(place, {}),
+            tuple(sorted(apart - own)),
+            self.markers,
+            managers,
+            self._is_known,
+        )
 
     def names_another(self, who: str) -> bool:
         """Whether this is the id or an address of somebody else, whatever it reads like."""

@@ -18,10 +18,15 @@ from skilltrack.storage import DAMAGED, OF_UPLOADS, Entry, Journal, Store, Trans
 
 ERASURE = "insert into erasures values (cast($happened_at as timestamp), $salt, $code, $by)"
 AGAIN = {
-    "role": ROLE_ROW, "token": TOKEN_ROW, "mail": MAIL_ROW, "key": COMPANY_KEY_ROW,
-    "language": LANGUAGE_ROW, "schedule": read_text("schedules/event"), "proposal": read_text("proposals/event"),
+    "role": ROLE_ROW,
+    "token": TOKEN_ROW,
+    "mail": MAIL_ROW,
+    "key": COMPANY_KEY_ROW,
+    "language": LANGUAGE_ROW,
+    "schedule": read_text("schedules/event"),
+    "proposal": read_text("proposals/event"),
     "erased": ERASURE,
-}  # fmt: skip
+}
 """What no file brings, by the event of its line: the statement that does it again."""
 FEW = 2
 """Up to this many uploads, updating the kept tables after each costs less than building them once."""
@@ -177,16 +182,27 @@ def _land_again(store: Store, entry: Entry, is_one_of_many: bool) -> None:
         )
     sources = [
         Source(
-            file["kind"], file["name"], store.journal.read(file["stored"]),
-            parse_mapping(file["mapping"], "of the journal", is_kept=True), True, file["sha256"], file["bytes"],
-            file.get("source", ""), is_again=True,
+            file["kind"],
+            file["name"],
+            store.journal.read(file["stored"]),
+            parse_mapping(file["mapping"], "of the journal", is_kept=True),
+            True,
+            file["sha256"],
+            file["bytes"],
+            file.get("source", ""),
+            is_again=True,
         )
         for file in entry["files"]
-    ]  # fmt: skip
+    ]
     options = Options(
-        date.fromisoformat(entry["effective"]), entry["mode"], entry["quarantine"], by=entry["by"],
-        landed_at=timed(entry)["happened_at"], replayed=entry, is_one_of_many=is_one_of_many,
-    )  # fmt: skip
+        date.fromisoformat(entry["effective"]),
+        entry["mode"],
+        entry["quarantine"],
+        by=entry["by"],
+        landed_at=timed(entry)["happened_at"],
+        replayed=entry,
+        is_one_of_many=is_one_of_many,
+    )
     outcome = import_sources(store, sources, options)
     if outcome.status != "stored":
         raise Refused(str(outcome.errors[0]) if outcome.errors else outcome.status)

@@ -4,11 +4,16 @@ from skilltrack.kinds.meanings import Column, Kind
 from skilltrack.language import _, mark
 
 TYPES = {
-    "date": "a date", "level": "a whole number from 1", "level_or_0": "a whole number; 0 takes the mapping back",
-    "whole": "a whole number from 1", "weight": "a number from 0, at most four decimals", "money": "an amount, 1234.50",
-    "yes_no": "true or false", "currency": "three letters, EUR",
+    "date": "a date",
+    "level": "a whole number from 1",
+    "level_or_0": "a whole number; 0 takes the mapping back",
+    "whole": "a whole number from 1",
+    "weight": "a number from 0, at most four decimals",
+    "money": "an amount, 1234.50",
+    "yes_no": "true or false",
+    "currency": "three letters, EUR",
     "public_key": "a DID, an https address, or a public key as PEM",
-}  # fmt: skip
+}
 
 
 def holds(kind: Kind, column: Column) -> str:

@@ -10,8 +10,12 @@ import pyarrow as pa
 from skilltrack.relations import definitions, read_text, with_definitions
 
 TYPES = {
-    "varchar": pa.string(), "date": pa.date32(), "integer": pa.int32(), "bigint": pa.int64(), "boolean": pa.bool_(),
-}  # fmt: skip
+    "varchar": pa.string(),
+    "date": pa.date32(),
+    "integer": pa.int32(),
+    "bigint": pa.int64(),
+    "boolean": pa.bool_(),
+}
 DECIMAL = re.compile(r"decimal\((\d+), (\d+)\)")
 
 
@@ -29,10 +33,12 @@ class Relation:
     @property
     def schema(self) -> pa.Schema:
         """Its columns as Arrow, and so Parquet, has them."""
-        return pa.schema([
-            pa.field(name, _type(written.removesuffix("*")), nullable=not written.endswith("*"))
-            for name, written in self.columns.items()
-        ])  # fmt: skip
+        return pa.schema(
+            [
+                pa.field(name, _type(written.removesuffix("*")), nullable=not written.endswith("*"))
+                for name, written in self.columns.items()
+            ]
+        )
 
     @property
     def select(self) -> str:

@@ -57,9 +57,9 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
     ]
     if not rows:
         return None
-    listed, more = shortened([
-        (_(WHAT[row["what"]]), row["subject"] or "", _(STATES[row["state"]]), row["reason"] or "") for row in rows
-    ])  # fmt: skip
+    listed, more = shortened(
+        [(_(WHAT[row["what"]]), row["subject"] or "", _(STATES[row["state"]]), row["reason"] or "") for row in rows]
+    )
     one = len(rows) == 1
     letter = Letter(
         _("Your proposal was decided") if one else _("{n} of your proposals were decided", n=len(rows)),
@@ -67,13 +67,17 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
         _("This is what became of what you proposed for your record."),
         (
             Part(
-                "", _("Your manager or HR has decided:"), (_("What"), _("About"), _("Decision"), _("Reason")), listed,
-                more, page_link(post.rules.url, "people", _("See your record")),
+                "",
+                _("Your manager or HR has decided:"),
+                (_("What"), _("About"), _("Decision"), _("Reason")),
+                listed,
+                more,
+                page_link(post.rules.url, "people", _("See your record")),
             ),
         ),
         _("You get this mail because you proposed something for your record in Skilltrack."),
         post.stop_link(person.account, "decisions"),
-    )  # fmt: skip
+    )
     keys = tuple(key for row in rows if (key := _key(post, row, turned)))
     return Mail(person.account, person.address, "decisions", letter, keys)
 

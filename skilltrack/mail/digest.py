@@ -79,16 +79,20 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
 def _waiting(post: Post, viewer: Viewer) -> Iterator[Part]:
     waiting = records(shown(waiting_for(post.store, viewer)))
     if waiting:
-        rows, more = shortened([
-            (_who(row), _(WHAT[row["what"]]), row["subject"] or "", plural("{n} day", "{n} days", row["days"]))
-            for row in waiting
-        ])  # fmt: skip
+        rows, more = shortened(
+            [
+                (_who(row), _(WHAT[row["what"]]), row["subject"] or "", plural("{n} day", "{n} days", row["days"]))
+                for row in waiting
+            ]
+        )
         yield Part(
             _("What waits for you: {n}", n=len(waiting)),
             _("People have proposed this for their record. It counts for nothing until you accept it."),
-            (_("Name"), _("What"), _("About"), _("Waits for")), rows, more,
+            (_("Name"), _("What"), _("About"), _("Waits for")),
+            rows,
+            more,
             page_link(post.rules.url, "waiting", _("Accept or decline")),
-        )  # fmt: skip
+        )
 
 
 def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:
@@ -97,15 +101,15 @@ def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:
     ending = records(renewals[renewals["days"].between(-WEEK.days, AHEAD)])
     if ending:
         ending.sort(key=lambda row: (row["valid_to"], row["name"] or "", row["credential"]))
-        rows, more = shortened([
-            (_who(row), row["credential"], long_day(row["valid_to"])) for row in ending
-        ])  # fmt: skip
+        rows, more = shortened([(_who(row), row["credential"], long_day(row["valid_to"])) for row in ending])
         yield Part(
             _("What lapses: {n}", n=len(ending)),
             _("These credentials end within {n} days of {day}, or ended in the week before.", n=AHEAD, day=day),
-            (_("Name"), _("Credential"), _("Last day")), rows, more,
+            (_("Name"), _("Credential"), _("Last day")),
+            rows,
+            more,
             page_link(post.rules.url, "renewals", _("See all renewals")),
-        )  # fmt: skip
+        )
     was = {(row["team"], row["skill_id"]): row["status"] for row in records(post.ask("depth", viewer, before))}
     thin = [
         row
@@ -119,9 +123,11 @@ def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:
         yield Part(
             _("New single points: {n}", n=len(thin)),
             _("The work needs these skills, and since last week at most one of the people you see can show them."),
-            (_("Skill"), _("Team"), _("Who can")), rows, more,
+            (_("Skill"), _("Team"), _("Who can")),
+            rows,
+            more,
             page_link(post.rules.url, "staffing", _("See who could step in")),
-        )  # fmt: skip
+        )
     were, are = (post.ask("readiness", viewer, asked) for asked in (before, now))
     already = were.loc[were["ready"].fillna(False).astype(bool), "employee_id"]
     ready = records(are[are["ready"].fillna(False).astype(bool) & ~are["employee_id"].isin(already)])
@@ -130,9 +136,11 @@ def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:
         yield Part(
             _("Became ready for their role: {n}", n=len(ready)),
             _("These people meet what their role requires, and did not a week ago. Good news is worth a word to them."),
-            (_("Name"), _("Team"), _("Role")), rows, more,
+            (_("Name"), _("Team"), _("Role")),
+            rows,
+            more,
             page_link(post.rules.url, "readiness", _("See who is ready")),
-        )  # fmt: skip
+        )
 
 
 def _who(row: dict[str, str]) -> str:

@@ -37,14 +37,17 @@ def missed_mail(post: Post, person: Addressee, known: Collection[str]) -> Mail |
         _("Not come in time: {what}. Until these files come, Skilltrack answers from what it has.", what=what),
         (
             Part(
-                "", _("Please look whether the job that sends the files ran, and what it printed."),
-                (_("File"), _("Expected"), _("Last one (UTC)"), _("State")), rows, "",
+                "",
+                _("Please look whether the job that sends the files ran, and what it printed."),
+                (_("File"), _("Expected"), _("Last one (UTC)"), _("State")),
+                rows,
+                "",
                 page_link(post.rules.url, "uploads", _("See all uploads")),
             ),
         ),
         _("You get this mail because you have the role HR in Skilltrack. It is sent once until the next file comes."),
         post.stop_link(person.account, "feed"),
-    )  # fmt: skip
+    )
     return Mail(person.account, person.address, "feed", letter, tuple(keys[kind] for kind in sorted(new)))
 
 
@@ -59,7 +62,8 @@ def state_mail(post: Post, person: Addressee, known: Collection[str]) -> Mail | 
     rows = [_state(post, uploads, kind, times) for kind, times in sorted(arrivals.items())]
     late = len(_late(post, arrivals))
     letter = Letter(
-        plural("The nightly feed: {n} file late", "The nightly feed: {n} files late", late) if late
+        plural("The nightly feed: {n} file late", "The nightly feed: {n} files late", late)
+        if late
         else _("The nightly feed: in time"),
         greeting(person.name),
         _("This is what came in during the week to {day}.", day=day),
@@ -67,13 +71,15 @@ def state_mail(post: Post, person: Addressee, known: Collection[str]) -> Mail | 
             Part(
                 "",
                 _("Not every file has come in time.") if late else _("Every file that is expected has come in time."),
-                (_("File"), _("This week"), _("Last one (UTC)"), _("Set aside"), _("State")), tuple(rows), "",
+                (_("File"), _("This week"), _("Last one (UTC)"), _("Set aside"), _("State")),
+                tuple(rows),
+                "",
                 page_link(post.rules.url, "uploads", _("See all uploads")),
             ),
         ),
         _("You get this mail because you have the role HR in Skilltrack. It comes once a week."),
         post.stop_link(person.account, "feed"),
-    )  # fmt: skip
+    )
     return Mail(person.account, person.address, "feed", letter, (key,))
 
 
@@ -91,17 +97,23 @@ def refused_mail(
     letter = Letter(
         _("The nightly feed was refused"),
         greeting(person.name),
-        _("The import of {files} was refused, so nothing of it was stored. Skilltrack answers as before.",
-          files=visible(files)),
+        _(
+            "The import of {files} was refused, so nothing of it was stored. Skilltrack answers as before.",
+            files=visible(files),
+        ),
         (
             Part(
-                "", _("This is what was wrong:"), (_("Problem"),), rows, more,
+                "",
+                _("This is what was wrong:"),
+                (_("Problem"),),
+                rows,
+                more,
                 page_link(post.rules.url, "uploads", _("See all uploads")),
             ),
         ),
         _("You get this mail because you have the role HR in Skilltrack. The same problems are told once a day."),
         post.stop_link(person.account, "feed"),
-    )  # fmt: skip
+    )
     return Mail(person.account, person.address, "feed", letter, (key,))
 
 

@@ -37,17 +37,19 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
     link = page_link(post.rules.url, "people", _("See your record"))
     files = tuple(
         due_date(
-            f"{number}-{row['valid_to']}.ics", row["valid_to"],
+            f"{number}-{row['valid_to']}.ics",
+            row["valid_to"],
             _("{credential}: last day", credential=row["credential"]),
-            _("From the next day on your {credential} no longer counts, unless you renew it before.",
-              credential=row["credential"]),
-            post.code("due", person.account, row["credential_id"], str(row["valid_to"])), link.url,
+            _(
+                "From the next day on your {credential} no longer counts, unless you renew it before.",
+                credential=row["credential"],
+            ),
+            post.code("due", person.account, row["credential_id"], str(row["valid_to"])),
+            link.url,
         )
         for number, row in enumerate(ending, 1)
-    )  # fmt: skip
-    listed, more = shortened([
-        (row["credential"], long_day(row["valid_to"]), days_left(row["days"])) for row in ending
-    ])  # fmt: skip
+    )
+    listed, more = shortened([(row["credential"], long_day(row["valid_to"]), days_left(row["days"])) for row in ending])
     n = len(ending)
     several = _("{n} of your credentials end soon", n=n)
     letter = Letter(
@@ -57,16 +59,22 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
         (
             Part(
                 "",
-                _("Please renew it in time. After its last day it no longer counts.") if n == 1
+                _("Please renew it in time. After its last day it no longer counts.")
+                if n == 1
                 else _("Please renew them in time. After its last day, a credential no longer counts."),
-                (_("Credential"), _("Last day"), _("When")), listed, more, link,
+                (_("Credential"), _("Last day"), _("When")),
+                listed,
+                more,
+                link,
             ),
             Part("", _("The attached files put each last day into your calendar, with a reminder two weeks before.")),
         ),
-        _("You get this mail because Skilltrack has these credentials on record for you. If you have renewed one "
-          "already, the record does not show it yet; HR can tell you why."),
+        _(
+            "You get this mail because Skilltrack has these credentials on record for you. If you have renewed one "
+            "already, the record does not show it yet; HR can tell you why."
+        ),
         post.stop_link(person.account, "lapses"),
-    )  # fmt: skip
+    )
     keys = tuple(key for row in ending if (key := _key(post, row)))
     return Mail(person.account, person.address, "lapses", letter, keys, files)
 

@@ -107,9 +107,12 @@ def send_test(store: Store, to: str, by: str) -> Round:
     post, person = post_on(store), called(addressees(store), to)
     with spoken(post.language_of(person)):
         letter = Letter(
-            _("Skilltrack can send mail"), greeting(person.name), _("This is a test. If you read it, mail works."), (),
+            _("Skilltrack can send mail"),
+            greeting(person.name),
+            _("This is a test. If you read it, mail works."),
+            (),
             _("You get this mail because an operator of Skilltrack has asked for it."),
-        )  # fmt: skip
+        )
     return send(post.store, [Mail(person.account, person.address, "test", letter)], by)
 
 

@@ -186,9 +186,14 @@ def schedule(
     schedule_id = secrets.token_hex(4)
     definition = saved.definition_of(replace(order, language=ENGLISH))  # readers have their own
     event = {
-        "schedule_id": schedule_id, "account": viewer.account, "definition": definition,
-        "readers": json.dumps(readers, ensure_ascii=False), "every": every, "on_day": on_day, "at_hour": at_hour,
-    }  # fmt: skip
+        "schedule_id": schedule_id,
+        "account": viewer.account,
+        "definition": definition,
+        "readers": json.dumps(readers, ensure_ascii=False),
+        "every": every,
+        "on_day": on_day,
+        "at_hour": at_hour,
+    }
     dealt_with = _last_day(every, on_day, at_hour, _now())
     with store.write() as transaction:
         if transaction.rows(_ERASURES) != erasures:
@@ -301,10 +306,14 @@ def _refuse_impossible(store: Store, to: Collection[str], every: str, on_day: in
 def _event_of(one: Schedule) -> dict[str, Any]:
     """What each line about a schedule repeats."""
     return {
-        "schedule_id": one.schedule_id, "account": one.account, "definition": one.definition,
-        "readers": json.dumps(one.readers, ensure_ascii=False), "every": one.every, "on_day": one.on_day,
+        "schedule_id": one.schedule_id,
+        "account": one.account,
+        "definition": one.definition,
+        "readers": json.dumps(one.readers, ensure_ascii=False),
+        "every": one.every,
+        "on_day": one.on_day,
         "at_hour": one.at_hour,
-    }  # fmt: skip
+    }
 
 
 def _note(store: Store, event: Mapping[str, Any], step: str, by: str, **result: str) -> None:

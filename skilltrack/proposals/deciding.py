@@ -163,9 +163,15 @@ def take_back(store: Store, viewer: Viewer, proposal_id: int) -> None:
 
 
 def assess(
-    store: Store, viewer: Viewer, employee_id: str, skill_id: str, level: int, valid_from: date | None = None,
-    valid_to: date | None = None, evidence_url: str = "",
-) -> Outcome:  # fmt: skip
+    store: Store,
+    viewer: Viewer,
+    employee_id: str,
+    skill_id: str,
+    level: int,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    evidence_url: str = "",
+) -> Outcome:
     """Store what a manager or HR knows that somebody can do, as prior learning that they have assessed."""
     refuse_others_people(store, viewer, employee_id)
     refuse_unknown(store, viewer, "prior_learning", skill_id)
@@ -182,9 +188,14 @@ def assess(
     if not _is_hr(viewer):
         _refuse_others_word(store, employee_id, skill_id, first, assessor)
     row = {
-        "employee_id": employee_id, "skill_id": skill_id, "level": level, "assessor": assessor,
-        "valid_from": first, "valid_to": valid_to, "evidence_url": evidence_url.strip(),
-    }  # fmt: skip
+        "employee_id": employee_id,
+        "skill_id": skill_id,
+        "level": level,
+        "assessor": assessor,
+        "valid_from": first,
+        "valid_to": valid_to,
+        "evidence_url": evidence_url.strip(),
+    }
     file = as_file("prior_learning", row, "assessment.csv")
     return refuse_unless(import_sources(store, [file], Options(by=viewer.account)))
 

@@ -18,8 +18,14 @@ def note(transaction: Transaction, proposal_id: int, employee_id: str, step: str
     at = transaction.moment_after("proposal_events")
     given = {name: value if value != "" else None for name, value in more.items()}
     entry = {
-        "event": "proposal", "proposal_id": proposal_id, "employee_id": employee_id, "step": step,
-        "happened_at": at.isoformat(), "by_whom": by, **NOTHING, **given,
-    }  # fmt: skip
+        "event": "proposal",
+        "proposal_id": proposal_id,
+        "employee_id": employee_id,
+        "step": step,
+        "happened_at": at.isoformat(),
+        "by_whom": by,
+        **NOTHING,
+        **given,
+    }
     transaction.run(EVENT, entry)
     transaction.record(entry)

@@ -95,9 +95,14 @@ def preview_take_back(store: Store, viewer: Viewer, upload_id: int, event: str =
 
 
 def _effects(
-    transaction: Transaction, viewer: Viewer, before: pd.DataFrame, upload_id: int | None, day: date,
-    happened_at: datetime, kinds: set[str],
-) -> Effects:  # fmt: skip
+    transaction: Transaction,
+    viewer: Viewer,
+    before: pd.DataFrame,
+    upload_id: int | None,
+    day: date,
+    happened_at: datetime,
+    kinds: set[str],
+) -> Effects:
     effects = Effects()
     if has_roster(kinds):
         effects.people, effects.who = _moves(transaction, day, happened_at)

@@ -26,10 +26,12 @@ def name_seats(rows: pd.DataFrame) -> pd.DataFrame:
     chosen: list[pd.DataFrame] = []
     for _, team in rows.groupby("team", sort=False):
         targets = [target for _, target in team.groupby(["skill_id", "level"], sort=False)]
-        seated = seat([
-            (int(target["headcount"].iloc[0]), list(target["employee_id"][target["has_level"] >= target["level"]]))
-            for target in targets
-        ])  # fmt: skip
+        seated = seat(
+            [
+                (int(target["headcount"].iloc[0]), list(target["employee_id"][target["has_level"] >= target["level"]]))
+                for target in targets
+            ]
+        )
         busy = {person for people in seated for person in people}
         for target, people in zip(targets, seated, strict=True):
             empty = int(target["headcount"].iloc[0]) - len(people)

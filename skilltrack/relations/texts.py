@@ -148,9 +148,15 @@ def refuse_tables(title: str, select: str) -> None:
 
 
 KEPT_ABOUT_PEOPLE = (
-    "kept_people", "kept_roster", "kept_lines", "kept_awards", "kept_holdings", "kept_standings", "kept_spend",
+    "kept_people",
+    "kept_roster",
+    "kept_lines",
+    "kept_awards",
+    "kept_holdings",
+    "kept_standings",
+    "kept_spend",
     "kept_days",
-)  # fmt: skip
+)
 """Kept tables with rows about people, or sums over them."""
 
 

@@ -138,18 +138,25 @@ def _compiled(
         "date": [made_at.year, made_at.month, made_at.day],
         "language": current(),
         "words": {
-            "about": _("About this document"), "what": _("What"), "how": _("How"),
+            "about": _("About this document"),
+            "what": _("What"),
+            "how": _("How"),
             "empty": _("Nothing to list for these filters."),
             "receipt": _("What this document was made from; {command} reads it.", command="`skilltrack reproduce`"),
         },
-    }  # fmt: skip
+    }
     for allowed in (lambda character: ord(character) in drawn, lambda character: not BASIC.match(character)):
         data = json.dumps({**_drawable(contents, allowed), "receipt": receipt}, ensure_ascii=False)
         try:
             return typst.compile(
-                TEMPLATE, format=form, font_paths=fonts, sys_inputs={"data": data}, timestamp=made_at, ppi=110,
+                TEMPLATE,
+                format=form,
+                font_paths=fonts,
+                sys_inputs={"data": data},
+                timestamp=made_at,
+                ppi=110,
                 pdf_standards=["ua-1"] if form == "pdf" else [],
-            )  # fmt: skip
+            )
         except typst.TypstError as error:
             failed = error
     raise Refused(f"The PDF cannot be typeset: {failed}. Ask for xlsx, or name a folder of fonts in SKILLTRACK_FONTS.")
@@ -282,10 +289,14 @@ def _grid(grid: Grid) -> dict[str, Any]:
         for row in grid.data["rows"]
     ]
     return {
-        "kind": "grid", "title": grid.title, "corner": grid.corner, "rows": rows, "note": grid.note,
+        "kind": "grid",
+        "title": grid.title,
+        "corner": grid.corner,
+        "rows": rows,
+        "note": grid.note,
         "columns": [_breakable(_word(column["label"], LONGEST_HEAD), 9) for column in columns],
         "is_short": len(rows) <= SHORT,
-    }  # fmt: skip
+    }
 
 
 def _square(cell: Any, is_levels: bool) -> dict[str, Any] | None:

@@ -145,9 +145,11 @@ def _table(book: Any, forms: dict[str, Any], table: Table, name: str, tell: Tell
         raise BadQuestion(
             _(
                 "{table} has {n} rows; a sheet holds {most}. Ask for a team or an organisation, or use csv or parquet.",
-                table=table.title, n=len(frame), most=MOST_ROWS,
+                table=table.title,
+                n=len(frame),
+                most=MOST_ROWS,
             )
-        )  # fmt: skip
+        )
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     for column, key in enumerate(frame.columns):
@@ -223,10 +225,15 @@ def _chart(book: Any, sheet: Any, table: Table, frame: pd.DataFrame, name: str) 
     share = next(at for at, column in enumerate(frame.columns) if column in SHARES)
     chart = book.add_chart({"type": "line" if table.chart == "line" else "bar"})
     last = min(len(frame), 40)
-    chart.add_series({
-        "name": table.title, "categories": [name, 1, 0, last, 0], "values": [name, 1, share, last, share],
-        "line": {"color": "#0072B2", "width": 2.5}, "fill": {"color": "#0072B2"},
-    })  # fmt: skip
+    chart.add_series(
+        {
+            "name": table.title,
+            "categories": [name, 1, 0, last, 0],
+            "values": [name, 1, share, last, share],
+            "line": {"color": "#0072B2", "width": 2.5},
+            "fill": {"color": "#0072B2"},
+        }
+    )
     value_axis, name_axis = (
         {"min": 0, "max": 1, "num_format": "0%"},
         {"date_axis": False, "num_format": month_format().lower()},

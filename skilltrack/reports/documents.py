@@ -93,8 +93,10 @@ def defined(*metrics: Metric) -> list[tuple[str, str]]:
         definition = _(metric.definition)
         whole = _(
             "**{title}**: {definition} Unit: {unit}.",
-            title=_(metric.title), definition=definition[0].upper() + definition[1:], unit=_(metric.unit),
-        )  # fmt: skip
+            title=_(metric.title),
+            definition=definition[0].upper() + definition[1:],
+            unit=_(metric.unit),
+        )
         _before, title, rest = in_cells(whole).split("**", 2)
         made.append((title, rest))
     return made

@@ -24,19 +24,23 @@ def board(
         sentences.append(
             _(
                 "{share} of people are ready for their role ({n} of {m} whose role has requirements).",
-                share=percent(now["ready"], now["with_role"]), n=int(now["ready"]), m=int(now["with_role"]),
+                share=percent(now["ready"], now["with_role"]),
+                n=int(now["ready"]),
+                m=int(now["with_role"]),
             )
-        )  # fmt: skip
+        )
     thin = teams[teams["required"].fillna(0) >= LEAST].sort_values(["coverage", "team"])
     if len(thin) > 1 and thin["coverage"].iloc[0] < thin["coverage"].iloc[-1]:
         low, high = thin.iloc[0], thin.iloc[-1]
         sentences.append(
             _(
                 "The thinnest team is {low} with {low_share}, the strongest {high} with {high_share}.",
-                low=low["team"] or _("people without a team"), low_share=_share(low),
-                high=high["team"] or _("people without a team"), high_share=_share(high),
+                low=low["team"] or _("people without a team"),
+                low_share=_share(low),
+                high=high["team"] or _("people without a team"),
+                high_share=_share(high),
             )
-        )  # fmt: skip
+        )
     shown = risks[risks["single_points"].notna()]
     if len(shown):
         pairs, one, nobody = (int(shown[name].sum()) for name in ("teams", "single_points", "uncovered"))
@@ -44,9 +48,12 @@ def board(
             _(
                 "Where at least {least} teams need a skill, {one} of {pairs} team skills rest on one person and "
                 "{nobody} on nobody.",
-                least=smallest, one=one, pairs=pairs, nobody=nobody,
+                least=smallest,
+                one=one,
+                pairs=pairs,
+                nobody=nobody,
             )
-        )  # fmt: skip
+        )
     if len(risks):
         sentences += _thinnest(risks[risks["required"] >= LEAST])
     if len(ahead) and ahead["required"].fillna(0).iloc[-1]:
@@ -94,20 +101,30 @@ def _coverage(since: date, now: Any, then: Any, smallest: int) -> str:
     points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
     # English files have always statements points, of one too, and are made again word for word.
     if abs(points) < 0.5:
-        text = _("Coverage is {share}, unchanged since {day}, when it was {before}.",
-                 share=share, day=day, before=_share(then))  # fmt: skip
+        text = _(
+            "Coverage is {share}, unchanged since {day}, when it was {before}.",
+            share=share,
+            day=day,
+            before=_share(then),
+        )
     elif points > 0:
         text = plural(
             "Coverage is {share}, up {n} points since {day}, when it was {before}.",
             "Coverage is {share}, up {n} points since {day}, when it was {before}.",
-            round(points), share=share, day=day, before=_share(then),
-        )  # fmt: skip
+            round(points),
+            share=share,
+            day=day,
+            before=_share(then),
+        )
     else:
         text = plural(
             "Coverage is {share}, down {n} points since {day}, when it was {before}.",
             "Coverage is {share}, down {n} points since {day}, when it was {before}.",
-            round(-points), share=share, day=day, before=_share(then),
-        )  # fmt: skip
+            round(-points),
+            share=share,
+            day=day,
+            before=_share(then),
+        )
     return text
 
 
@@ -124,10 +141,13 @@ def _causes(changes: pd.DataFrame, smallest: int) -> str:
         "Of {both} requirements asked on both days, {demonstrated} were newly demonstrated and {lapsed} lapsed; "
         "{come} came with people or roles ({come_met} of them met) and {gone} went ({gone_met} of them were met).",
         both=sum(count(change, "required") for change in ("stayed", "demonstrated", "lapsed")),
-        demonstrated=count("demonstrated", "required"), lapsed=count("lapsed", "required"),
-        come=count("come", "required"), come_met=count("come", "met"),
-        gone=count("gone", "required"), gone_met=count("gone", "met"),
-    )  # fmt: skip
+        demonstrated=count("demonstrated", "required"),
+        lapsed=count("lapsed", "required"),
+        come=count("come", "required"),
+        come_met=count("come", "met"),
+        gone=count("gone", "required"),
+        gone_met=count("gone", "met"),
+    )
 
 
 def _thinnest(skills: pd.DataFrame) -> list[str]:
@@ -148,19 +168,27 @@ def _spent(currency: str, part: pd.DataFrame, since: date) -> str:
         statements.append(_("{share} of it ({lost}) has not led to an award yet", **numbers))
     elif len(known):
         statements.append(
-            _("{share} of the {amount} in payments that can be shown ({lost}) has not led to an award yet",
-              amount=number(amount), **numbers)
-        )  # fmt: skip
+            _(
+                "{share} of the {amount} in payments that can be shown ({lost}) has not led to an award yet",
+                amount=number(amount),
+                **numbers,
+            )
+        )
     if seats > 0:
         statements.append(
-            _("{share} ({seats}) paid for credentials that demonstrate nothing",
-              share=percent(seats, spent), seats=number(seats))
-        )  # fmt: skip
+            _(
+                "{share} ({seats}) paid for credentials that demonstrate nothing",
+                share=percent(seats, spent),
+                seats=number(seats),
+            )
+        )
     return f"{'; '.join(statements)}."
 
 
 def _share(row: Any) -> str:
     return _(
         "{share} ({n} of {m} requirements met)",
-        share=percent(row["met"], row["required"]), n=int(row["met"]), m=int(row["required"]),
-    )  # fmt: skip
+        share=percent(row["met"], row["required"]),
+        n=int(row["met"]),
+        m=int(row["required"]),
+    )

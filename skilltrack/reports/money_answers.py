@@ -28,8 +28,11 @@ def unawarded(spend: pd.DataFrame, start: date, end: date, currency: str | None 
     amount, nothing = lost.iloc[0]
     text = _(
         "**{lost}** of {amount} paid from {start} to {end} has led to no award.",
-        lost=money(nothing, lost.index[0]), amount=money(amount, lost.index[0]), start=start, end=end,
-    )  # fmt: skip
+        lost=money(nothing, lost.index[0]),
+        amount=money(amount, lost.index[0]),
+        start=start,
+        end=end,
+    )
     return answer(text, about="spend", where={"from": start.isoformat(), "to": end.isoformat()})
 
 
@@ -41,8 +44,9 @@ def own_money(payments: pd.DataFrame, currency: str) -> Answer | None:
     text = plural(
         "**{open}** of their own money has not been refunded to {n} employee.",
         "**{open}** of their own money has not been refunded to {n} employees.",
-        sums["waiting"], open=money(sums["open"], currency),
-    )  # fmt: skip
+        sums["waiting"],
+        open=money(sums["open"], currency),
+    )
     longest = plural("The longest wait is {n} day.", "The longest wait is {n} days.", sums["longest"])
     return answer(text, longest, about="spend", where={"list": "own", "currency": currency})
 
@@ -55,9 +59,10 @@ def over_list(paid: pd.DataFrame, currency: str) -> Answer | None:
         return None
     most = priced.iloc[0 if total > 0 else -1]
     values = {
-        "total": money(abs(total), currency), "each": money(abs(float(most["difference"])), currency),
+        "total": money(abs(total), currency),
+        "each": money(abs(float(most["difference"])), currency),
         "credential": most["credential"],
-    }  # fmt: skip
+    }
     if total > 0:
         text = _("**{total} more** than the list prices was paid; {credential} costs {each} more a person.", **values)
     else:

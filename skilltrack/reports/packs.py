@@ -154,11 +154,14 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         [
             Numbers([*cards, (_("Skills"), number(len(best)), pieces)]),
             Table(_("Can do"), best, labelled(metric, "skill", *when, "source", "assurance")),
-            Table(_("All evidence"), lines,
-                  labelled(metric, "source", "credential", "skill", *when, "assurance", "counts")),
+            Table(
+                _("All evidence"),
+                lines,
+                labelled(metric, "source", "credential", "skill", *when, "assurance", "counts"),
+            ),
         ],
         defined(metric, catalogue()["readiness"]),
-    )  # fmt: skip
+    )
 
 
 def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
@@ -196,19 +199,24 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         _("Audit pack, {day}", day=asked.as_of),
         _("What the numbers rest on, how they are defined, and what is left out of them."),
         [
-            Numbers([
-                (_("Files"), number(len(files)), _("{n} of {m} count", n=int(files["counts"].sum()), m=len(files))),
-                (_("Coverage"), *_shown(total["met"], total["required"], _("requirements met"))),
-                (_("Bad rows set aside"), number(0 if pd.isna(lost) else lost), _("not counted until corrected")),
-            ]),
-            Table(_("By assurance"), assured,
-                  {"assurance": _("Evidence")} | labelled(metrics["audited"], *COVERED, "with_role", "ready"),
-                  f"{apart} {note}"),
+            Numbers(
+                [
+                    (_("Files"), number(len(files)), _("{n} of {m} count", n=int(files["counts"].sum()), m=len(files))),
+                    (_("Coverage"), *_shown(total["met"], total["required"], _("requirements met"))),
+                    (_("Bad rows set aside"), number(0 if pd.isna(lost) else lost), _("not counted until corrected")),
+                ]
+            ),
+            Table(
+                _("By assurance"),
+                assured,
+                {"assurance": _("Evidence")} | labelled(metrics["audited"], *COVERED, "with_role", "ready"),
+                f"{apart} {note}",
+            ),
             Table(_("Left out"), counted, {"what": _("What"), "left_out": _("Left out"), "out_of": _("Of")}, note),
             Table(_("Uploads"), files, log, _("Counts of new and changed rows about people are left out.")),
         ],
         defined(*(metric for metric in metrics.values() if metric.report != "no")),
-    )  # fmt: skip
+    )
 
 
 PACKS: dict[str, Callable[[Ask, Viewer, Receipt], Document]] = {
@@ -249,10 +257,13 @@ def _shown(part: Any, whole: Any, what: str) -> tuple[str, str]:
 
 def _headline(now: Any, spend: pd.DataFrame, smallest: int) -> list[tuple[str, str, str]]:
     paid = [
-        (_("Spend, {currency}", currency=str(code)), number(part["amount"].sum()),
-         _("{n} payments in the period", n=int(part["payments"].sum())))
+        (
+            _("Spend, {currency}", currency=str(code)),
+            number(part["amount"].sum()),
+            _("{n} payments in the period", n=int(part["payments"].sum())),
+        )
         for code, part in spend.groupby("currency")
-    ]  # fmt: skip
+    ]
     people = pd.NA if is_small(now["ready"], now["with_role"], smallest) else now["with_role"]
     return [
         (_("Coverage"), *_shown(now["met"], now["required"], _("requirements met"))),

@@ -32,10 +32,15 @@ BEFORE_ANYTHING = datetime(1970, 1, 1)
 """The known-at time of a file that was made before anything was uploaded."""
 WRITTEN_WITH = ("duckdb", "pandas", "pyarrow", "typst", "xlsxwriter")
 SHAPE: dict[str, Any] = {
-    "report": str, "format": str, "suppress": bool, "filters": {"as_of": str, "known_at": str}, "uploads": list,
-    "viewer": {"account": str, "roles": list, "sees": str}, "written_with": {"skilltrack": str},
+    "report": str,
+    "format": str,
+    "suppress": bool,
+    "filters": {"as_of": str, "known_at": str},
+    "uploads": list,
+    "viewer": {"account": str, "roles": list, "sees": str},
+    "written_with": {"skilltrack": str},
     "policy": {"ready_at": float, "smallest_cell": int, "suppressed": bool},
-}  # fmt: skip
+}
 """What every receipt has at least, with the type of each value."""
 HIDING = ("board", "audit")
 """Packs that name nobody. They always hide small numbers."""
@@ -107,9 +112,15 @@ class Receipt:
         """The receipt as text, always the same for the same receipt."""
         asked = {name: value for name, value in asdict(self.order.filters).items() if value is not None}
         content = {
-            "report": self.order.name, "format": self.order.form, "suppress": self.order.suppress, "filters": asked,
-            "viewer": self.viewer, "policy": self.policy, "written_with": self.written_with, "uploads": self.uploads,
-        }  # fmt: skip
+            "report": self.order.name,
+            "format": self.order.form,
+            "suppress": self.order.suppress,
+            "filters": asked,
+            "viewer": self.viewer,
+            "policy": self.policy,
+            "written_with": self.written_with,
+            "uploads": self.uploads,
+        }
         if self.order.spoken != ENGLISH:
             content["language"] = self.order.spoken
         return json.dumps(content, indent=1, default=lambda value: value.isoformat(), ensure_ascii=True)

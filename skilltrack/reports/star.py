@@ -74,8 +74,13 @@ def _days(made: dict[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
     known = [day for column in named for day in column.dropna().unique()] + [as_of]
     first, last = date(min(known).year, 1, 1), date(max(known).year, 12, 31)
     days = pd.Series(pd.date_range(first, last, unit="s"))
-    return pd.DataFrame({
-        "date": days.astype(pd.ArrowDtype(pa.date32())), "year": days.dt.year,
-        "quarter": days.dt.strftime("%Y Q") + days.dt.quarter.astype(str), "month": days.dt.strftime("%Y-%m"),
-        "month_name": days.dt.month_name(), "is_month_end": days.dt.is_month_end,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "date": days.astype(pd.ArrowDtype(pa.date32())),
+            "year": days.dt.year,
+            "quarter": days.dt.strftime("%Y Q") + days.dt.quarter.astype(str),
+            "month": days.dt.strftime("%Y-%m"),
+            "month_name": days.dt.month_name(),
+            "is_month_end": days.dt.is_month_end,
+        }
+    )

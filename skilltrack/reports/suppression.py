@@ -205,8 +205,13 @@ def _exchanges(
     r = _likely(np.arange(last_row), i, hidden[:-1, last_column], weight[:-1, last_column])[:, None]
     c = _likely(np.arange(last_column), j, hidden[last_row, :-1], weight[last_row, :-1])[None, :]
     corners: Corners = [
-        (i, j, 1), (i, last_column, 1), (last_row, j, 1), (r, c, -1), (r, last_column, -1), (last_row, c, -1)
-    ]  # fmt: skip
+        (i, j, 1),
+        (i, last_column, 1),
+        (last_row, j, 1),
+        (r, c, -1),
+        (r, last_column, -1),
+        (last_row, c, -1),
+    ]
     return corners, usable[r, c]
 
 

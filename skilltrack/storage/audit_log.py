@@ -167,11 +167,15 @@ class AuditLog:
     ) -> AuditEntry:
         number = last[0]["number"] if last else 0
         entry = {
-            "number": number + 1, "at": datetime.now(UTC).replace(tzinfo=None).isoformat(), "who": self.code(who),
-            "event": event, "about": self.code(about), "what": what,
+            "number": number + 1,
+            "at": datetime.now(UTC).replace(tzinfo=None).isoformat(),
+            "who": self.code(who),
+            "event": event,
+            "about": self.code(about),
+            "what": what,
             "unanchored": self._behind(number) if self._is_kept and last else 0,
             "before": last[0]["hash"] if last else START,
-        }  # fmt: skip
+        }
         return entry | {"hash": _seal(entry)}
 
 

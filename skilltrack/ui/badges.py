@@ -32,9 +32,7 @@ STATES = {
     ),
     mark("holder not named by the badge"): (
         "help",
-        mark(
-            "Somebody said by hand whose badge this is: the badge does not name this person by an address of theirs."
-        ),
+        mark("Somebody said by hand whose badge this is: the badge does not name this person by an address of theirs."),
     ),
     mark("day of issue not that of the badge"): (
         "help",
@@ -52,16 +50,22 @@ STATES = {
     mark("expired"): ("event_busy", mark("It has ended.")),
     mark("suspended"): ("pause_circle", mark("Its issuer has suspended it.")),
     mark("revoked"): ("block", mark("It was revoked.")),
-}  # fmt: skip
+}
 """By state, an icon and what it means."""
 OUTCOMES = {
-    "passed": mark("Checked, holds"), "failed": mark("Does not hold"), "open": mark("Not checked"),
+    "passed": mark("Checked, holds"),
+    "failed": mark("Does not hold"),
+    "open": mark("Not checked"),
     "absent": mark("Nothing to check"),
-}  # fmt: skip
+}
 STEPS = {
-    "parsed": mark("Read"), "signature": mark("Signature"), "key": mark("Key"), "issuer": mark("Issuer"),
-    "dates": mark("Dates"), "status": mark("Revoked?"),
-}  # fmt: skip
+    "parsed": mark("Read"),
+    "signature": mark("Signature"),
+    "key": mark("Key"),
+    "issuer": mark("Issuer"),
+    "dates": mark("Dates"),
+    "status": mark("Revoked?"),
+}
 
 
 def shown(checks: pd.DataFrame) -> None:
@@ -72,9 +76,11 @@ def shown(checks: pd.DataFrame) -> None:
     for badge in checks.to_dict("records"):
         icon, meaning = STATES[badge["state"]]
         title = _(
-            "{credential}, {day}: {state}", credential=badge["credential"] or badge["credential_id"],
-            day=short_day(badge["issued_on"]), state=_(badge["state"]),
-        )  # fmt: skip
+            "{credential}, {day}: {state}",
+            credential=badge["credential"] or badge["credential_id"],
+            day=short_day(badge["issued_on"]),
+            state=_(badge["state"]),
+        )
         with st.expander(parts.plain(title), icon=f":material/{icon}:"):
             st.text(_(meaning))
             if isinstance(badge["issuer"], str):
@@ -86,9 +92,11 @@ def shown(checks: pd.DataFrame) -> None:
             columns = labels.columns("badge_steps", *steps.columns)
             st.dataframe(steps, hide_index=True, placeholder="", column_config=columns)
             came = {
-                "standard": badge["standard"], "carrier": badge["carrier"], "key": str(badge["key"]),
+                "standard": badge["standard"],
+                "carrier": badge["carrier"],
+                "key": str(badge["key"]),
                 "when": f"{badge['checked_at']:%Y-%m-%d %H:%M}",
-            }  # fmt: skip
+            }
             if isinstance(badge["key"], str):
                 about = _(
                     "{standard} as {carrier}, signed with {key}. Checked when it was uploaded, {when} UTC.", **came

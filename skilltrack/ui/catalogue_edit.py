@@ -61,9 +61,15 @@ def table(name: str) -> None:
         st.caption(_("Rows: {n}. Only HR can change them.", n=len(rows)))
     else:
         st.data_editor(
-            seen, hide_index=True, key=key, column_config=config, width="stretch", placeholder="",
-            num_rows="dynamic" if can_be_removed(kind) else "add", height=min(110 + 35 * len(page), 460),
-        )  # fmt: skip
+            seen,
+            hide_index=True,
+            key=key,
+            column_config=config,
+            width="stretch",
+            placeholder="",
+            num_rows="dynamic" if can_be_removed(kind) else "add",
+            height=min(110 + 35 * len(page), 460),
+        )
         st.caption(f"{plural('{n} row.', '{n} rows.', len(rows))} {_how(kind)}")
     parts.download(rows, name)
     if may_change:

@@ -37,9 +37,13 @@ def credentials(todo: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         credential = st.selectbox(_("Credential"), list(names), key="map_credential", format_func=names.__getitem__)
         skill = st.selectbox(
-            _("demonstrates"), list(skills), key="map_skill", format_func=skills.__getitem__, index=None,
+            _("demonstrates"),
+            list(skills),
+            key="map_skill",
+            format_func=skills.__getitem__,
+            index=None,
             placeholder=_("Choose a skill"),
-        )  # fmt: skip
+        )
         level = st.number_input(_("at level"), 1, 10, 1, key="map_level", width=120)
     if skill is not None:
         offer(
@@ -66,17 +70,22 @@ def titles(todo: pd.DataFrame) -> None:
     turn = st.session_state.setdefault("catalogue_turn", 0)
     means_role, _holds = labels.label_of("job_titles", "role_id")
     edited = st.data_editor(
-        shown(rows), hide_index=True, key=f"titles_{turn}", width="stretch", placeholder="",
+        shown(rows),
+        hide_index=True,
+        key=f"titles_{turn}",
+        width="stretch",
+        placeholder="",
         disabled=["job_title", "people", "teams"],
         column_config={
             **labels.columns("titles_without_role", "job_title", "people", "teams"),
             "role_id": st.column_config.SelectboxColumn(
-                means_role, options=list(roles),
+                means_role,
+                options=list(roles),
                 format_func=lambda value: visible(roles.get(value, value)),
             ),
             **labels.columns("job_titles", "is_right"),
         },
-    )  # fmt: skip
+    )
     confirmed = edited[edited["is_right"].fillna(False) & edited["role_id"].notna()]
     st.caption(_("Where the suggestion is wrong, choose the role. Tick the rows that are correct."))
     if len(confirmed):
@@ -91,12 +100,17 @@ def skills(suggested: pd.DataFrame) -> None:
     rows = suggested.assign(level=1, is_right=False)
     turn = st.session_state.setdefault("catalogue_turn", 0)
     edited = st.data_editor(
-        shown(rows[[*columns, "level", "is_right"]]), hide_index=True, key=f"skills_{turn}", width="stretch",
-        placeholder="", disabled=list(columns),
+        shown(rows[[*columns, "level", "is_right"]]),
+        hide_index=True,
+        key=f"skills_{turn}",
+        width="stretch",
+        placeholder="",
+        disabled=list(columns),
         column_config={
-            **labels.columns("skills_suggested", *columns), **labels.columns("skills_confirmed", "level", "is_right"),
+            **labels.columns("skills_suggested", *columns),
+            **labels.columns("skills_confirmed", "level", "is_right"),
         },
-    )  # fmt: skip
+    )
     st.caption(_("Say at which level each credential demonstrates the skill, and tick the rows that are correct."))
     confirmed = edited[edited["is_right"].fillna(False) & edited["level"].notna()]
     if len(confirmed):

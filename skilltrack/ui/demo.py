@@ -29,9 +29,11 @@ def offer() -> None:
         with st.status(_("Loading the demo company"), expanded=False) as status:
             try:
                 put_in(
-                    store_at(settings().database), signin.viewer(), with_roles=settings().is_local,
+                    store_at(settings().database),
+                    signin.viewer(),
+                    with_roles=settings().is_local,
                     progress=lambda step: status.update(label=step),
-                )  # fmt: skip
+                )
             except Refused as refused:
                 status.update(label=plain(refused), state="error")
                 return

@@ -53,9 +53,13 @@ def chosen(view: Filters, has_readers: bool = False) -> Order:
 def _language() -> str:
     """In which language the file is to be: that of the screen, where no other one is chosen."""
     return st.selectbox(
-        _("Language of the file"), list(LANGUAGES), index=list(LANGUAGES).index(current()),
-        key=f"export_language_{current()}", format_func=LANGUAGES.__getitem__, width=180,
-    )  # fmt: skip
+        _("Language of the file"),
+        list(LANGUAGES),
+        index=list(LANGUAGES).index(current()),
+        key=f"export_language_{current()}",
+        format_func=LANGUAGES.__getitem__,
+        width=180,
+    )
 
 
 @st.cache_data(max_entries=30, show_spinner=False, hash_funcs={Order: repr, Viewer: scope_of})
@@ -128,16 +132,25 @@ def _downloads(
     name, form = exports.file_name(order), FORMATS[order.form]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            _("Download {form}", form=_called(order.form)), data=while_in(lambda: make()[1], is_drawn=is_drawn),
-            file_name=name, mime=form.media, on_click="ignore", icon=":material/download:", key="export_file",
-        )  # fmt: skip
+            _("Download {form}", form=_called(order.form)),
+            data=while_in(lambda: make()[1], is_drawn=is_drawn),
+            file_name=name,
+            mime=form.media,
+            on_click="ignore",
+            icon=":material/download:",
+            key="export_file",
+        )
         if not form.carries_receipt:
             st.download_button(
-                _("Receipt"), data=while_in(lambda: receipt().as_json() + "\n"),
-                file_name=f"{name}.receipt.json", mime="application/json", on_click="ignore",
-                icon=":material/receipt_long:", key="export_receipt",
+                _("Receipt"),
+                data=while_in(lambda: receipt().as_json() + "\n"),
+                file_name=f"{name}.receipt.json",
+                mime="application/json",
+                on_click="ignore",
+                icon=":material/receipt_long:",
+                key="export_receipt",
                 help=_("What the file rests on. Beside the file, `skilltrack reproduce` uses it to make it again."),
-            )  # fmt: skip
+            )
 
 
 def kept(order: Order) -> None:

@@ -180,9 +180,13 @@ def tabs(name: str, title: str, options: dict[str, str]) -> str:
         put(**{name: None if chosen == first else chosen})
 
     st.segmented_control(
-        title, list(options), key=key, format_func=options.__getitem__, on_change=write_back,
+        title,
+        list(options),
+        key=key,
+        format_func=options.__getitem__,
+        on_change=write_back,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     return asked if asked in options else first
 
 
@@ -299,8 +303,10 @@ def _since(as_of: date) -> date:
         return since
     late = _(
         "{since} is after {as_of}, so the two cannot be compared. {usual} is taken instead.",
-        since=since, as_of=as_of, usual=usual,
-    )  # fmt: skip
+        since=since,
+        as_of=as_of,
+        usual=usual,
+    )
     st.warning(plain(late))
     put(since=None)
     return usual
@@ -315,9 +321,15 @@ def _date_input(name: str, title: str, value: date | None, explain: str | None =
         put(**{name: chosen.isoformat() if chosen and (name != "as_of" or chosen != today()) else None})
 
     st.date_input(
-        title, key=key, min_value=FIRST, max_value=LAST, on_change=write_back, width=300, help=explain,
+        title,
+        key=key,
+        min_value=FIRST,
+        max_value=LAST,
+        on_change=write_back,
+        width=300,
+        help=explain,
         format=day_format(),
-    )  # fmt: skip
+    )
 
 
 def choose(
@@ -351,9 +363,15 @@ def _asked(
 
 
 def _select(
-    name: str, title: str, options: dict[str, str], everything: str | None, asked: str | None, *,
-    is_cut: bool = False, explain: str | None = None,
-) -> str | None:  # fmt: skip
+    name: str,
+    title: str,
+    options: dict[str, str],
+    everything: str | None,
+    asked: str | None,
+    *,
+    is_cut: bool = False,
+    explain: str | None = None,
+) -> str | None:
     """A list that shows `asked` and writes what is chosen into the URL; `everything` is the label of no choice."""
     key = f"filter_{name}"
     values = list(options) if everything is None else ["", *options]
@@ -366,9 +384,15 @@ def _select(
     is_cut = is_cut and len(options) >= MOST
     explain = _("{n} are listed. Type any other name or id and press Enter.", n=MOST) if is_cut else explain
     chosen: str | None = st.selectbox(
-        title, values, key=key, on_change=write_back, width=300, accept_new_options=is_cut, help=explain,
+        title,
+        values,
+        key=key,
+        on_change=write_back,
+        width=300,
+        accept_new_options=is_cut,
+        help=explain,
         format_func=lambda value: visible(options.get(value, everything or value)),
-    )  # fmt: skip
+    )
     return chosen or None
 
 
@@ -376,8 +400,9 @@ def _no_single_match(title: str, typed: str, matches: dict[str, str]) -> str:
     if not matches:
         return _(
             "The link asks for {what} {typed}, which is not known on this date. It is left out.",
-            what=title, typed=repr(typed),
-        )  # fmt: skip
+            what=title,
+            typed=repr(typed),
+        )
     values = {"n": len(matches), "typed": repr(typed), "some": ", ".join(list(matches.values())[:5])}
     if len(matches) == MOST:
         return _("{n} or more match {typed}: {some} … Type more, or an id.", **values)

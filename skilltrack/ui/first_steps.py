@@ -42,10 +42,15 @@ def show() -> None:
                     st.markdown(kind_called(kind))
                     for ending, make in MAKES.items():
                         st.download_button(
-                            ending.upper(), data=while_in(partial(make, kind)), file_name=f"{kind}.{ending}",
-                            on_click="ignore", icon=":material/download:", key=f"template_{kind}_{ending}",
-                            type="tertiary", help=_("A template to fill in: {file}", file=f"{kind}.{ending}"),
-                        )  # fmt: skip
+                            ending.upper(),
+                            data=while_in(partial(make, kind)),
+                            file_name=f"{kind}.{ending}",
+                            on_click="ignore",
+                            icon=":material/download:",
+                            key=f"template_{kind}_{ending}",
+                            type="tertiary",
+                            help=_("A template to fill in: {file}", file=f"{kind}.{ending}"),
+                        )
 
 
 def pointed_to() -> None:

@@ -49,8 +49,9 @@ def trust(unlisted: pd.DataFrame, issuers: list[str]) -> None:
         _("Ask the issuer by another way whether the key is theirs: anybody can make one and write any name beside it.")
     )
     known = unlisted.drop_duplicates("key").set_index("key")
-    key = st.selectbox(_("Key"), list(known.index), key="trust_key", format_func=visible, index=None,
-                       placeholder=_("Choose a key"))  # fmt: skip
+    key = st.selectbox(
+        _("Key"), list(known.index), key="trust_key", format_func=visible, index=None, placeholder=_("Choose a key")
+    )
     if key is None:
         return
     row: dict[str, Any] = known.loc[key].to_dict()

@@ -82,6 +82,9 @@ def about_teams(teams: int, skills: int) -> str:
         return about
     drawn = _(
         "Drawn are the {most} thinnest of {teams} teams, and the {widest} thinnest of {skills} skills.",
-        teams=teams, skills=skills, most=MOST, widest=WIDEST,
-    )  # fmt: skip
+        teams=teams,
+        skills=skills,
+        most=MOST,
+        widest=WIDEST,
+    )
     return f"{about} {drawn}"

@@ -62,5 +62,9 @@ def _prices(view: Filters, currency: str) -> None:
 
 
 SHOWN = {
-    "credentials": _credentials, "waiting": _waiting, "own": _own, "centers": _centers, "prices": _prices,
-}  # fmt: skip
+    "credentials": _credentials,
+    "waiting": _waiting,
+    "own": _own,
+    "centers": _centers,
+    "prices": _prices,
+}

@@ -136,10 +136,16 @@ def table(
     )
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if hint else {}
     chosen = st.dataframe(
-        rows, hide_index=True, key=f"table_{name}", column_config=labels.columns(about, *names, on=on, frame=rows),
-        width="stretch", height=height or min(36 + 33 * len(rows), 430), placeholder="",
-        alt=plural("Table with {n} row", "Table with {n} rows", len(rows)), **extra,
-    )  # fmt: skip
+        rows,
+        hide_index=True,
+        key=f"table_{name}",
+        column_config=labels.columns(about, *names, on=on, frame=rows),
+        width="stretch",
+        height=height or min(36 + 33 * len(rows), 430),
+        placeholder="",
+        alt=plural("Table with {n} row", "Table with {n} rows", len(rows)),
+        **extra,
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         download(everything, name)
         st.caption(f"{where} {hint}".strip())
@@ -205,10 +211,11 @@ def is_too_many(people: int) -> bool:
             _(
                 "{people} people are in scope. Grids and lists are for up to {most}: choose an organisation or a team "
                 "above to see them. The numbers cover everybody.",
-                people=people, most=LISTED,
+                people=people,
+                most=LISTED,
             ),
             icon=":material/filter_alt:",
-        )  # fmt: skip
+        )
     return people > LISTED
 
 
@@ -221,9 +228,15 @@ def download(frame: pd.DataFrame, name: str) -> None:
         return render(frame, "csv")
 
     st.download_button(
-        "CSV", data=while_in(made, is_drawn=True), file_name=f"{name}.csv", mime="text/csv",
-        on_click="ignore", icon=":material/download:", key=f"csv_{name}", help=_("Download {file}", file=f"{name}.csv"),
-    )  # fmt: skip
+        "CSV",
+        data=while_in(made, is_drawn=True),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"csv_{name}",
+        help=_("Download {file}", file=f"{name}.csv"),
+    )
 
 
 def link(name: str, label: str, icon: str = "arrow_forward", **parameters: str) -> None:

@@ -38,10 +38,15 @@ def person() -> None:
     chosen = st.selectbox(_("Person"), list(people), format_func=people.__getitem__, key="privacy_person", width=420)
     employee_id = str(chosen)
     st.download_button(
-        _("Everything stored"), data=while_in(partial(_record, employee_id, viewer())), file_name="held.json",
-        mime="application/json", key="privacy_held", on_click="ignore", icon=":material/download:",
+        _("Everything stored"),
+        data=while_in(partial(_record, employee_id, viewer())),
+        file_name="held.json",
+        mime="application/json",
+        key="privacy_held",
+        on_click="ignore",
+        icon=":material/download:",
         help=_("Every row of every table with its file and line, and what the audit log says about them."),
-    )  # fmt: skip
+    )
     with st.expander(_("Erase this person"), icon=":material/person_remove:"):
         _erasing(employee_id)
 
@@ -55,10 +60,14 @@ def retained() -> None:
         return
     people, places, proposals = privacy.due(store())
     periods = [
-        plural("{what}: {n} month", "{what}: {n} months", months,
-               what=_(OF_OURS[name]) if name in OF_OURS else kind_called(name))
+        plural(
+            "{what}: {n} month",
+            "{what}: {n} months",
+            months,
+            what=_(OF_OURS[name]) if name in OF_OURS else kind_called(name),
+        )
         for name, months in kept.items()
-    ]  # fmt: skip
+    ]
     st.caption(_("Kept after the end: {periods}.", periods="; ".join(periods)))
     rows = sum(len(lines) for place in places.values() for lines in place.values())
     parts.cards(

@@ -32,9 +32,13 @@ def in_force() -> None:
     rows, named = roles.to_dict("records"), ["account", "role", "of_manager"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
-            _("Take back"), range(len(rows)), index=None, key="take_which", placeholder=_("Choose a role in force"),
+            _("Take back"),
+            range(len(rows)),
+            index=None,
+            key="take_which",
+            placeholder=_("Choose a role in force"),
             format_func=lambda at: visible(" ".join(filter(None, map(rows[at].get, named)))),
-        )  # fmt: skip
+        )
         if st.button(_("Take it back"), key="take_go", disabled=at is None, icon=":material/undo:") and at is not None:
             row = rows[at]
             parts.do(

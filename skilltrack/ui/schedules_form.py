@@ -37,9 +37,14 @@ def in_force() -> None:
     parts.table(schedules, "schedules", "schedules", *columns)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            _("Change a schedule"), list(rows), index=None, key="schedule_which", placeholder=_("Choose a schedule"),
-            width=420, format_func=lambda one: visible(f"{rows[one]['report']}, {rows[one]['about']} ({one})"),
-        )  # fmt: skip
+            _("Change a schedule"),
+            list(rows),
+            index=None,
+            key="schedule_which",
+            placeholder=_("Choose a schedule"),
+            width=420,
+            format_func=lambda one: visible(f"{rows[one]['report']}, {rows[one]['about']} ({one})"),
+        )
         is_paused = bool(chosen) and rows[chosen]["next_at"] is None
         _button(_("Resume"), "play_arrow", "resumed", chosen if is_paused else None)
         _button(_("Pause"), "pause", "paused", None if is_paused else chosen)

@@ -119,8 +119,11 @@ def _wrong(key: str, transcript: pd.DataFrame) -> Proposal:
 
 
 _FIELDS: dict[str, Callable[[str, pd.DataFrame], Proposal]] = {
-    "award": _award, "badge": _badge, "prior_learning": _learnt, "correction": _wrong,
-}  # fmt: skip
+    "award": _award,
+    "badge": _badge,
+    "prior_learning": _learnt,
+    "correction": _wrong,
+}
 """The fields of each form, and what is proposed by them."""
 
 
@@ -128,9 +131,12 @@ def _proof(key: str, *, is_badge: bool = False) -> dict[str, Any]:
     """The fields for link, file and words, as those of a proposal."""
     link = "" if is_badge else st.text_input(_("Link, as proof"), key=f"{key}_link", width=520)
     file = st.file_uploader(
-        _("Badge file") if is_badge else _("File, as proof"), key=f"{key}_file", max_upload_size=10, width=520,
+        _("Badge file") if is_badge else _("File, as proof"),
+        key=f"{key}_file",
+        max_upload_size=10,
+        width=520,
         type=["json", "jwt", "jws", "png"] if is_badge else list(ENDINGS),
-    )  # fmt: skip
+    )
     note = st.text_area(_("What should we know?"), key=f"{key}_note", max_chars=2000, height=80, width=520)
     name, content = (file.name, file.getvalue()) if file else ("", b"")
     return {"evidence_url": link, "note": note, "file_name": name, "content": content}
@@ -149,9 +155,14 @@ def _chosen(title: str, kind: str, key: str) -> str | None:
     if len(options) >= waiting.MOST:
         options = waiting.catalogue(kind, st.text_input(_("Search"), key=f"{key}_search", width=200))
     chosen: str | None = st.selectbox(
-        title, list(options), index=None, key=f"{key}_{kind}", placeholder=_("Choose"), width=420,
+        title,
+        list(options),
+        index=None,
+        key=f"{key}_{kind}",
+        placeholder=_("Choose"),
+        width=420,
         format_func=lambda value: options.get(value, value),
-    )  # fmt: skip
+    )
     return chosen
 
 
@@ -191,9 +202,14 @@ def _proposed(person: str) -> None:
     if waiting_rows and may_propose(viewer(), person):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             number = st.selectbox(
-                _("Withdraw"), list(waiting_rows), index=None, key="withdraw_which", placeholder=_("Choose"), width=420,
+                _("Withdraw"),
+                list(waiting_rows),
+                index=None,
+                key="withdraw_which",
+                placeholder=_("Choose"),
+                width=420,
                 format_func=lambda number: waiting.label(waiting_rows[number]),
-            )  # fmt: skip
+            )
             if (
                 st.button(_("Withdraw it"), key="withdraw_go", disabled=number is None, icon=":material/undo:")
                 and number

@@ -70,9 +70,13 @@ PAGES: dict[str, tuple[Page, ...]] = {
 """Navigation: section to its pages; the first page is the default."""
 
 CALLED = {
-    "employee": mark("everybody on the roster"), "manager": mark("managers"), "hr": mark("HR"), "ld": mark("L&D"),
-    "auditor": mark("auditors"), "administrator": mark("administrators"),
-}  # fmt: skip
+    "employee": mark("everybody on the roster"),
+    "manager": mark("managers"),
+    "hr": mark("HR"),
+    "ld": mark("L&D"),
+    "auditor": mark("auditors"),
+    "administrator": mark("administrators"),
+}
 """What the people with each role are called."""
 
 NAMES = [page.name for pages in PAGES.values() for page in pages]

@@ -73,9 +73,13 @@ def _in_force(*, is_own: bool) -> None:
     named = {row["token_id"]: f"{row['token_id']} {row['account']} {row['label']}" for row in tokens.to_dict("records")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         token_id = st.selectbox(
-            _("End a token"), list(named), index=None, key="token_which", placeholder=_("Choose a token"),
+            _("End a token"),
+            list(named),
+            index=None,
+            key="token_which",
+            placeholder=_("Choose a token"),
             format_func=lambda which: visible(named[which]),
-        )  # fmt: skip
+        )
         if st.button(_("End it"), key="token_end", disabled=token_id is None, icon=":material/key_off:") and token_id:
             parts.do(lambda: end_token(store(), viewer(), token_id), _("The token is ended."))
 
@@ -84,14 +88,22 @@ def _to_make(account: str, scopes: list[str]) -> None:
     """The form that makes a token."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.pills(
-            _("Opens"), scopes, selection_mode="multi", key="token_scopes",
+            _("Opens"),
+            scopes,
+            selection_mode="multi",
+            key="token_scopes",
             help="; ".join(f"{scope}: {_(SCOPES[scope][1])}" for scope in scopes),
-        )  # fmt: skip
+        )
         label = st.text_input(_("What it is for"), key="token_label", width=220)
         last = st.date_input(
-            _("Last day"), today() + timedelta(days=USUAL), today(), today() + timedelta(days=LONGEST), key="token_to",
-            width=150, format=day_format(),
-        )  # fmt: skip
+            _("Last day"),
+            today() + timedelta(days=USUAL),
+            today(),
+            today() + timedelta(days=LONGEST),
+            key="token_to",
+            width=150,
+            format=day_format(),
+        )
         is_ready = bool(account and chosen)
         if st.button(_("Make a token"), key="token_make", type="primary", disabled=not is_ready, icon=":material/key:"):
 

@@ -128,10 +128,14 @@ def _sources(files: list[Any]) -> list[Source] | None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(visible(name), width=320)  # not in the label, which screen readers read out with its escapes
             kind = st.selectbox(
-                _("This file contains"), kinds, index=kinds.index(guess) if guess in kinds else None,
-                key=f"kind_{key}", format_func=called.__getitem__, width=320,
+                _("This file contains"),
+                kinds,
+                index=kinds.index(guess) if guess in kinds else None,
+                key=f"kind_{key}",
+                format_func=called.__getitem__,
+                width=320,
                 placeholder=_(OF_LEVELS) if is_open else _("Not recognised: choose what it contains"),
-            )  # fmt: skip
+            )
         if kind is None:
             if is_open:
                 st.info(_(ABOUT_MATRIX), icon=":material/grid_on:")
@@ -149,9 +153,14 @@ def _options(sources: list[Source]) -> Options:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if has_roster(source.kind for source in sources):
             effective = st.date_input(
-                _("Roster holds from"), today(), min_value=FIRST, max_value=LAST, key="upload_effective", width=160,
+                _("Roster holds from"),
+                today(),
+                min_value=FIRST,
+                max_value=LAST,
+                key="upload_effective",
+                width=160,
                 format=day_format(),
-            )  # fmt: skip
+            )
             words = texts(MODES)
             mode = st.selectbox(
                 _("This roster"), list(MODES), key="upload_mode", width=240, format_func=words.__getitem__
@@ -227,9 +236,11 @@ def _tell_landed() -> None:
         rows = sum(count.new + count.changed for count in outcome.counts)
         apart = sum(count.quarantined for count in outcome.counts)
         stored = plural(
-            "Upload {id} is stored: {n} row new or changed.", "Upload {id} is stored: {n} rows new or changed.",
-            rows, id=outcome.upload_id,
-        )  # fmt: skip
+            "Upload {id} is stored: {n} row new or changed.",
+            "Upload {id} is stored: {n} rows new or changed.",
+            rows,
+            id=outcome.upload_id,
+        )
         more = plural("{n} row set aside below.", "{n} rows set aside below.", apart) if apart else ""
         st.success(f"{stored} {more}".strip(), icon=":material/check_circle:")
 

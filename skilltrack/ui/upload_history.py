@@ -43,9 +43,14 @@ def history() -> None:
     )  # fmt: skip
     names = dict(zip(past["upload_id"], past["files"], strict=True))
     number = st.selectbox(
-        _("Look at one upload"), list(names), index=None, key="history_upload", width=420,
-        format_func=lambda n: visible(f"{n}: {names[n]}")[:80], placeholder=_("Its files, and taking it back"),
-    )  # fmt: skip
+        _("Look at one upload"),
+        list(names),
+        index=None,
+        key="history_upload",
+        width=420,
+        format_func=lambda n: visible(f"{n}: {names[n]}")[:80],
+        placeholder=_("Its files, and taking it back"),
+    )
     if number is not None:
         _one(int(number), str(past.set_index("upload_id").loc[number, "status"]))
 
@@ -66,9 +71,14 @@ def _one(number: int, status: str) -> None:
                 else:
                     label, about = _("As it is kept"), _("The file without the cells of its sensitive columns.")
                 st.download_button(
-                    label, data=while_in(partial(_file, number, file["stored"], viewer())), file_name=name,
-                    key=f"bytes_{number}_{file['file_no']}", on_click="ignore", icon=":material/download:", help=about,
-                )  # fmt: skip
+                    label,
+                    data=while_in(partial(_file, number, file["stored"], viewer())),
+                    file_name=name,
+                    key=f"bytes_{number}_{file['file_no']}",
+                    on_click="ignore",
+                    icon=":material/download:",
+                    help=about,
+                )
         event = "undone" if status == "landed" else "redone"
         shown = st.session_state.get("taking_back") == (number, event)
         if not shown and st.button(_(ACTS[event][0], n=number), key="take_back", icon=":material/undo:"):
@@ -116,16 +126,25 @@ def apart() -> None:
     )
     for (number, kind), frame in frames.items():
         with st.container(border=True):
-            about = plural("**Upload {id}, {kind}**: {n} row", "**Upload {id}, {kind}**: {n} rows", len(frame),
-                           id=number, kind=kind_called(kind))  # fmt: skip
+            about = plural(
+                "**Upload {id}, {kind}**: {n} row",
+                "**Upload {id}, {kind}**: {n} rows",
+                len(frame),
+                id=number,
+                kind=kind_called(kind),
+            )
             st.markdown(about)
             name = f"apart_{number}_{kind}"
             cells = shown(frame)
             edited = st.data_editor(
-                cells, hide_index=True, key=name, width="stretch", placeholder="",
+                cells,
+                hide_index=True,
+                key=name,
+                width="stretch",
+                placeholder="",
                 disabled=[*NOT_CELLS, "kept_apart"],
                 column_config={"kept_apart": None} | labels.columns("set_aside", *NOT_CELLS),
-            )  # fmt: skip
+            )
             with st.container(horizontal=True):
                 if st.button(_("Try these rows again"), key=f"retry_{number}_{kind}", icon=":material/replay:"):
                     _retry(number, kind, edited.where(edited.ne(cells), frame))

@@ -17,9 +17,12 @@ from skilltrack.ui import badges, labels, parts
 NOT_USED = "–"
 SORTS = {"new": mark("New"), "changed": mark("Changed"), "gone": mark("Gone")}
 MOVES = {
-    "leave": mark("leave"), "join": mark("join"), "change manager": mark("change manager"),
-    "change role": mark("change role"), "change team": mark("change team"),
-}  # fmt: skip
+    "leave": mark("leave"),
+    "join": mark("join"),
+    "change manager": mark("change manager"),
+    "change role": mark("change role"),
+    "change team": mark("change team"),
+}
 """What an upload would do to people, in words."""
 SEVERITIES = {"error": mark("bad row"), "warning": mark("warning")}
 
@@ -125,9 +128,13 @@ def how_read(read: list[ReadFile]) -> None:
                 drawn = labels.columns("badges_read", *read_there.columns)
                 st.dataframe(read_there, hide_index=True, placeholder="", column_config=drawn)
             st.download_button(
-                _("Mapping for the command line (TOML)"), replace(file.mapping, reading="").to_toml(),
-                f"{file.kind.name}.toml", key=f"toml_{key}", on_click="ignore", icon=":material/download:",
-            )  # fmt: skip
+                _("Mapping for the command line (TOML)"),
+                replace(file.mapping, reading="").to_toml(),
+                f"{file.kind.name}.toml",
+                key=f"toml_{key}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
 
 
 def _edit_columns(file: ReadFile, key: str) -> None:
@@ -144,14 +151,17 @@ def _edit_columns(file: ReadFile, key: str) -> None:
     theirs_label, _holds = labels.label_of("columns_of_file", "theirs")
     offered = [NOT_USED, *dict.fromkeys([*header, *(row["theirs"] for row in rows if row["theirs"] != NOT_USED)])]
     edited = st.data_editor(
-        pd.DataFrame(rows), hide_index=True, key=f"columns_{key}_{file.kind.name}", disabled=["ours", "sample"],
+        pd.DataFrame(rows),
+        hide_index=True,
+        key=f"columns_{key}_{file.kind.name}",
+        disabled=["ours", "sample"],
         column_config={
             **labels.columns("columns_of_file", "ours", "sample"),
-            "theirs": st.column_config.SelectboxColumn(
-                theirs_label, options=offered, required=True
-            ),
-        }, width="stretch", placeholder="",
-    )  # fmt: skip
+            "theirs": st.column_config.SelectboxColumn(theirs_label, options=offered, required=True),
+        },
+        width="stretch",
+        placeholder="",
+    )
     chosen = dict(zip((c.name for c in columns), edited["theirs"], strict=True))
     if chosen != dict(zip((c.name for c in columns), (row["theirs"] for row in rows), strict=True)):
         kept = {n: taken[n] if taken.get(n) and " + ".join(_many(taken[n])) == h else h for n, h in chosen.items()}

@@ -52,8 +52,12 @@ def ask(questions: Iterable[Question], sources: list[Source]) -> None:
             continue
         with st.container(border=True):
             if own:
-                about = plural("**{file}** leaves {n} question open", "**{file}** leaves {n} questions open", len(own),
-                               file=parts.plain(source.name))  # fmt: skip
+                about = plural(
+                    "**{file}** leaves {n} question open",
+                    "**{file}** leaves {n} questions open",
+                    len(own),
+                    file=parts.plain(source.name),
+                )
                 st.markdown(about)
             remembered = {question.about: question.answer for question in own if question.answer}
             for group, members in groupby(own, lambda question: question.group):
@@ -100,11 +104,15 @@ def _ask_column(question: Question, key: str) -> str | None:
     column, headers = question.about.partition(".")[2], list(question.answers)
     what = _(WORDS[column]) if column in WORDS else column.replace("_", " ")
     return st.selectbox(
-        _("Which column says this: {what}?", what=what), headers, key=f"ask_{key}_{question.about}", width=520,
+        _("Which column says this: {what}?", what=what),
+        headers,
+        key=f"ask_{key}_{question.about}",
+        width=520,
         index=headers.index(question.answer) if question.answer in headers else None,
         format_func=lambda header: visible(f"{header}: {question.answers[header]}"),
-        placeholder=_("Choose one of the {n} columns of the file", n=len(headers)), help=parts.plain(question.text),
-    )  # fmt: skip
+        placeholder=_("Choose one of the {n} columns of the file", n=len(headers)),
+        help=parts.plain(question.text),
+    )
 
 
 def _ask_choice(question: Question, key: str) -> str | None:
@@ -141,15 +149,21 @@ def _ask_together(group: str, members: list[Question], key: str, remembered: dic
         }
     )
     edited = st.data_editor(
-        shown(rows), hide_index=True, key=f"ask_{key}_{group}", width="stretch", disabled=["value"], placeholder="",
+        shown(rows),
+        hide_index=True,
+        key=f"ask_{key}_{group}",
+        width="stretch",
+        disabled=["value"],
+        placeholder="",
         column_config={
             **labels.columns("values_of_file", "value"),
             "means": st.column_config.SelectboxColumn(
-                means, options=list(meanings),
+                means,
+                options=list(meanings),
                 format_func=lambda answer: visible(meanings.get(str(answer), answer)),
             ),
         },
-    )  # fmt: skip
+    )
     answers = {q.about: means for q, means in zip(members, edited["means"], strict=True) if isinstance(means, str)}
     is_whole = len(answers) == len(members) or not members[0].must
     if st.button(

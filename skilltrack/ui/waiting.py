@@ -31,9 +31,13 @@ from skilltrack.ui.cache import ask, shaped, store
 from skilltrack.ui.signin import viewer, while_in
 
 STATES = {
-    "waiting": mark("waiting"), "accepted": mark("accepted"), "declined": mark("declined"), "settled": mark("settled"),
-    "taken back": mark("taken back"), "withdrawn": mark("withdrawn"),
-}  # fmt: skip
+    "waiting": mark("waiting"),
+    "accepted": mark("accepted"),
+    "declined": mark("declined"),
+    "settled": mark("settled"),
+    "taken back": mark("taken back"),
+    "withdrawn": mark("withdrawn"),
+}
 DECIDES = {"manager or HR": mark("manager or HR"), "HR": mark("HR")}
 ABOUT = ("subject", "what", "level", "valid_from", "valid_to")
 """Columns that say what was proposed."""
@@ -103,9 +107,13 @@ def _to_decide(rows: pd.DataFrame) -> None:
     by_number = {row["proposal_id"]: row for row in tables.records(rows)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.multiselect(
-            _("Which ones"), list(by_number), key="waiting_which", placeholder=_("Choose"), width=520,
+            _("Which ones"),
+            list(by_number),
+            key="waiting_which",
+            placeholder=_("Choose"),
+            width=520,
             format_func=lambda number: label(by_number[number]),
-        )  # fmt: skip
+        )
         is_all = st.checkbox(_("All {n}", n=len(by_number)), key="waiting_all")
     drawn = st.session_state.get(DRAWN, list(by_number))
     numbers = [number for number in by_number if number in drawn] if is_all else picked
@@ -115,21 +123,27 @@ def _to_decide(rows: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input(_("Reason, which the person reads"), key="waiting_reason", width=420, max_chars=2000)
         if st.button(
-            _("Accept"), key="waiting_accept", type="primary", icon=":material/check:",
+            _("Accept"),
+            key="waiting_accept",
+            type="primary",
+            icon=":material/check:",
             disabled=len(corrections) == len(numbers),
-        ):  # fmt: skip
+        ):
             others = [number for number in numbers if number not in corrections]
             _do(others, lambda number: accept(store(), viewer(), number, meant), mark("Accepted: {n} of {all}."))
         if st.button(_("Decline"), key="waiting_decline", icon=":material/close:", disabled=not (numbers and reason)):
             _do(numbers, lambda number: decline(store(), viewer(), number, reason), mark("Declined: {n} of {all}."))
         if corrections and st.button(
-            _("It is settled"), key="waiting_settle", icon=":material/task_alt:",
+            _("It is settled"),
+            key="waiting_settle",
+            icon=":material/task_alt:",
             disabled=not reason or len(corrections) < len(numbers),
-        ):  # fmt: skip
+        ):
             _do(
-                numbers, lambda number: settle(store(), viewer(), number, reason, upload_id),
+                numbers,
+                lambda number: settle(store(), viewer(), number, reason, upload_id),
                 mark("Settled: {n} of {all}."),
-            )  # fmt: skip
+            )
 
 
 def _do(numbers: list[int], decide: Callable[[int], object], message: str) -> None:
@@ -180,10 +194,15 @@ def _meant(row: dict[str, Any]) -> Meant:
     st.caption(_("The catalogue does not have it under this name. Say which one it is, or add it first."))
     return Meant(
         st.selectbox(
-            _("It is"), list(options), index=None, key=f"means_{number}", placeholder=_("Choose"), width=420,
+            _("It is"),
+            list(options),
+            index=None,
+            key=f"means_{number}",
+            placeholder=_("Choose"),
+            width=420,
             format_func=options.__getitem__,
         )
-    )  # fmt: skip
+    )
 
 
 def _preview(number: int, meant: Meant) -> None:
@@ -207,9 +226,14 @@ def proof(row: dict[str, Any]) -> None:
     if row["file_name"]:
         asked = partial(file_of, store(), viewer(), number)
         st.download_button(
-            parts.plain(row["file_name"]), data=while_in(lambda: asked()[1]), file_name=row["file_name"],
-            mime="application/octet-stream", on_click="ignore", icon=":material/download:", key=f"proof_{number}",
-        )  # fmt: skip
+            parts.plain(row["file_name"]),
+            data=while_in(lambda: asked()[1]),
+            file_name=row["file_name"],
+            mime="application/octet-stream",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"proof_{number}",
+        )
 
 
 def catalogue(kind: str, search: str = "") -> dict[str, str]:
@@ -233,9 +257,14 @@ def _decided(rows: pd.DataFrame) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = st.selectbox(
-            _("Take an acceptance back"), list(accepted), index=None, key="waiting_back", placeholder=_("Choose"),
-            width=520, format_func=lambda number: label(accepted[number]),
-        )  # fmt: skip
+            _("Take an acceptance back"),
+            list(accepted),
+            index=None,
+            key="waiting_back",
+            placeholder=_("Choose"),
+            width=520,
+            format_func=lambda number: label(accepted[number]),
+        )
         if (
             st.button(_("Take it back"), key="waiting_back_go", disabled=number is None, icon=":material/undo:")
             and number

@@ -34,14 +34,20 @@ def slider(as_of: date, put: Callable[[str | None], None], go: Callable[[str | N
     called = {day: month(day) for day in stops[:-1]} | {stops[-1]: _("Today")}
     with st.container(horizontal=True, vertical_alignment="center", key="year_row"):
         st.button(
-            _("Stop") if st.session_state.get(PLAYING) else _("Play the year"), key="play_year", type="tertiary",
+            _("Stop") if st.session_state.get(PLAYING) else _("Play the year"),
+            key="play_year",
+            type="tertiary",
             icon=f":material/{'stop' if st.session_state.get(PLAYING) else 'play_arrow'}:",
             on_click=lambda: _toggle(stops, as_of, put),
-        )  # fmt: skip
+        )
         st.select_slider(
-            _("Month"), stops, key="year", format_func=called.__getitem__,
-            label_visibility="collapsed", on_change=lambda: put(_address(st.session_state["year"], stops)),
-        )  # fmt: skip
+            _("Month"),
+            stops,
+            key="year",
+            format_func=called.__getitem__,
+            label_visibility="collapsed",
+            on_change=lambda: put(_address(st.session_state["year"], stops)),
+        )
     if st.session_state.get(PLAYING):
         st.session_state[SHOWN_AT] = time.monotonic()
         _play_on(stops, nearest, go)

@@ -126,9 +126,15 @@ def company(people: int, seed: int, only: set[str] | None = None) -> Company:
             if chance.random() < 0.6:
                 w = word(p) + str(n)
                 made.rows["badges"].append(
-                    {"award_id": w, "employee_id": p, "credential_id": f"c{n}", "issued_on": str(issued),
-                     "evidence_url": f"https://x.example/{w}", "revocation_reason": f"R {w}"}
-                )  # fmt: skip
+                    {
+                        "award_id": w,
+                        "employee_id": p,
+                        "credential_id": f"c{n}",
+                        "issued_on": str(issued),
+                        "evidence_url": f"https://x.example/{w}",
+                        "revocation_reason": f"R {w}",
+                    }
+                )
                 made.rows["spend"].append(
                     {"spend_id": w, "employee_id": p, "credential_id": f"c{n}", "paid_on": str(issued), "amount": "100",
                      "currency": "EUR", "funding_source": "employer", "cost_center": w}
@@ -142,15 +148,28 @@ def company(people: int, seed: int, only: set[str] | None = None) -> Company:
         if chance.random() < 0.2:
             made.rows["exemptions"].append(told | {"reason": f"R {word(p)}"})
     made.rows["spend"].append(
-        {"spend_id": "nobody", "credential_id": "c0", "paid_on": "2024-01-01", "amount": "7", "currency": "EUR", "funding_source": "grant"}
-    )  # fmt: skip
+        {
+            "spend_id": "nobody",
+            "credential_id": "c0",
+            "paid_on": "2024-01-01",
+            "amount": "7",
+            "currency": "EUR",
+            "funding_source": "grant",
+        }
+    )
     if only is not None:
         made.rosters = {d: {p: r for p, r in roster.items() if p in only} for d, roster in made.rosters.items()}
         made.rows = {
-            kind: [row for row in rows if kind == "stacks" or "skill" in kind[:6] or row.get("employee_id", "") in only
-                   or kind in ("credentials", "credential_skills", "roles", "issuers", "issuer_keys")]
+            kind: [
+                row
+                for row in rows
+                if kind == "stacks"
+                or "skill" in kind[:6]
+                or row.get("employee_id", "") in only
+                or kind in ("credentials", "credential_skills", "roles", "issuers", "issuer_keys")
+            ]
             for kind, rows in made.rows.items()
-        }  # fmt: skip
+        }
         made.rows["spend"] = [row for row in made.rows["spend"] if "employee_id" in row]
     return made
 
@@ -175,8 +194,11 @@ def signed_badge(person: str) -> str:
     holder = {"hashed": False, "identityHash": f"{w}@x.example", "identityType": "emailAddress"}
     return SIGNER.token(
         {
-            "@context": V2, "id": f"urn:{w}", "type": ["VerifiableCredential", "OpenBadgeCredential"],
-            "issuer": {"id": SIGNER.did, "name": "I"}, "validFrom": f"{today() - timedelta(days=400)}T08:00:00Z",
+            "@context": V2,
+            "id": f"urn:{w}",
+            "type": ["VerifiableCredential", "OpenBadgeCredential"],
+            "issuer": {"id": SIGNER.did, "name": "I"},
+            "validFrom": f"{today() - timedelta(days=400)}T08:00:00Z",
             "credentialSubject": {
                 "identifier": [holder],
                 "achievement": {"id": "c3", "name": "c3", "resultDescription": [measure]},
@@ -184,7 +206,7 @@ def signed_badge(person: str) -> str:
             },
         },
         kid=SIGNER.method,
-    )  # fmt: skip
+    )
 
 
 def land(store: Store, made: Company, folder: Path, by: str = "local") -> None:

@@ -78,8 +78,12 @@ def by_metrics(made: Company, metrics: Metrics, asked: Asked, turn: int) -> Iter
 
 def by_pages(made: Company, asked: Asked, turn: int) -> Iterator[str]:
     """What every page sends to the browser, and every file that is offered on it."""
-    link = [{}, {"as_of": str(asked.day)}, {"manager": asked.manager, "employee": asked.employee, "role": "a"},
-            {"as_of": str(asked.day), "cell_team": "T1", "cell_skill": "python", "person": asked.employee}][turn // 2 % 4]  # fmt: skip
+    link = [
+        {},
+        {"as_of": str(asked.day)},
+        {"manager": asked.manager, "employee": asked.employee, "role": "a"},
+        {"as_of": str(asked.day), "cell_team": "T1", "cell_skill": "python", "person": asked.employee},
+    ][turn // 2 % 4]
     day = asked.day if "as_of" in link else today()
     with sent() as told:
         page = signed_in(asked.viewer)
@@ -107,10 +111,14 @@ def signed_in(viewer: Viewer) -> AppTest:
 
 
 SIGN_IN = {
-    "SKILLTRACK_LOCAL": "", "SKILLTRACK_URL": "https://skills.example", "SKILLTRACK_COOKIE_SECRET": "0" * 32,
-    "SKILLTRACK_OIDC_URL": "https://login.example", "SKILLTRACK_OIDC_CLIENT_ID": "skilltrack",
-    "SKILLTRACK_OIDC_CLIENT_SECRET": "x", "SKILLTRACK_ACCOUNT_CLAIM": "sub",
-}  # fmt: skip
+    "SKILLTRACK_LOCAL": "",
+    "SKILLTRACK_URL": "https://skills.example",
+    "SKILLTRACK_COOKIE_SECRET": "0" * 32,
+    "SKILLTRACK_OIDC_URL": "https://login.example",
+    "SKILLTRACK_OIDC_CLIENT_ID": "skilltrack",
+    "SKILLTRACK_OIDC_CLIENT_SECRET": "x",
+    "SKILLTRACK_ACCOUNT_CLAIM": "sub",
+}
 
 
 @contextmanager
@@ -238,9 +246,11 @@ def by_routes(made: Company, asked: Asked, turn: int = 0) -> Iterator[str]:
                     for token in ("t" * 40, token_of(asked.viewer.account)):
                         content = f"employee_id,name,manager_id\n{asked.employee},,{asked.manager}\n".encode()
                         answer = client.request(
-                            method, f"/api{address}", content=content if method == "POST" else None,
+                            method,
+                            f"/api{address}",
+                            content=content if method == "POST" else None,
                             headers={"Authorization": f"Bearer {token}"},
-                        )  # fmt: skip
+                        )
                         told = readable(answer.content) + str(answer.headers).encode()
                         where = f"{method} {address.split('?')[0]}"
                         yield from outside(made, asked.viewer, where, asked.day, told, asked.named)

@@ -22,10 +22,15 @@ ATTACKS = (
     "force install json from community", "create persistent secret (type s3)",
 )  # fmt: skip
 LIFTING = (
-    "set enable_external_access = true", "reset enable_external_access", "set lock_configuration = false",
-    "set allowed_directories = ['{folder}']", "set temp_directory = '{folder}'", "pragma memory_limit = '1GB'",
-    "set autoinstall_known_extensions = true", "set disabled_filesystems = ''",
-)  # fmt: skip
+    "set enable_external_access = true",
+    "reset enable_external_access",
+    "set lock_configuration = false",
+    "set allowed_directories = ['{folder}']",
+    "set temp_directory = '{folder}'",
+    "pragma memory_limit = '1GB'",
+    "set autoinstall_known_extensions = true",
+    "set disabled_filesystems = ''",
+)
 
 
 def allowed(connection, folder, attacks=ATTACKS + LIFTING):

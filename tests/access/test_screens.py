@@ -179,9 +179,14 @@ def test_a_download_made_before_asks_again_who_is_looking(monkeypatch):
 
 def test_the_key_of_a_kept_answer_tells_viewers_apart_and_not_the_order_of_their_roles():
     viewers = [
-        Viewer("a"), Viewer("b"), Viewer("a", frozenset({"hr"})), Viewer("a", frozenset({"hr", "ld"})),
-        Viewer("a", employee_id="a"), Viewer("a", lines=("a",)), Viewer("a", lines=("a", "b")),
-    ]  # fmt: skip
+        Viewer("a"),
+        Viewer("b"),
+        Viewer("a", frozenset({"hr"})),
+        Viewer("a", frozenset({"hr", "ld"})),
+        Viewer("a", employee_id="a"),
+        Viewer("a", lines=("a",)),
+        Viewer("a", lines=("a", "b")),
+    ]
 
     assert len({scope_of(viewer) for viewer in viewers}) == len(viewers)
     assert scope_of(Viewer("a", frozenset(["ld", "hr"]))) == scope_of(Viewer("a", frozenset(["hr", "ld"])))

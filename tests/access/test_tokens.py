@@ -141,10 +141,15 @@ def test_nobody_gets_more_by_a_token_than_they_have(store):
             act()
 
 
-@pytest.mark.parametrize(("scopes", "days", "message"), [
-    ([], 1, "Say what the token opens"), (["money"], 1, "no scope 'money'. Use one or more of: imports"),
-    (["imports"], -1, "Choose a last day from"), (["imports"], 367, "Choose a last day from"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("scopes", "days", "message"),
+    [
+        ([], 1, "Say what the token opens"),
+        (["money"], 1, "no scope 'money'. Use one or more of: imports"),
+        (["imports"], -1, "Choose a last day from"),
+        (["imports"], 367, "Choose a last day from"),
+    ],
+)
 def test_a_token_that_could_do_nothing_or_never_ends_is_not_made(store, scopes, days, message):
     with pytest.raises(Refused, match=message):
         make_token(store, OPERATOR, FEED, scopes, valid_to=today() + timedelta(days=days))

@@ -52,8 +52,13 @@ def test_a_pushed_file_is_stored_once_however_often_it_is_sent(url):
 
     assert (first[0], first[1]["status"], first[1]["upload_id"]) == (200, "stored", 1)
     assert first[1]["counts"][0] | {"kind": ""} == {
-        "kind": "", "new": 1, "changed": 0, "unchanged": 0, "gone": 0, "quarantined": 0,
-    }  # fmt: skip
+        "kind": "",
+        "new": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "gone": 0,
+        "quarantined": 0,
+    }
     assert (second[0], second[1]["status"], second[1]["upload_id"]) == (200, "repeated", 1)
 
 

@@ -39,10 +39,17 @@ def get(url, **headers):
         return error.code, error.headers
 
 
-@pytest.mark.parametrize("headers", [
-    {"Host": "skills.example"}, {"Host": "127.0.0.1.evil.example"}, {"X_Forwarded_For": "127.0.0.1"},
-    {"Forwarded": "for=127.0.0.1"}, {"X_Real_IP": "127.0.0.1"}, {"Via": "1.1 proxy"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "skills.example"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"X_Forwarded_For": "127.0.0.1"},
+        {"Forwarded": "for=127.0.0.1"},
+        {"X_Real_IP": "127.0.0.1"},
+        {"Via": "1.1 proxy"},
+    ],
+)
 @pytest.mark.parametrize("path", ["", "healthz", "_stcore/health", "media/x", "api/imports/skills"])
 def test_local_mode_answers_no_other_name_and_no_proxy(url, path, headers):
     assert get(url + path, **headers)[0] == 403
@@ -110,12 +117,19 @@ def test_every_answer_carries_the_security_headers(url, path):
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
 
 
-@pytest.mark.parametrize(("environment", "words", "told"), [
-    ({"SKILLTRACK_LOCAL": ""}, [], "Set a provider (docs/signing-in.md), or add --local"),
-    ({"SKILLTRACK_HOST": "0.0.0.0"}, ["--local"], "answers this machine only"),
-    ({"SKILLTRACK_LOCAL": "", "SKILLTRACK_OIDC_URL": "https://x.example"}, [], "The sign-in needs url (SKILLTRACK_URL)"),
-    ({"SKILLTRACK_API_TOKEN": "x" * 15}, ["--local"], "SKILLTRACK_API_TOKEN is too short"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("environment", "words", "told"),
+    [
+        ({"SKILLTRACK_LOCAL": ""}, [], "Set a provider (docs/signing-in.md), or add --local"),
+        ({"SKILLTRACK_HOST": "0.0.0.0"}, ["--local"], "answers this machine only"),
+        (
+            {"SKILLTRACK_LOCAL": "", "SKILLTRACK_OIDC_URL": "https://x.example"},
+            [],
+            "The sign-in needs url (SKILLTRACK_URL)",
+        ),
+        ({"SKILLTRACK_API_TOKEN": "x" * 15}, ["--local"], "SKILLTRACK_API_TOKEN is too short"),
+    ],
+)
 def test_serving_what_nobody_could_sign_in_to_or_everybody_could_reach_is_refused(tmp_path, environment, words, told):
     done = forked.skilltrack("serve", *words, db=tmp_path / "x.duckdb", **environment)
 
@@ -162,9 +176,14 @@ def guarded(path, *, host="skills.example", peer="10.0.0.7", claims=None, set_co
 
     asked = {"host": host} | {name.replace("_", "-"): said for name, said in headers.items()}
     scope = {
-        "type": "http", "method": "GET", "path": path, "query_string": b"", "client": (peer, 5), "scheme": "http",
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "query_string": b"",
+        "client": (peer, 5),
+        "scheme": "http",
         "headers": [(name.encode(), said.encode()) for name, said in asked.items()],
-    }  # fmt: skip
+    }
     guard = Guard(app, "policy", False, rules, lambda cookies: claims or {}, lambda claims: None, is_allowed, bytes)
     asyncio.run(guard(scope, None, send))
     answer = Headers(raw=sent[0]["headers"])
@@ -180,10 +199,17 @@ def test_cookies_travel_over_https_only_and_last_no_longer_than_a_session():
     assert headers["strict-transport-security"]
 
 
-@pytest.mark.parametrize(("wanted", "led"), [
-    ("%2Fpeople%3Femployee%3D1", "/people?employee=1"), ("%2F%2Fevil.example", "/"), ("https%3A%2F%2Fevil.example", "/"),
-    ("%2F%5Cevil.example", "/"), ("%2F%0D%0Aset-cookie%3A%20a", "/"), ("", "/"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wanted", "led"),
+    [
+        ("%2Fpeople%3Femployee%3D1", "/people?employee=1"),
+        ("%2F%2Fevil.example", "/"),
+        ("https%3A%2F%2Fevil.example", "/"),
+        ("%2F%5Cevil.example", "/"),
+        ("%2F%0D%0Aset-cookie%3A%20a", "/"),
+        ("", "/"),
+    ],
+)
 def test_a_sign_in_leads_to_the_page_that_was_wanted_if_it_is_ours(wanted, led):
     _, headers, cookies = guarded(
         "/oauth2callback", set_cookies=["_streamlit_user=a; Path=/"], cookie=f"skilltrack_next={wanted}"

@@ -186,8 +186,12 @@ def test_only_the_level_debug_writes_what_an_exception_says(tmp_path):
     )
     for level, is_shown in (("debug", True), ("warning", False)):
         told = subprocess.run(
-            [sys.executable, "-c", code], env=os.environ | {"SKILLTRACK_LOG_LEVEL": level}, cwd=ROOT, check=True,
-            capture_output=True, text=True,
-        ).stderr  # fmt: skip
+            [sys.executable, "-c", code],
+            env=os.environ | {"SKILLTRACK_LOG_LEVEL": level},
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stderr
         assert "ERROR failed" in told
         assert (f"invalid literal for int() with base 10: '{CANARY}'" in told) == is_shown

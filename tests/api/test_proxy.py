@@ -40,10 +40,15 @@ class Proxy:
         self.folder, self.port, self.plain_port = folder, port, free_port()
         self.url = f"https://localhost:{port}/"
         self.places = {
-            "skills.example.com$": f"localhost:{port}$", "skills.example.com": "localhost", "listen 80 ": f"listen {self.plain_port} ",
-            "listen 443 ": f"listen {port} ", "127.0.0.1:8501": f"127.0.0.1:{app_port}",
-            "/etc/ssl/skilltrack": str(folder), "/var/log/nginx": str(folder), "listen 443 ssl;": f"listen {port} ssl;",
-        }  # fmt: skip
+            "skills.example.com$": f"localhost:{port}$",
+            "skills.example.com": "localhost",
+            "listen 80 ": f"listen {self.plain_port} ",
+            "listen 443 ": f"listen {port} ",
+            "127.0.0.1:8501": f"127.0.0.1:{app_port}",
+            "/etc/ssl/skilltrack": str(folder),
+            "/var/log/nginx": str(folder),
+            "listen 443 ssl;": f"listen {port} ssl;",
+        }
         self._certify()
         self.write({})
         self.process = subprocess.Popen(["nginx", "-p", str(folder), "-c", "main.conf", "-e", "errors.log"])
@@ -152,9 +157,14 @@ def test_people_get_pages_over_tls_and_one_name_and_programs_send_large_files(pr
     session = wire.session(proxy.url, sub="01")
     tokens = session.pop("Sec-WebSocket-Protocol").split(", ")
     with connect(
-        f"wss://localhost:{proxy.port}/_stcore/stream", ssl=proxy.trust, origin=proxy.url.rstrip("/"), proxy=None,
-        additional_headers=session | {"X": "x" * 15_000}, subprotocols=tokens, max_size=None,
-    ) as browser:  # fmt: skip
+        f"wss://localhost:{proxy.port}/_stcore/stream",
+        ssl=proxy.trust,
+        origin=proxy.url.rstrip("/"),
+        proxy=None,
+        additional_headers=session | {"X": "x" * 15_000},
+        subprotocols=tokens,
+        max_size=None,
+    ) as browser:
         browser.send(wire.page_of("people", ""))
         drawn = [browser.recv(timeout=60)]
         while "script_finished" not in wire.kinds(drawn[-1:]):
@@ -179,12 +189,15 @@ def faults(db):
     ]
 
 
-@pytest.mark.parametrize(("wrong", "sentence"), [
-    ({}, None),
-    ({"Upgrade           $http_upgrade": "X-Upgrade no"}, "does not pass on WebSockets"),
-    ({"large_client_header_buffers 8 32k;": ""}, "refuses long cookies (400)"),
-    ({"Host              $http_host": "Host skilltrack"}, "answers 403, and not our ok"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({}, None),
+        ({"Upgrade           $http_upgrade": "X-Upgrade no"}, "does not pass on WebSockets"),
+        ({"large_client_header_buffers 8 32k;": ""}, "refuses long cookies (400)"),
+        ({"Host              $http_host": "Host skilltrack"}, "answers 403, and not our ok"),
+    ],
+)
 def test_doctor_meets_the_proxy_as_people_do_and_says_what_it_does_wrong(proxied, wrong, sentence):
     proxy, db = proxied
     proxy.change(wrong)

@@ -91,9 +91,16 @@ def test_a_report_over_http_is_the_file_of_the_command_in_each_format(store, ask
 
 def test_every_option_of_the_command_limits_the_answer_of_a_program_alike(store, ask):
     asked = {
-        "as_of": "2026-06-30", "known_at": "2999-01-01T00:00", "assurance": "claimed", "team": "Ops", "role": "r",
-        "from": "2025-01-01", "to": "2026-06-30", "months": "3", "employee": "0101",
-    }  # fmt: skip
+        "as_of": "2026-06-30",
+        "known_at": "2999-01-01T00:00",
+        "assurance": "claimed",
+        "team": "Ops",
+        "role": "r",
+        "from": "2025-01-01",
+        "to": "2026-06-30",
+        "months": "3",
+        "employee": "0101",
+    }
     known = {name: value for name, value in asked.items() if name not in ("team", "role", "employee")}
     rows = pd.read_csv(io.StringIO(ask("feed@x.example", "reports/trend", **known).text))
     assert (len(rows), rows["month_end"].iloc[-1]) == (3, "2026-06-30")
@@ -258,9 +265,13 @@ def test_every_address_is_described_and_answers_as_its_description_says(store, a
             address = f"/api{route.path}".replace("{name}", "gaps")
             assert (address, method.lower()) in described or address == "/api/openapi.json", address
     for address, status, query in (
-        ("reports", 200, {}), ("reports/gaps", 200, {"format": "json"}), ("reports/gaps", 404, {"team": "?"}),
-        ("token", 200, {}), ("health", 200, {}), ("reports/experts", 200, {"format": "json", "level": "1"}),
-    ):  # fmt: skip
+        ("reports", 200, {}),
+        ("reports/gaps", 200, {"format": "json"}),
+        ("reports/gaps", 404, {"team": "?"}),
+        ("token", 200, {}),
+        ("health", 200, {}),
+        ("reports/experts", 200, {"format": "json", "level": "1"}),
+    ):
         answer = ask(boss, address, **query)
         assert answer.status_code == status
         told = paths[f"/api/{address}"]["get"]["responses"][str(status)]

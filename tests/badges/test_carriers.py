@@ -34,12 +34,16 @@ def svg(text="", verify="", space="https://purl.imsglobal.org/ob/v3p0", element=
         (baked(BADGE, packed=True), "PNG", False),
         (baked(TOKEN, b"openbadges"), "PNG", True),
         (png(chunk(b"tEXt", b"openbadges\0" + data(BADGE))), "PNG", False),
-        (png(chunk(b"tEXt", b"Comment\0hello"), chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(data(BADGE)))), "PNG", False),
+        (
+            png(chunk(b"tEXt", b"Comment\0hello"), chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(data(BADGE)))),
+            "PNG",
+            False,
+        ),
         (svg(f"<![CDATA[{json.dumps(BADGE)}]]>"), "SVG", False),
         (svg(verify=TOKEN), "SVG", True),
         (svg(json.dumps({"a": 1}), TOKEN, "http://openbadges.org", "assertion", "ob"), "SVG", True),
     ],
-)  # fmt: skip
+)
 def test_a_credential_is_read_out_of_whatever_carries_it(content, carrier, has_token):
     (part,) = carriers.read(content, "any.name")
 

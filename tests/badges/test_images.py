@@ -22,15 +22,21 @@ def drawn(inner):
 @pytest.mark.parametrize(
     "inner",
     [
-        "<script>alert(1)</script>", "<foreignObject><b>evil</b></foreignObject>", '<g onclick="evil()"/>',
-        '<image href="https://evil.example/x.png"/>', '<use href="https://evil.example/x.svg#a"/>',
-        '<rect fill="url(https://evil.example/p)"/>', "<style>@import url(https://evil.example)</style>",
-        '<rect style="fill:url(//evil.example)"/>', '<a href="javascript:evil()"><text>a</text></a>',
-        '<animate attributeName="href" to="javascript:evil()"/>', '<rect fill="u\\72l(//evil.example)"/>',
+        "<script>alert(1)</script>",
+        "<foreignObject><b>evil</b></foreignObject>",
+        '<g onclick="evil()"/>',
+        '<image href="https://evil.example/x.png"/>',
+        '<use href="https://evil.example/x.svg#a"/>',
+        '<rect fill="url(https://evil.example/p)"/>',
+        "<style>@import url(https://evil.example)</style>",
+        '<rect style="fill:url(//evil.example)"/>',
+        '<a href="javascript:evil()"><text>a</text></a>',
+        '<animate attributeName="href" to="javascript:evil()"/>',
+        '<rect fill="u\\72l(//evil.example)"/>',
         '<use xmlns:x="http://www.w3.org/1999/xlink" x:href="data:image/svg+xml,evil"/>',
         '<g xmlns="http://www.w3.org/1999/xhtml"><iframe src="https://evil.example"/></g>',
     ],
-)  # fmt: skip
+)
 def test_an_svg_keeps_what_draws_it_and_loses_what_runs_or_leads_elsewhere(inner):
     made = drawn(inner + DOT)
 
@@ -44,12 +50,16 @@ def test_an_svg_keeps_what_draws_it_and_loses_what_runs_or_leads_elsewhere(inner
 @pytest.mark.parametrize(
     "content",
     [
-        b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"/>', b"<html/>", b"no picture", b"<svg",
+        b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"/>',
+        b"<html/>",
+        b"no picture",
+        b"<svg",
         b'<svg xmlns="http://www.w3.org/2000/svg">' + b"<g>" * 200 + b"</g>" * 200 + b"</svg>",
-        png()[:-9], b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 9999, 9999, 8, 0, 0, 0, 0)) + chunk(b"IEND", b""),
+        png()[:-9],
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 9999, 9999, 8, 0, 0, 0, 0)) + chunk(b"IEND", b""),
     ],
     ids=["entities", "no svg", "text", "cut", "deep", "cut png", "large png"],
-)  # fmt: skip
+)
 def test_what_is_no_picture_or_could_do_harm_is_not_shown(content):
     assert safe(content) is None
 
@@ -77,8 +87,9 @@ def test_a_png_loses_the_badge_and_every_text_in_it():
 def test_the_picture_of_a_badge_is_its_own_wherever_it_stands_in_its_file():
     inside = badge("did:example:a")
     inside["credentialSubject"]["achievement"]["image"] = {
-        "id": "data:image/png;base64," + base64.b64encode(png()).decode(), "type": "Image",
-    }  # fmt: skip
+        "id": "data:image/png;base64," + base64.b64encode(png()).decode(),
+        "type": "Image",
+    }
     elsewhere = badge("did:example:a", image="https://evil.example/picture.png")
     record = badge("did:example:a", type=["VerifiableCredential", "ClrCredential"])
     record["credentialSubject"] = {"verifiableCredential": [inside, elsewhere | {"id": "urn:x:2"}]}
@@ -87,9 +98,13 @@ def test_the_picture_of_a_badge_is_its_own_wherever_it_stands_in_its_file():
     )
     signer = Signer()
     files = {
-        "1.json": data([inside, elsewhere]), "2.json": data(record), "3.png": baked(elsewhere), "4.txt": b"none",
-        "5.svg": svg.encode(), "6.jwt": signer.token({"vc": inside}).encode(),
-    }  # fmt: skip
+        "1.json": data([inside, elsewhere]),
+        "2.json": data(record),
+        "3.png": baked(elsewhere),
+        "4.txt": b"none",
+        "5.svg": svg.encode(),
+        "6.jwt": signer.token({"vc": inside}).encode(),
+    }
     media = [(image := image_at(zipped(files), "a.zip", line)) and image.media for line in range(1, 10)]
 
     assert media == [

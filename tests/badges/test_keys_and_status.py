@@ -115,7 +115,14 @@ def test_a_did_web_that_leads_astray_is_refused_before_anything_is_fetched(did):
 
 def test_a_host_with_a_port_and_no_path_has_its_document_at_the_well_known_place():
     did = "did:web:weld.example%3A8443"
-    world = Pages({"https://weld.example:8443/.well-known/did.json": {"id": did, "assertionMethod": [{**METHOD, "id": f"{did}#1", "controller": did}]}})  # fmt: skip
+    world = Pages(
+        {
+            "https://weld.example:8443/.well-known/did.json": {
+                "id": did,
+                "assertionMethod": [{**METHOD, "id": f"{did}#1", "controller": did}],
+            }
+        }
+    )
 
     assert checked(KEY.prove(badge(did), method=f"{did}#1"), world, known=[did]).state is State.VERIFIED
 
@@ -156,9 +163,13 @@ def listing(kind="BitstringStatusList", encoded=None, signer=KEY, purpose="revoc
 
 def entry(index="94567", purpose="revocation", kind="BitstringStatusListEntry", **more):
     return {
-        "id": f"{AT}#{index}", "type": kind, "statusPurpose": purpose,
-        "statusListIndex": index, "statusListCredential": AT, **more,
-    }  # fmt: skip
+        "id": f"{AT}#{index}",
+        "type": kind,
+        "statusPurpose": purpose,
+        "statusListIndex": index,
+        "statusListCredential": AT,
+        **more,
+    }
 
 
 def with_status(*entries, contexts=V2):

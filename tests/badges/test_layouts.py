@@ -34,11 +34,15 @@ def identified(**identity):
 
 def endorsement(signer=ACCREDITER):
     return {
-        "@context": [*V2, EXTENSIONS], "id": "urn:uuid:9", "type": ["VerifiableCredential", "EndorsementCredential"],
-        "name": "In good standing", "issuer": {"id": signer.did, "type": ["Profile"]}, "validFrom": "2020-01-01T00:00:00Z",
+        "@context": [*V2, EXTENSIONS],
+        "id": "urn:uuid:9",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "name": "In good standing",
+        "issuer": {"id": signer.did, "type": ["Profile"]},
+        "validFrom": "2020-01-01T00:00:00Z",
         "credentialSubject": {"id": KEY.did, "type": ["EndorsementSubject"], "endorsementComment": "In good standing"},
         "credentialSchema": SCHEMA,
-    }  # fmt: skip
+    }
 
 
 def complete():
@@ -46,7 +50,14 @@ def complete():
     document = badge(KEY.did, [*V2, EXTENSIONS])
     subject = document["credentialSubject"]
     picture = {"id": "https://weld.example/i.png", "type": "Image", "caption": "Weld School"}
-    result = {"id": "urn:uuid:r", "type": ["ResultDescription"], "name": "Grade", "resultType": "LetterGrade", "allowedValue": ["C", "B", "A"], "requiredValue": "C"}  # fmt: skip
+    result = {
+        "id": "urn:uuid:r",
+        "type": ["ResultDescription"],
+        "name": "Grade",
+        "resultType": "LetterGrade",
+        "allowedValue": ["C", "B", "A"],
+        "requiredValue": "C",
+    }
     subject["achievement"] |= {
         "creator": {"id": KEY.did, "type": ["Profile"], "name": "Weld School", "official": "Ann Lee", "endorsement": [endorsement()],
                     "address": {"type": ["Address"], "addressCountry": "SE", "geo": {"type": "GeoCoordinates", "latitude": 1.5, "longitude": 2}},
@@ -57,18 +68,30 @@ def complete():
         "otherIdentifier": [{"type": "IdentifierEntry", "identifier": "abde", "identifierType": "identifier"}],
     }  # fmt: skip
     subject |= {
-        "activityStartDate": "2024-01-01T00:00:00Z", "activityEndDate": "2024-02-01T00:00:00Z", "creditsEarned": 42,
-        "licenseNumber": "A-9320041", "narrative": "A report.", "role": "Student", "term": "Fall", "image": picture,
+        "activityStartDate": "2024-01-01T00:00:00Z",
+        "activityEndDate": "2024-02-01T00:00:00Z",
+        "creditsEarned": 42,
+        "licenseNumber": "A-9320041",
+        "narrative": "A report.",
+        "role": "Student",
+        "term": "Fall",
+        "image": picture,
         "source": {"id": "https://weld.example/arts", "type": ["Profile"], "name": "College of Arts"},
         "result": [{"type": ["Result"], "resultDescription": "urn:uuid:r", "value": "A"}],
-    }  # fmt: skip
+    }
     return document | {
-        "description": "A degree.", "image": picture, "awardedDate": "2024-05-06T00:00:00Z", "credentialSchema": SCHEMA,
-        "endorsement": [ACCREDITER.prove(endorsement())], "endorsementJwt": [ACCREDITER.token(endorsement(), kid=ACCREDITER.method)],
-        "evidence": [{"id": "https://weld.example/1", "type": ["Evidence"], "name": "Report", "genre": "Research"},
-                     {"type": ["Evidence"], "narrative": "Words only."}],
+        "description": "A degree.",
+        "image": picture,
+        "awardedDate": "2024-05-06T00:00:00Z",
+        "credentialSchema": SCHEMA,
+        "endorsement": [ACCREDITER.prove(endorsement())],
+        "endorsementJwt": [ACCREDITER.token(endorsement(), kid=ACCREDITER.method)],
+        "evidence": [
+            {"id": "https://weld.example/1", "type": ["Evidence"], "name": "Report", "genre": "Research"},
+            {"type": ["Evidence"], "narrative": "Words only."},
+        ],
         "refreshService": {"id": document["id"], "type": "1EdTechCredentialRefresh"},
-    }  # fmt: skip
+    }
 
 
 def record(*children, **subject):
@@ -82,19 +105,35 @@ def record(*children, **subject):
 def older(**more):
     """An assertion of Open Badges 2.0 as Credly and Badgr bake it: all else lies at addresses."""
     return {
-        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "https://vendor.example/assertions/7",
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": "https://vendor.example/assertions/7",
         "recipient": {"type": "email", "hashed": True, "salt": "deadsea", "identity": f"sha256${HASH}"},
-        "badge": "https://vendor.example/classes/9", "issuedOn": "2024-05-06T12:00:00.000Z", "verification": {"type": "hosted"},
-        "image": "https://vendor.example/i.png", "evidence": [{"id": "https://weld.example/1"}], **more,
-    }  # fmt: skip
+        "badge": "https://vendor.example/classes/9",
+        "issuedOn": "2024-05-06T12:00:00.000Z",
+        "verification": {"type": "hosted"},
+        "image": "https://vendor.example/i.png",
+        "evidence": [{"id": "https://weld.example/1"}],
+        **more,
+    }
 
 
 CLASS = {
-    "id": "https://vendor.example/classes/9", "type": "BadgeClass", "name": "Welding", "description": "", "criteria": {"narrative": "n"},
-    "image": "https://vendor.example/i.png", "issuer": {"id": "https://vendor.example/i", "type": "Issuer", "name": "Weld School"}, "tags": [],
-}  # fmt: skip
-PROFILE = {"@context": "https://openbadgespec.org/extensions/recipientProfile/context.json", "type": ["Extension", "extensions:RecipientProfile"], "name": "Mara"}  # fmt: skip
-SVG = '<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org"><openbadges:assertion verify="https://vendor.example/7"><![CDATA[{}]]></openbadges:assertion></svg>'  # fmt: skip
+    "id": "https://vendor.example/classes/9",
+    "type": "BadgeClass",
+    "name": "Welding",
+    "description": "",
+    "criteria": {"narrative": "n"},
+    "image": "https://vendor.example/i.png",
+    "issuer": {"id": "https://vendor.example/i", "type": "Issuer", "name": "Weld School"},
+    "tags": [],
+}
+PROFILE = {
+    "@context": "https://openbadgespec.org/extensions/recipientProfile/context.json",
+    "type": ["Extension", "extensions:RecipientProfile"],
+    "name": "Mara",
+}
+SVG = '<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org"><openbadges:assertion verify="https://vendor.example/7"><![CDATA[{}]]></openbadges:assertion></svg>'
 OPEN, VERIFIED = State.NOT_CHECKABLE, State.VERIFIED
 LAYOUTS = {
     "1EdTech, complete": (KEY.prove(complete()), VERIFIED, "holds"),
@@ -180,7 +219,11 @@ def test_of_several_names_of_a_holder_each_is_taken_and_in_older_badges_too():
     ])  # fmt: skip
     (one,) = verify(data(KEY.prove(several)), "given", DAY, None, KNOWN)
     assert one.credential.recipients[1:] == (Identity("sourcedId", "4711"), Identity("email", HASH, True, "deadsea"))
-    in_list = older(badge=CLASS, recipient=[{"type": ["email"], "identity": HASH, "hashed": "True", "salt": "deadsea"}], verification={"type": "signed"})  # fmt: skip
+    in_list = older(
+        badge=CLASS,
+        recipient=[{"type": ["email"], "identity": HASH, "hashed": "True", "salt": "deadsea"}],
+        verification={"type": "signed"},
+    )
     (one,) = verify(data(RSA.token(in_list)), "given", DAY, None, KNOWN)
     assert one.credential.recipients == (Identity("email", HASH, True, "deadsea"),)
 

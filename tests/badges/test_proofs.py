@@ -20,9 +20,13 @@ DAY = date(2026, 1, 1)
 SCHOOL = Signer()
 KNOWN = [IssuerKey("Weld School", SCHOOL.did)]
 SUITES = [
-    ("Ed25519", "eddsa-rdfc-2022"), ("Ed25519", "eddsa-jcs-2022"), ("Ed25519", "Ed25519Signature2020"),
-    ("P-256", "ecdsa-rdfc-2019"), ("P-384", "ecdsa-rdfc-2019"), ("P-256", "ecdsa-jcs-2019"),
-]  # fmt: skip
+    ("Ed25519", "eddsa-rdfc-2022"),
+    ("Ed25519", "eddsa-jcs-2022"),
+    ("Ed25519", "Ed25519Signature2020"),
+    ("P-256", "ecdsa-rdfc-2019"),
+    ("P-384", "ecdsa-rdfc-2019"),
+    ("P-256", "ecdsa-jcs-2019"),
+]
 
 
 def checked(document, known=KNOWN, **options):
@@ -104,10 +108,15 @@ def test_damaged_badges_are_never_verified_wrongly_and_never_crash():
 
 
 REWRITTEN = [
-    ("in lists of one", lambda d: {key: [value] if key not in ("@context", "id", "type", "proof") else value for key, value in d.items()}),
+    (
+        "in lists of one",
+        lambda d: {
+            key: [value] if key not in ("@context", "id", "type", "proof") else value for key, value in d.items()
+        },
+    ),
     ("twice", lambda d: {**d, "validUntil": [d["validUntil"]] * 2, "name": [d["name"]] * 2}),
     ("its issuer in a list of a list", lambda d: {**d, "issuer": [[d["issuer"]]]}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("rewrite", [rewrite for _, rewrite in REWRITTEN], ids=[name for name, _ in REWRITTEN])
@@ -207,7 +216,11 @@ def test_every_proof_of_several_must_hold_and_one_of_another_kind_is_only_mentio
         ({"proofValue": None}, State.INVALID, "not a signature in base58btc"),
         ({"proofValue": "z1111"}, State.INVALID, "not a signature in base58btc"),
         ({"created": "2020-01-01T00:00:00Z"}, State.INVALID, "changed after it was signed"),
-        ({"verificationMethod": {"id": SCHOOL.method, "publicKeyMultibase": SCHOOL.multibase}}, State.INVALID, "not named by an address"),
+        (
+            {"verificationMethod": {"id": SCHOOL.method, "publicKeyMultibase": SCHOOL.multibase}},
+            State.INVALID,
+            "not named by an address",
+        ),
         ({"verificationMethod": Signer().method}, State.INVALID, "signed with another key"),
         ({"verificationMethod": "did:key:zNonsense"}, State.INVALID, "not an Ed25519, P-256 or P-384 key"),
         ({"verificationMethod": f"{SCHOOL.did}#other"}, State.INVALID, "a part that its did:key does not have"),
@@ -220,7 +233,7 @@ def test_every_proof_of_several_must_hold_and_one_of_another_kind_is_only_mentio
         ({"previousProof": "urn:x"}, State.NOT_CHECKABLE, "a chain of proofs"),
         ({"type": "RsaSignature2018"}, State.NOT_CHECKABLE, "'RsaSignature2018'"),
     ],
-)  # fmt: skip
+)
 def test_a_proof_that_is_not_as_the_standard_has_it_says_why(change, state, part):
     document = SCHOOL.prove(badge(SCHOOL.did))
     one = checked({**document, "proof": {**document["proof"], **change}})

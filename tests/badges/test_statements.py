@@ -221,7 +221,11 @@ def test_no_two_keys_that_a_badge_may_use_make_one_statement():
 def test_remembered_contexts_give_what_pyld_gives_without_them():
     """A context taken for another would give signed words a meaning that nobody signed."""
     for document in (badge("did:example:a"), badge("did:example:a", V1), complete(), badge("did:example:b")) * 2:
-        options = {"documentLoader": expansion._load, "base": statements.BASE, "processingMode": "json-ld-1.1",
-                   "contextResolver": ContextResolver(LRUCache(maxsize=100), expansion._load)}  # fmt: skip
+        options = {
+            "documentLoader": expansion._load,
+            "base": statements.BASE,
+            "processingMode": "json-ld-1.1",
+            "contextResolver": ContextResolver(LRUCache(maxsize=100), expansion._load),
+        }
         assert expansion.expanded(document, statements.BASE, lambda _: None) == jsonld.expand(document, options)
     assert len(expansion._local.inside) > 10

@@ -118,11 +118,18 @@ def test_the_algorithm_is_never_the_tokens_choice():
 @pytest.mark.parametrize(
     "jwk",
     [
-        {"kty": "oct", "k": "c2VjcmV0"}, {**EC.jwk, "d": "AAAA"}, {**EC.jwk, "crv": "secp256k1"}, {**EC.jwk, "x": EC.jwk["y"]},
-        {**RSA.jwk, "n": RSA.jwk["n"][:80]}, {**RSA.jwk, "e": "AA"}, {"kty": "RSA"}, {"kty": "OKP", "crv": "Ed25519", "x": "AA"},
-        {**EC.jwk, "use": "enc"}, {},
+        {"kty": "oct", "k": "c2VjcmV0"},
+        {**EC.jwk, "d": "AAAA"},
+        {**EC.jwk, "crv": "secp256k1"},
+        {**EC.jwk, "x": EC.jwk["y"]},
+        {**RSA.jwk, "n": RSA.jwk["n"][:80]},
+        {**RSA.jwk, "e": "AA"},
+        {"kty": "RSA"},
+        {"kty": "OKP", "crv": "Ed25519", "x": "AA"},
+        {**EC.jwk, "use": "enc"},
+        {},
     ],
-)  # fmt: skip
+)
 def test_a_key_that_is_weak_secret_or_broken_is_refused(jwk):
     one = checked(EC.token(CLAIMS, jwk=jwk), [EC.pem])
 
@@ -190,14 +197,25 @@ def test_a_key_at_an_address_is_the_issuers_where_it_lies_on_its_host():
 
 def test_what_the_claims_beside_a_credential_take_away_counts():
     inner = badge(ED.did)
-    entry = {"id": "https://weld.example/s#4", "type": "BitstringStatusListEntry", "statusListIndex": "4",
-             "statusListCredential": "https://weld.example/s"}  # fmt: skip
+    entry = {
+        "id": "https://weld.example/s#4",
+        "type": "BitstringStatusListEntry",
+        "statusListIndex": "4",
+        "statusListCredential": "https://weld.example/s",
+    }
     assertion = {
-        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "urn:uuid:1",
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": "urn:uuid:1",
         "recipient": {"type": "email", "hashed": False, "identity": "mara@works.example"},
-        "badge": {"id": "urn:b", "type": "BadgeClass", "name": "Welding", "issuer": {"id": ED.did, "name": "Weld School"}},
+        "badge": {
+            "id": "urn:b",
+            "type": "BadgeClass",
+            "name": "Welding",
+            "issuer": {"id": ED.did, "name": "Weld School"},
+        },
         "issuedOn": "2024-05-06T00:00:00Z",
-    }  # fmt: skip
+    }
     proved = ED.prove(inner)
     broken = {**proved, "name": "Another name"}
     for claims, state in (

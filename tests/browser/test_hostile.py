@@ -87,8 +87,14 @@ def test_hostile_text_in_every_field_and_link_is_text(watched, page, tmp_path):
     url, beacon, wrong = watched
     attack = ATTACKS[0].format(beacon=beacon) + ATTACKS[1].format(beacon=beacon) + "<script>attacked(2)</script>"
     fields = dict.fromkeys(("as", "team", "manager", "as_of", "assurance", "cell_team", "cell_skill"), "coverage")
-    fields |= {"role": "readiness", "employee": "people", "bucket": "renewals", "metric": "definitions",
-               "person": "privacy", "who": "log"}  # fmt: skip
+    fields |= {
+        "role": "readiness",
+        "employee": "people",
+        "bucket": "renewals",
+        "metric": "definitions",
+        "person": "privacy",
+        "who": "log",
+    }
     for field, name in fields.items():
         page.goto(f"{url}{name}?{field}={quote(attack)}")
         settled(page)

@@ -79,9 +79,13 @@ def many(db, first, count):
 def started(db, *words):
     """A command in a process of its own, while it runs."""
     return subprocess.Popen(
-        [sys.executable, "-m", "skilltrack", "--db", str(db), *map(str, words)], cwd=db.parent, stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "skilltrack", "--db", str(db), *map(str, words)],
+        cwd=db.parent,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        text=True,
+    )
 
 
 COMMANDS = (
@@ -202,9 +206,13 @@ def test_another_account_is_told_as_whom_to_run_a_command(beside):
 def test_what_a_command_reads_and_writes_may_be_a_pipe_of_its_own(beside):
     words = f"{sys.executable} -m skilltrack --db {beside} import badges <(printf '{BADGES}p1,02,c1,2024-02-01\\n')"
     done = subprocess.run(
-        ["bash", "-c", words], cwd=beside.parent, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+        ["bash", "-c", words],
+        cwd=beside.parent,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert "1 new" in done.stdout, done.stderr
 
 

@@ -342,11 +342,18 @@ def test_packs_and_data_for_other_tools_come_from_the_command_line(company, tmp_
     assert (refused.returncode, "a file that ends in .duckdb" in refused.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("words", [
-    ["give", "1", "hr"], ["import", "roster", "bad.csv"], ["import", "roster", "good.csv", "--dry-run"],
-    ["import", "roster", "no such.csv"], ["import", "roster", "good.csv", "--mode", "merge"], ["import", "people", "good.csv"],
-    ["--viewer", "9", "import", "roster", "good.csv"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["give", "1", "hr"],
+        ["import", "roster", "bad.csv"],
+        ["import", "roster", "good.csv", "--dry-run"],
+        ["import", "roster", "no such.csv"],
+        ["import", "roster", "good.csv", "--mode", "merge"],
+        ["import", "people", "good.csv"],
+        ["--viewer", "9", "import", "roster", "good.csv"],
+    ],
+)
 def test_a_command_that_stores_nothing_leaves_no_new_database_behind(tmp_path, words):
     folder = tmp_path / "hr"
     folder.mkdir()
@@ -381,9 +388,13 @@ def test_a_report_for_standard_output_leaves_no_receipt_beside_it(company, tmp_p
     command = [sys.executable, "-m", "skilltrack", "--db", str(company), "report", "coverage", "--as-of", "2024-02-01"]
     with (tmp_path / "out").open("w") as file:
         done = subprocess.run(
-            [*command, "--output", "/dev/stdout"], cwd=ROOT, text=True, check=False, stderr=subprocess.PIPE,
+            [*command, "--output", "/dev/stdout"],
+            cwd=ROOT,
+            text=True,
+            check=False,
+            stderr=subprocess.PIPE,
             stdout=file if redirected else subprocess.PIPE,
-        )  # fmt: skip
+        )
 
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "out").read_text() + (done.stdout or "") == plain

@@ -80,8 +80,9 @@ def test_the_wheel_holds_everything_that_the_checkout_runs_with_and_nothing_else
 
     assert names == wanted
     assert {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()} == {
-        "skilltrack", f"skilltrack-{__version__}.dist-info",
-    }  # fmt: skip
+        "skilltrack",
+        f"skilltrack-{__version__}.dist-info",
+    }
 
 
 def test_version_dependencies_and_licences_of_the_wheel_are_those_of_the_checkout(wheel):

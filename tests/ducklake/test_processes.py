@@ -73,9 +73,13 @@ class Running:
 
     def __init__(self, script, *words):
         self.process = subprocess.Popen(
-            [sys.executable, str(script), *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+            [sys.executable, str(script), *map(str, words)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
 
     def first(self):
         """The first line that it writes."""

@@ -36,12 +36,17 @@ def certificate(folder, name="localhost"):
     key, called = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     made_one = (
-        x509.CertificateBuilder().subject_name(called).issuer_name(called).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=2))
+        x509.CertificateBuilder()
+        .subject_name(called)
+        .issuer_name(called)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=2))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     path = folder / f"{name}.pem"
     secret = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -175,12 +180,18 @@ def test_this_machine_is_not_asked_whatever_the_setting_names(host):
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/none", "404"), ("/html", "not JSON"), ("/packed", "packed"), ("/large", "more than"),
-        ("/to/http://{name}/a", "not an https address"), ("/to/https://elsewhere.example/a", "leads to another host"),
-        ("/to/file:///etc/passwd", "not an https address"), ("/to///elsewhere.example/a", "leads to another host"),
-        ("/to/https://[bad", "no address"), ("/to//to//to//to//to/", "leads from one address to another"),
+        ("/none", "404"),
+        ("/html", "not JSON"),
+        ("/packed", "packed"),
+        ("/large", "more than"),
+        ("/to/http://{name}/a", "not an https address"),
+        ("/to/https://elsewhere.example/a", "leads to another host"),
+        ("/to/file:///etc/passwd", "not an https address"),
+        ("/to///elsewhere.example/a", "leads to another host"),
+        ("/to/https://[bad", "no address"),
+        ("/to//to//to//to//to/", "leads from one address to another"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_a_small_json_page_of_a_named_host_is_refused(host, path, reason):
     if path == "/to//to//to//to//to/":
         path = "/to/" * 6 + "a"
@@ -190,10 +201,17 @@ def test_what_is_not_a_small_json_page_of_a_named_host_is_refused(host, path, re
 def test_an_address_that_is_written_to_mislead_is_not_asked(host):
     Host.asked.clear()
     for address in (
-        f"http://{host.name}/", f"https://{host.name}@elsewhere.example/", f"https://user:pass@{host.name}/",
-        f"https://{host.name}.elsewhere.example/", f"https://{host.name}\\@elsewhere.example/", "https://[::1", "https:///a",
-        f"https://{host.name}/\r\nHost: elsewhere", "https://127.0.0.1/", "",
-    ):  # fmt: skip
+        f"http://{host.name}/",
+        f"https://{host.name}@elsewhere.example/",
+        f"https://user:pass@{host.name}/",
+        f"https://{host.name}.elsewhere.example/",
+        f"https://{host.name}\\@elsewhere.example/",
+        "https://[::1",
+        "https:///a",
+        f"https://{host.name}/\r\nHost: elsewhere",
+        "https://127.0.0.1/",
+        "",
+    ):
         refused(client(host), address)
     assert not [one for one in Host.asked if one["host"] != host.name]
 

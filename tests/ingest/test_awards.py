@@ -138,8 +138,12 @@ def test_a_change_of_holder_is_a_bad_row_that_names_both_holders_and_what_would_
     [error] = outcome.errors
 
     assert (outcome.status, error.file, error.line, error.column, error.value) == (
-        "refused", "badges.csv", 10, "award_id", "8",
-    )  # fmt: skip
+        "refused",
+        "badges.csv",
+        10,
+        "award_id",
+        "8",
+    )
     assert "award of 009 (upload 2)" in error.message
     assert "001" in error.message
     assert 'award_holders = "correct"' in error.message
@@ -308,9 +312,16 @@ def test_a_database_built_anew_from_the_journal_has_the_same_keys(company, bring
 
 
 facts = st.lists(
-    st.tuples(st.sampled_from(PEOPLE[:4]), st.sampled_from(["c1", "c2"]), st.integers(1, 3), st.sampled_from(["", "2024-05-01"])),
-    min_size=1, max_size=8, unique_by=lambda fact: fact[:3],
-)  # fmt: skip
+    st.tuples(
+        st.sampled_from(PEOPLE[:4]),
+        st.sampled_from(["c1", "c2"]),
+        st.integers(1, 3),
+        st.sampled_from(["", "2024-05-01"]),
+    ),
+    min_size=1,
+    max_size=8,
+    unique_by=lambda fact: fact[:3],
+)
 """Awards: holder, credential, day of January, and the day of revocation."""
 
 
@@ -347,12 +358,18 @@ def test_files_with_and_without_ids_give_the_same_numbers_in_any_order(data, com
     revoked = [fact[3] for fact in rows]
     files = [
         (HEADER + "".join(f"a{n},{cells}\n" for n, cells in enumerate(days)), ""),
-        ("award_id,employee_id,credential_id,issued_on,revoked_on\n"
-         + "".join(f"a{n},{cells},{at}\n" for n, (cells, at) in enumerate(zip(days, revoked, strict=True))), ""),
+        (
+            "award_id,employee_id,credential_id,issued_on,revoked_on\n"
+            + "".join(f"a{n},{cells},{at}\n" for n, (cells, at) in enumerate(zip(days, revoked, strict=True))),
+            "",
+        ),
         ("employee_id,credential_id,issued_on\n" + "".join(f"{cells}\n" for cells in days), ""),
-        ("employee_id,credential_id,issued_on,revoked_on\n"
-         + "".join(f"{cells},{at}\n" for cells, at in zip(days, revoked, strict=True)), ""),
-    ]  # fmt: skip
+        (
+            "employee_id,credential_id,issued_on,revoked_on\n"
+            + "".join(f"{cells},{at}\n" for cells, at in zip(days, revoked, strict=True)),
+            "",
+        ),
+    ]
     chosen = data.draw(
         st.lists(st.sampled_from(files), min_size=1, max_size=3, unique=True).map(lambda some: [*some, files[3]])
     )
@@ -422,8 +439,13 @@ def test_an_address_on_a_day_when_nobody_had_it_is_the_only_persons_who_ever_had
 
 
 def test_an_address_on_a_day_when_nobody_had_it_and_several_had_it_on_others_is_a_bad_row(company, bring, tmp_path):
-    rosters(company, tmp_path, d2024_02_01=[("900", "js@x.example")], d2024_03_01=[("902", "")],
-            d2024_04_01=[("901", "js@x.example")])  # fmt: skip
+    rosters(
+        company,
+        tmp_path,
+        d2024_02_01=[("900", "js@x.example")],
+        d2024_03_01=[("902", "")],
+        d2024_04_01=[("901", "js@x.example")],
+    )
     [error] = bring(ADDRESS + "js@x.example,c1,2024-03-10\n").errors
 
     assert (error.line, error.column, error.value) == (2, "email", "js@x.example")

@@ -366,10 +366,16 @@ def test_many_hashes_of_a_holder_are_not_looked_at_and_a_hash_of_another_kind_is
 
 def test_hashes_with_a_salt_each_are_compared_with_every_address_in_little_memory():
     salted = [
-        {"file_no": 0, "line_no": n, "place": 0, "algorithm": "sha256", "salt": f"{n:x}",
-         "value": hash_of(f"p{n}@works.example", f"{n:x}")[7:]}
+        {
+            "file_no": 0,
+            "line_no": n,
+            "place": 0,
+            "algorithm": "sha256",
+            "salt": f"{n:x}",
+            "value": hash_of(f"p{n}@works.example", f"{n:x}")[7:],
+        }
         for n in range(200)
-    ]  # fmt: skip
+    ]
     with closing(duckdb.connect(config={"max_temp_directory_size": "0KB", "memory_limit": "50MB"})) as engine:
         recipients = pa.Table.from_pylist(salted, RECIPIENTS)
         engine.execute("create table badge_recipients as select * from recipients")
@@ -460,12 +466,18 @@ def test_revoked_failed_expired_and_unsigned_badges_are_what_they_say(store):
     running = badge(SCHOOL.did, [*V2, INTEGRITY], validFrom="2024-05-08T00:00:00Z")
     running["credentialSubject"]["result"] = [{"type": ["Result"], "status": "InProgress"}]
     revoked = {
-        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "https://weld.example/a/9",
-        "recipient": {"type": "email", "hashed": False, "identity": "bo@works.example"}, "revoked": True,
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": "https://weld.example/a/9",
+        "recipient": {"type": "email", "hashed": False, "identity": "bo@works.example"},
+        "revoked": True,
         "badge": {"id": "w1", "type": "BadgeClass", "name": "Welding, level 1", "issuer": {"name": "Weld School"}},
-        "issuedOn": "2024-05-06T00:00:00Z", "revocationReason": "copied", "verification": {"type": "hosted"},
-        "evidence": "https://weld.example/pieces/9", "expires": "2024-12-31T00:00:00Z",
-    }  # fmt: skip
+        "issuedOn": "2024-05-06T00:00:00Z",
+        "revocationReason": "copied",
+        "verification": {"type": "hosted"},
+        "evidence": "https://weld.example/pieces/9",
+        "expires": "2024-12-31T00:00:00Z",
+    }
     files = {
         "unsigned": unsigned,
         "failed": SCHOOL.prove(failed, "eddsa-jcs-2022"),
@@ -479,8 +491,9 @@ def test_revoked_failed_expired_and_unsigned_badges_are_what_they_say(store):
         "employee_id, credential_id, cast(revoked_on as varchar) as r, cast(date_end as varchar) as e, evidence_url"
     )
     assert awards(store, columns) == [
-        ("7", "w2", None, None, None), ("8", "w1", "2024-05-06", "2024-12-31", "https://weld.example/pieces/9"),
-    ]  # fmt: skip
+        ("7", "w2", None, None, None),
+        ("8", "w1", "2024-05-06", "2024-12-31", "https://weld.example/pieces/9"),
+    ]
     (message,) = [p.message for p in outcome.problems if p.column == "status"]
     assert "'failed' (1 row), 'in progress' (1 row) are left out" in message, message
     assert (met(store, "verified"), met(store, "attested")) == (0, 1)
@@ -513,9 +526,12 @@ def test_nothing_is_asked_of_the_outside_world(store, monkeypatch):
         document["issuer"]["id"] = "did:web:weld.example"
         address = "https://weld.example/status/1"
         document["credentialStatus"] = {
-            "id": f"{address}#4", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
-            "statusListIndex": "4", "statusListCredential": address,
-        }  # fmt: skip
+            "id": f"{address}#4",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": "4",
+            "statusListCredential": address,
+        }
 
     document = badge("did:web:weld.example", [*V2, INTEGRITY])
     elsewhere(document)
@@ -533,11 +549,17 @@ def test_nothing_is_asked_of_the_outside_world(store, monkeypatch):
 def taken_back(email, badge_id="https://weld.example/a/9"):
     """An unsigned badge that says of itself that it was revoked, with a piece of evidence and an end."""
     return {
-        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": badge_id, "revoked": True,
-        "recipient": {"type": "email", "hashed": False, "identity": email}, "evidence": "https://weld.example/pieces/9",
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": badge_id,
+        "revoked": True,
+        "recipient": {"type": "email", "hashed": False, "identity": email},
+        "evidence": "https://weld.example/pieces/9",
         "badge": {"id": "w2", "type": "BadgeClass", "name": "Welding, level 2", "issuer": {"name": "Weld School"}},
-        "issuedOn": "2024-05-06T00:00:00Z", "verification": {"type": "hosted"}, "expires": "2025-12-31T00:00:00Z",
-    }  # fmt: skip
+        "issuedOn": "2024-05-06T00:00:00Z",
+        "verification": {"type": "hosted"},
+        "expires": "2025-12-31T00:00:00Z",
+    }
 
 
 def test_a_signed_badge_takes_nothing_back_by_what_it_does_not_say(store):
@@ -570,8 +592,13 @@ def test_a_revocation_by_a_badge_ends_an_award_as_one_by_a_table_does_and_an_old
 
 def test_a_badge_of_a_record_is_verified_only_while_the_record_holds_and_by_a_key_of_the_records_day(store):
     address = "https://weld.example/status/1"
-    entry = {"id": f"{address}#4", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
-             "statusListIndex": "4", "statusListCredential": address}  # fmt: skip
+    entry = {
+        "id": f"{address}#4",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "4",
+        "statusListCredential": address,
+    }
     keys(store, f"Weld School,{STRANGER.did},,2024-05-31")
     days = [date(2024, 6, 30), date(2024, 7, 1)]
     for signer, more, verified in (
@@ -633,10 +660,14 @@ def record(credentials, signer=SCHOOL, **more):
         children.append(child | {"id": f"urn:x:{credential}"})
     document = {
         "@context": [V2[0], "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", V2[1], INTEGRITY],
-        "id": "urn:x:record", "type": ["VerifiableCredential", "ClrCredential"], "name": "Record",
-        "issuer": {"id": signer.did, "type": ["Profile"], "name": "Weld School"}, "validFrom": "2024-05-06T00:00:00Z",
-        "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": children}, **more,
-    }  # fmt: skip
+        "id": "urn:x:record",
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "name": "Record",
+        "issuer": {"id": signer.did, "type": ["Profile"], "name": "Weld School"},
+        "validFrom": "2024-05-06T00:00:00Z",
+        "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": children},
+        **more,
+    }
     return signer.prove(document, "eddsa-jcs-2022")
 
 
@@ -652,10 +683,17 @@ def test_a_record_of_several_counts_each_and_a_broken_record_none(store):
 def test_an_endorsement_is_nobodys_award_and_does_not_keep_a_record_from_coming_in(store):
     """Schools put the word of who accredits them into a record; it would be a bad row, and nothing would be stored."""
     endorsement = {
-        "@context": V2, "id": "urn:x:e", "type": ["VerifiableCredential", "EndorsementCredential"], "issuer": SCHOOL.did,
+        "@context": V2,
+        "id": "urn:x:e",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": SCHOOL.did,
         "validFrom": "2024-01-01T00:00:00Z",
-        "credentialSubject": {"id": "mailto:mara@works.example", "type": ["EndorsementSubject"], "endorsementComment": "Good"},
-    }  # fmt: skip
+        "credentialSubject": {
+            "id": "mailto:mara@works.example",
+            "type": ["EndorsementSubject"],
+            "endorsementComment": "Good",
+        },
+    }
     with pytest.raises(BadFile, match="is an endorsement: it says something of a badge or an issuer"):
         land(store, SCHOOL.prove(endorsement))
     document = {key: value for key, value in record(["w2"]).items() if key != "proof"}
@@ -762,11 +800,15 @@ def test_a_badge_that_only_names_its_key_is_verified_once_it_comes_again_after_t
 def test_what_a_badge_has_taken_back_no_table_puts_back_and_undoing_it_does(store):
     land(store, signed(), landed_at=datetime(2024, 9, 5, 9))
     taken_back = {
-        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": signed()["id"], "revoked": True,
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": signed()["id"],
+        "revoked": True,
         "recipient": {"type": "email", "hashed": False, "identity": "mara@works.example"},
         "badge": {"id": "w2", "type": "BadgeClass", "name": "Welding, level 2", "issuer": {"name": "Weld School"}},
-        "issuedOn": "2024-05-06T00:00:00Z", "verification": {"type": "hosted"},
-    }  # fmt: skip
+        "issuedOn": "2024-05-06T00:00:00Z",
+        "verification": {"type": "hosted"},
+    }
     revoked = land(store, taken_back, "revoked.json", landed_at=datetime(2024, 9, 10, 9))
 
     assert revoked.status == "stored", revoked.problems

@@ -34,8 +34,13 @@ def reaching(*levels, required="", about=(), **more):
             {"id": f"urn:level:{name}", "type": ["RubricCriterionLevel"], "name": f"Level {name}", "level": name}
             for name in ("0", "1", "2", "3", "Level 4", "Master")
         ]
-        described = {"id": "urn:result:1", "type": ["ResultDescription"], "name": "Practice",
-                     "resultType": "RubricCriterionLevel", "rubricCriterionLevel": rubric}  # fmt: skip
+        described = {
+            "id": "urn:result:1",
+            "type": ["ResultDescription"],
+            "name": "Practice",
+            "resultType": "RubricCriterionLevel",
+            "rubricCriterionLevel": rubric,
+        }
         subject["achievement"]["resultDescription"] = [described | ({"requiredLevel": required} if required else {})]
         subject["result"] = [
             {"type": ["Result"], "resultDescription": "urn:result:1", "achievedLevel": f"urn:level:{level}", **more}
@@ -127,8 +132,9 @@ def test_skills_that_badges_name_are_suggested_by_address_or_framework_and_id_ne
     outcome = land(store, signed())
 
     assert suggested(store) == [
-        ["w2", "W2", "Trades, W2", 1], ["w2", "s3", "https://skills.example/welding", 1],
-    ]  # fmt: skip
+        ["w2", "W2", "Trades, W2", 1],
+        ["w2", "s3", "https://skills.example/welding", 1],
+    ]
     assert shown(store) == [2], "a suggestion counts for nothing"
     land(store, b"credential_id,skill_id,level\nw2,s3,1\n", "cs.csv", "credential_skills")
     assert [row[1] for row in suggested(store)] == ["W2"]
@@ -161,8 +167,9 @@ def test_what_rests_on_an_issuer_is_what_nothing_else_shows(store):
     rests = Metrics(store).ask("without_issuer", Viewer.everyone(), Filters(as_of=DAY)).set_index("issuer")
 
     assert rests[["awards", "rests", "met_without", "coverage_without"]].T.to_dict("list") == {
-        "Other school": [1, 0, 2, 1.0], "Weld School": [2, 1, 1, 0.5],
-    }  # fmt: skip
+        "Other school": [1, 0, 2, 1.0],
+        "Weld School": [2, 1, 1, 0.5],
+    }
 
 
 def test_two_badges_of_one_day_bring_a_skill_that_one_of_them_shows_no_higher_only_once(store):

@@ -43,10 +43,13 @@ def status_list(*places, purpose="revocation", **more):
         "issuer": SCHOOL.did,
         "validFrom": "2024-01-01T00:00:00Z",
         "credentialSubject": {
-            "id": f"{LIST}#list", "type": "BitstringStatusList", "statusPurpose": purpose, "encodedList": "u" + bits(*places),
+            "id": f"{LIST}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": purpose,
+            "encodedList": "u" + bits(*places),
         },
         **more,
-    }  # fmt: skip
+    }
     return SCHOOL.prove(document)
 
 
@@ -54,9 +57,12 @@ def listed(place, purpose="revocation", email="mara@works.example"):
     def edit(document):
         of(email)(document)
         document["credentialStatus"] = {
-            "id": f"{LIST}#{place}", "type": "BitstringStatusListEntry", "statusPurpose": purpose,
-            "statusListIndex": str(place), "statusListCredential": LIST,
-        }  # fmt: skip
+            "id": f"{LIST}#{place}",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": purpose,
+            "statusListIndex": str(place),
+            "statusListCredential": LIST,
+        }
 
     return signed(edit=edit)
 

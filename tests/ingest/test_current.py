@@ -30,7 +30,12 @@ def changed(store, kind, edited=None, added=(), removed=()):
 
 
 def test_a_changed_cell_keeps_the_rest_of_its_row_and_an_added_row_comes_with_it(store):
-    rows = changed(store, "credentials", {0: {"validity_months": 24.0}}, [{"credential_id": "sql2", "name": "SQL II", "issuer": "Board", "demonstrates": False}])  # fmt: skip
+    rows = changed(
+        store,
+        "credentials",
+        {0: {"validity_months": 24.0}},
+        [{"credential_id": "sql2", "name": "SQL II", "issuer": "Board", "demonstrates": False}],
+    )
 
     assert [(r["credential_id"], r["issuer"], r["demonstrates"], r["validity_months"]) for r in rows[:1]] == [
         ("sql1", "Board", True, 24)

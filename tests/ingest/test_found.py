@@ -149,17 +149,21 @@ def test_names_below_a_header_of_ids_are_no_ids():
         ("Ute Maß – Ausgeschieden am 31.01.2024", "Ute Maß", "Ausgeschieden", "31.01.2024"),
         ("Léa Roy [partie le 3 mars 2024]", "Léa Roy", "partie", "3 mars 2024"),
         ("Eva Gil | Baja: 31/01/2024", "Eva Gil", "Baja", "31/01/2024"),
-        ("Bo Diaz - Terminated", "Bo Diaz", "Terminated", ""), ("Jo Ek (Past Employee)", "Jo Ek", "Past Employee", ""),
-        ("Cal Ro (inactive)(contractor)", "Cal Ro", "inactive", ""), ("Ann (Bob) Lee", "Ann (Bob) Lee", "", ""),
-        ("(Inactive) Bea Ro", "Bea Ro", "Inactive", ""), ("Zed Ro *Terminated*", "Zed Ro", "Terminated", ""),
+        ("Bo Diaz - Terminated", "Bo Diaz", "Terminated", ""),
+        ("Jo Ek (Past Employee)", "Jo Ek", "Past Employee", ""),
+        ("Cal Ro (inactive)(contractor)", "Cal Ro", "inactive", ""),
+        ("Ann (Bob) Lee", "Ann (Bob) Lee", "", ""),
+        ("(Inactive) Bea Ro", "Bea Ro", "Inactive", ""),
+        ("Zed Ro *Terminated*", "Zed Ro", "Terminated", ""),
         ("Uma Falk (Terminated - 2024-03-15)", "Uma Falk", "Terminated", "2024-03-15"),
         ("Uma Falk - Left 15.03.2024 (Redundancy)", "Uma Falk", "Redundancy", "15.03.2024"),
         ("Uma Falk - Ausgeschieden (15.03.2024)", "Uma Falk", "Ausgeschieden", "15.03.2024"),
         ("Uma Falk - Left - 2024-03-15", "Uma Falk", "Left", "2024-03-15"),
         ("Jean | Paul Roux (né Blanc)", "Jean | Paul Roux (né Blanc)", "", ""),
-        ("Anne-Marie Roux - Klein", "Anne-Marie Roux - Klein", "", ""), ("Rosa Marlow (201)", "Rosa Marlow (201)", "", ""),
+        ("Anne-Marie Roux - Klein", "Anne-Marie Roux - Klein", "", ""),
+        ("Rosa Marlow (201)", "Rosa Marlow (201)", "", ""),
     ],
-)  # fmt: skip
+)
 def test_what_is_written_beside_a_name_is_told_from_it(written, name, remark, day):
     assert split_remark(written) == (name, remark, day)
 

@@ -124,19 +124,32 @@ ROSTERS = {
 def test_a_roster_of_a_system_needs_nothing_said(system):
     found = read("roster", ROSTERS[system])
 
-    expected = {"employee_id": "117", "name": "Ada Berg", "email": "ada@x.example", "manager_id": "101", "team": "Field",
-                "role_id": "Fitter"}  # fmt: skip
+    expected = {
+        "employee_id": "117",
+        "name": "Ada Berg",
+        "email": "ada@x.example",
+        "manager_id": "101",
+        "team": "Field",
+        "role_id": "Fitter",
+    }
     assert {name: found[name] for name in expected} == {name: [cell] for name, cell in expected.items()}
     assert "SCIM" in system or found["hired_on"][0][:7] == "2024-02"
     assert system in ("SCIM", "SuccessFactors", "OrangeHRM") or found["left_on"] == ["2026-01-31"]
     assert likeliest_kinds("export.csv", [ROSTERS[system].split("\n")[0].replace(";", ",").split(",")])[0] == "roster"
 
 
-@pytest.mark.parametrize(("header", "row", "name"), [
-    ("Nombre;Apellidos", "Ada;Berg", "Ada Berg"), ("Nombre", "Ada Berg", "Ada Berg"), ("Nom", "Ada Berg", "Ada Berg"),
-    ("Name;Vorname", "Berg;Ada", "Ada Berg"), ("Name;Surname", "Ada;Berg", "Ada Berg"),
-    ("Name;First name", "Ada Berg;Ada", "Ada Berg"), ("Full name;Vorname;Nachname", "A. Berg;Ada;Berg", "A. Berg"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("header", "row", "name"),
+    [
+        ("Nombre;Apellidos", "Ada;Berg", "Ada Berg"),
+        ("Nombre", "Ada Berg", "Ada Berg"),
+        ("Nom", "Ada Berg", "Ada Berg"),
+        ("Name;Vorname", "Berg;Ada", "Ada Berg"),
+        ("Name;Surname", "Ada;Berg", "Ada Berg"),
+        ("Name;First name", "Ada Berg;Ada", "Ada Berg"),
+        ("Full name;Vorname;Nachname", "A. Berg;Ada;Berg", "A. Berg"),
+    ],
+)
 def test_a_name_in_parts_is_whole_whatever_its_parts_are_called(header, row, name):
     assert read("roster", f"Personalnummer;{header}\n117;{row}\n")["name"] == [name]
 

@@ -87,9 +87,13 @@ def test_every_kind_of_file_lands_in_one_upload(company):
 def test_ids_keep_their_leading_zeros_and_odd_shapes(store, tmp_path):
     one(store, tmp_path, "roster", "employee_id,name\n007,Ann\n1E5,Bo\n 12 ,Cy\n")
 
-    assert [row["employee_id"] for row in store.query("select employee_id from roster_rows order by line_no").to_pylist()] == [
-        "007", "1E5", "12",
-    ]  # fmt: skip
+    assert [
+        row["employee_id"] for row in store.query("select employee_id from roster_rows order by line_no").to_pylist()
+    ] == [
+        "007",
+        "1E5",
+        "12",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -100,11 +100,15 @@ def test_ids_that_a_spreadsheet_has_rounded_are_an_alarm(company):
     [
         ("spend", None, SPEND + "p2,c1,2024-01-03,1005,EUR,grant\n", "10 times"),
         ("badges", None, "employee_id,credential_id,issued_on\n001,c1,1924-01-02\n", "years off (1924-01-02)"),
-        ("roster", "employee_id,name\n" + "".join(f"{n},P\n" for n in range(20)),
-         "employee_id,name\n" + "".join(f"{n},P\n" for n in range(17)), "3 of 20 people would leave"),
+        (
+            "roster",
+            "employee_id,name\n" + "".join(f"{n},P\n" for n in range(20)),
+            "employee_id,name\n" + "".join(f"{n},P\n" for n in range(17)),
+            "3 of 20 people would leave",
+        ),
         ("roster", "employee_id,name\n1,A\n2,B\n3,C\n4,D\n", "employee_id,name\n1,A\n2,B\n", "falls from 4 to 2"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_looks_wrong_as_a_whole_is_an_alarm_and_refused_when_careful(company, kind, first, second, words):
     if first:
         land(company, kind, first)
@@ -393,10 +397,15 @@ def test_a_roster_by_which_most_lose_their_manager_or_role_or_have_left_stops_an
 
 @pytest.mark.parametrize(
     "header",
-    ["Employee ID,Employee Name,Department,Leave Type,Start Date,End Date,Status", "Worker,Skill,Proficiency,Last Updated",
-     "Employee ID,Name,Department,Certification,Expiration Date", "Mitarbeiternummer,Name,Abteilung,Schulung,Fällig am",
-     "Employee ID,Name,Department,Expense Type,Amount,Date", "Employee ID,Name,Department,Asset,Serial Number"],
-)  # fmt: skip
+    [
+        "Employee ID,Employee Name,Department,Leave Type,Start Date,End Date,Status",
+        "Worker,Skill,Proficiency,Last Updated",
+        "Employee ID,Name,Department,Certification,Expiration Date",
+        "Mitarbeiternummer,Name,Abteilung,Schulung,Fällig am",
+        "Employee ID,Name,Department,Expense Type,Amount,Date",
+        "Employee ID,Name,Department,Asset,Serial Number",
+    ],
+)
 def test_another_list_about_people_is_not_taken_for_their_roster(header):
     """The end of a holiday would be everybody's last day."""
     assert "roster" not in likeliest_kinds("export.csv", [header.split(",")])

@@ -277,8 +277,12 @@ def test_a_person_who_is_not_active_left_the_day_before_the_roster_holds_and_con
     )
 
     assert {row["employee_id"]: row["day"] for row in company.query(stored).to_pylist()} == {
-        "1": None, "2": "2024-03-31", "3": "2024-02-03", "4": "2024-01-31", "5": "2025-01-01",
-    }  # fmt: skip
+        "1": None,
+        "2": "2024-03-31",
+        "3": "2024-02-03",
+        "4": "2024-01-31",
+        "5": "2025-01-01",
+    }
     assert any("line 5, column left_on: '2024-01-31': is in the past" in line for line in told(outcome))
     assert any("line 6, column left_on: '2025-01-01': is not past" in line for line in told(outcome))
 
@@ -405,9 +409,13 @@ def test_what_stands_behind_a_name_is_a_status_and_no_part_of_the_name(company, 
 
     left = date(2024, 5, 31)
     expected = [
-        ("Ann Lee", None, None, None), ("Bo Ray", "1", None, left), ("Di Ox (Exeter)", "1", None, None),
-        ("Ed Ash", "3", None, left), ("Flo Ek", "1", None, None), ("Gil Amo (ex-colleague)", "1", None, None),
-    ]  # fmt: skip
+        ("Ann Lee", None, None, None),
+        ("Bo Ray", "1", None, left),
+        ("Di Ox (Exeter)", "1", None, None),
+        ("Ed Ash", "3", None, left),
+        ("Flo Ek", "1", None, None),
+        ("Gil Amo (ex-colleague)", "1", None, None),
+    ]
     assert people(company) == expected
     assert any("'On Leave' (1 row) count; 'Past Employee' (1 row), 'ausgeschieden'" in line for line in told(outcome))
     assert [p.value for p in outcome.problems if "that this person has left" in p.message] == ["Gil Amo (ex-colleague)"]

@@ -230,12 +230,18 @@ def test_a_refund_that_names_nobody_leaves_it_open_whether_a_cancelled_payment_h
 @pytest.mark.parametrize(
     ("kind", "text", "mapping"),
     [
-        ("spend", PAYMENTS + "s1,c1,2024-02-01,300,EUR,employer,Paid\ns1,c1,2024-02-02,40,EUR,employer,Refund\n",
-         Mapping(columns={"spend_id": ["spend_id", "Payment status"]})),
-        ("badges", "employee_id,credential_id,issued_on,Status\n001,c1,2024-06-01,Completed\n002,c1,2024-06-01,Revoked\n",
-         Mapping(columns={"revocation_reason": "Status"})),
+        (
+            "spend",
+            PAYMENTS + "s1,c1,2024-02-01,300,EUR,employer,Paid\ns1,c1,2024-02-02,40,EUR,employer,Refund\n",
+            Mapping(columns={"spend_id": ["spend_id", "Payment status"]}),
+        ),
+        (
+            "badges",
+            "employee_id,credential_id,issued_on,Status\n001,c1,2024-06-01,Completed\n002,c1,2024-06-01,Revoked\n",
+            Mapping(columns={"revocation_reason": "Status"}),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_status_goes_on_being_one_where_it_is_also_part_of_an_id_or_a_reason(company, kind, text, mapping):
     """An answer that switched the status off made 340 of 260 euros, and a revoked badge valid."""
     outcome = land(company, {kind: text}, mapping=mapping)

@@ -39,9 +39,11 @@ day = st.sampled_from(DAYS).map(str)
 maybe_day = st.one_of(st.just(""), st.just(""), st.sampled_from(["2024-02-20", "2024-05-31"]))
 rarely_day = st.one_of(*[st.just("")] * 5, st.just("2024-04-04"))
 text = st.one_of(
-    number.map("as {} wished".format), st.just("leave"), number.map("https://x.example/{}/".format),
+    number.map("as {} wished".format),
+    st.just("leave"),
+    number.map("https://x.example/{}/".format),
     number.map("of Pat {}".format),
-)  # fmt: skip
+)
 level = st.sampled_from(["", "1", "2"])
 
 CATALOGUE = {
@@ -50,7 +52,10 @@ CATALOGUE = {
     "issuer_keys": [{"issuer": n, "key": SCHOOL.did} for n in NUMBERS],
     "credentials": [
         {
-            "credential_id": n, "name": f"Course {n}", "issuer": n, "validity_months": "2" if n[-1] == "1" else "",
+            "credential_id": n,
+            "name": f"Course {n}",
+            "issuer": n,
+            "validity_months": "2" if n[-1] == "1" else "",
             "url": f"https://x.example/courses/{n}",
         }
         for n in NUMBERS
@@ -66,7 +71,7 @@ CATALOGUE = {
         for n in NUMBERS
         for m in NUMBERS[:3]
     ],
-}  # fmt: skip
+}
 
 
 def person(number):
@@ -125,9 +130,12 @@ def signed(row):
     place = str(NUMBERS.index(row["badge_id"]))
     if row["is_listed"]:
         document["credentialStatus"] = {
-            "id": f"{LIST}#{place}", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
-            "statusListIndex": place, "statusListCredential": LIST,
-        }  # fmt: skip
+            "id": f"{LIST}#{place}",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": place,
+            "statusListCredential": LIST,
+        }
     if carrier == "jwt":
         return SCHOOL.token(document, kid=SCHOOL.method).encode()
     document = SCHOOL.prove(document, "eddsa-jcs-2022")
@@ -140,11 +148,18 @@ def signed(row):
     return data(document)
 
 
-badges = st.fixed_dictionaries({
-    "employee_id": number, "credential_id": number, "issued_on": day, "badge_id": number,
-    "address": st.sampled_from(["plain", "plain", "hashed"]), "says": text, "is_listed": st.booleans(),
-    "carrier": st.sampled_from(["json", "jwt", "png", "svg"]),
-})  # fmt: skip
+badges = st.fixed_dictionaries(
+    {
+        "employee_id": number,
+        "credential_id": number,
+        "issued_on": day,
+        "badge_id": number,
+        "address": st.sampled_from(["plain", "plain", "hashed"]),
+        "says": text,
+        "is_listed": st.booleans(),
+        "carrier": st.sampled_from(["json", "jwt", "png", "svg"]),
+    }
+)
 
 
 @st.composite
@@ -191,12 +206,17 @@ def upload(draw, first=False):
     )
     made["spend"] = unique(
         some(
-            spend_id=number, employee_id=st.one_of(st.just(""), number), credential_id=number, paid_on=day,
-            amount=st.sampled_from(["90", "9000"]), currency=st.just("EUR"), funding_source=st.just("employer"),
+            spend_id=number,
+            employee_id=st.one_of(st.just(""), number),
+            credential_id=number,
+            paid_on=day,
+            amount=st.sampled_from(["90", "9000"]),
+            currency=st.just("EUR"),
+            funding_source=st.just("employer"),
             cost_center=number,
         ),
         "spend_id",
-    )  # fmt: skip
+    )
     return {kind: rows for kind, rows in made.items() if rows}
 
 
@@ -212,13 +232,20 @@ class Looks:
         if address != LIST:
             raise NotFetched(f"{address} does not answer")
         listed = {
-            "id": f"{LIST}#list", "type": "BitstringStatusList", "statusPurpose": "revocation",
+            "id": f"{LIST}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": "revocation",
             "encodedList": f"u{bits(*map(NUMBERS.index, self.revoked))}",
-        }  # fmt: skip
+        }
         document = {
-            "@context": [V2[0]], "id": LIST, "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-            "issuer": SCHOOL.did, "validFrom": "2024-01-01T00:00:00Z", "name": self.says, "credentialSubject": listed,
-        }  # fmt: skip
+            "@context": [V2[0]],
+            "id": LIST,
+            "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+            "issuer": SCHOOL.did,
+            "validFrom": "2024-01-01T00:00:00Z",
+            "name": self.says,
+            "credentialSubject": listed,
+        }
         return data(SCHOOL.prove(document))
 
 
@@ -238,12 +265,18 @@ class Later:
 
 histories = st.lists(
     st.builds(
-        Later, upload(), st.sampled_from(DAYS), st.sampled_from(["snapshot", "changes"]), st.booleans(), st.booleans(),
-        st.booleans(), st.one_of(st.none(), st.builds(Looks, st.frozensets(number, max_size=2), text)),
+        Later,
+        upload(),
+        st.sampled_from(DAYS),
+        st.sampled_from(["snapshot", "changes"]),
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+        st.one_of(st.none(), st.builds(Looks, st.frozensets(number, max_size=2), text)),
     ),
     min_size=1,
     max_size=3,
-)  # fmt: skip
+)
 
 
 def csv(rows):
@@ -279,8 +312,9 @@ def bring(store, files, effective, mode="snapshot", at=None, corrects=True):
         return 0
     outcome = import_sources(store, sources, Options(effective, mode, True, landed_at=at, corrections=corrects))
     assert outcome.status in ("stored", "repeated"), [
-        *map(str, outcome.errors), *map(str, outcome.questions),
-    ]  # fmt: skip
+        *map(str, outcome.errors),
+        *map(str, outcome.questions),
+    ]
     return outcome.upload_id
 
 
@@ -334,16 +368,26 @@ class Deed:
         """Propose what is in `does`, and have it decided by whoever is called `about`."""
         what, approver = self.does.removeprefix("propose "), Viewer(self.about, frozenset({"hr"}), self.about)
         row = {
-            "employee_id": self.who, "credential_id": self.about, "issued_on": "2024-02-01", "badge_id": self.about,
-            "address": "plain", "says": self.words, "is_listed": False, "carrier": "png",
-        }  # fmt: skip
+            "employee_id": self.who,
+            "credential_id": self.about,
+            "issued_on": "2024-02-01",
+            "badge_id": self.about,
+            "address": "plain",
+            "says": self.words,
+            "is_listed": False,
+            "carrier": "png",
+        }
         is_badge, is_learnt = what == "badge", what == "prior_learning"
         proposed = Proposal(
-            what, None if what in ("badge", "correction") else self.about, level=1 if is_learnt else None,
-            valid_from=None if what in ("badge", "correction") else DAYS[1], note=f"{self.words}, please",
-            evidence_url=f"https://y.example/{self.about}", file_name="b.png" if is_badge else "b.txt",
+            what,
+            None if what in ("badge", "correction") else self.about,
+            level=1 if is_learnt else None,
+            valid_from=None if what in ("badge", "correction") else DAYS[1],
+            note=f"{self.words}, please",
+            evidence_url=f"https://y.example/{self.about}",
+            file_name="b.png" if is_badge else "b.txt",
             content=signed(row) if is_badge else self.words.encode(),
-        )  # fmt: skip
+        )
         made = propose(store, Viewer(self.who, frozenset({"employee"}), self.who), self.who, proposed)
         if self.then in ("accepted", "taken back") and what == "correction":
             settle(store, approver, made, self.words, None)
@@ -359,10 +403,14 @@ class Deed:
     def schedule(self, store):
         """Have a report sent to the others and to somebody outside."""
         event = {
-            "schedule_id": hashlib.sha256(repr(self).encode()).hexdigest()[:8], "account": self.who,
-            "definition": definition_of(self.order()), "readers": json.dumps([self.about, self.who, self.address]),
-            "every": "week", "on_day": 1, "at_hour": 6,
-        }  # fmt: skip
+            "schedule_id": hashlib.sha256(repr(self).encode()).hexdigest()[:8],
+            "account": self.who,
+            "definition": definition_of(self.order()),
+            "readers": json.dumps([self.about, self.who, self.address]),
+            "every": "week",
+            "on_day": 1,
+            "at_hour": 6,
+        }
         if event["schedule_id"] in {one.schedule_id for one in schedules.in_force(store)}:
             return
         with store.write() as transaction:
@@ -395,15 +443,23 @@ class Deed:
 
 DEEDS: dict[str, Callable[[Deed, object], None]] = {
     **{f"propose {what}": Deed.propose for what in ("award", "badge", "prior_learning", "correction")},
-    "schedule": Deed.schedule, "token": Deed.token, "choose": Deed.choose, "role": Deed.role, "save": Deed.save,
-}  # fmt: skip
+    "schedule": Deed.schedule,
+    "token": Deed.token,
+    "choose": Deed.choose,
+    "role": Deed.role,
+    "save": Deed.save,
+}
 deeds = st.lists(
     st.builds(
-        Deed, st.sampled_from(sorted(DEEDS)), number, number, text,
+        Deed,
+        st.sampled_from(sorted(DEEDS)),
+        number,
+        number,
+        text,
         st.sampled_from(["accepted", "accepted", "declined", "waiting", "withdrawn", "taken back"]),
     ),
     max_size=5,
-)  # fmt: skip
+)
 
 
 def settings_of(store, gone):

@@ -74,7 +74,12 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     land("stacks", "credential_id,component_id\nk1,c1\n")
     land("roles", "role_id,role_name,skill_id,required_level\nr1,R,s1,1\n")
     signer = Signer()
-    land("roster", "employee_id,name,manager_id,role_id,email\nB-1,Bo,,r1,\nA-1,Ann,B-1,r1,ann@works.example\n", effective=date(2024, 1, 1), by="A-1")  # fmt: skip
+    land(
+        "roster",
+        "employee_id,name,manager_id,role_id,email\nB-1,Bo,,r1,\nA-1,Ann,B-1,r1,ann@works.example\n",
+        effective=date(2024, 1, 1),
+        by="A-1",
+    )
     about = {
         "badges": "employee_id,credential_id,issued_on\nA-1,c1,2024-01-01\nA-1,nope,2024-01-01\n",
         "prior_learning": "employee_id,skill_id,level,assessor,valid_from\nA-1,s1,1,D,2024-01-01\n",

@@ -96,8 +96,20 @@ def made(tmp_path_factory):
     )
     for kind, text in ABOUT.items():
         land(store, kind, text)
-    land(store, "badges", workbook([["employee_id", "credential_id", "issued_on"], [WHO, "c1", "2024-03-01"], ["E-3", "c1", "2024-03-01"]]), "badges.xlsx")  # fmt: skip
-    land(store, "badges", f"employee_id,credential_id,issued_on\n{WHO},c1,someday\nE-1,nope,2024-01-01\n{WHO},c1\nE-3,c1,2024-05-01\n", quarantine=True)  # fmt: skip
+    land(
+        store,
+        "badges",
+        workbook(
+            [["employee_id", "credential_id", "issued_on"], [WHO, "c1", "2024-03-01"], ["E-3", "c1", "2024-03-01"]]
+        ),
+        "badges.xlsx",
+    )
+    land(
+        store,
+        "badges",
+        f"employee_id,credential_id,issued_on\n{WHO},c1,someday\nE-1,nope,2024-01-01\n{WHO},c1\nE-3,c1,2024-05-01\n",
+        quarantine=True,
+    )
     again = f"row {int(uploads(store)['upload_id'].max())}/0/4"  # a row of too few cells, tried again as it is
     land(store, "badges", f"employee_id,credential_id,issued_on,kept_apart\n,,,{again}\n", quarantine=True)
     land(store, "badges", f"award_id,employee_id,credential_id,issued_on\na9,{WHO},c1,2024-06-01\n")
@@ -138,7 +150,11 @@ def erased(path, *ids):
 def mentions(folder):
     """Files that hold a canary, in their bytes or, for a workbook, in its parts."""
     files = [file for file in folder.rglob("*") if file.is_file()]
-    return [file.name for file in files if CANARY.search(file.read_bytes()) or Named(names=frozenset({"cleo canary"})).are_in(file.read_bytes())]  # fmt: skip
+    return [
+        file.name
+        for file in files
+        if CANARY.search(file.read_bytes()) or Named(names=frozenset({"cleo canary"})).are_in(file.read_bytes())
+    ]
 
 
 def rows(path, table):
@@ -327,7 +343,11 @@ def test_a_short_id_goes_without_taking_amounts_levels_or_lines_with_it(tmp_path
     for kind in ("skills", "credentials"):
         land(store, kind, FILES[kind])
     land(store, "roster", "employee_id,name,manager_id,Desk\n1,Al,,1\n2,Bo,1,1\n")
-    land(store, "spend", "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source\n1,2,c1,2024-01-01,1,EUR,employer\n")  # fmt: skip
+    land(
+        store,
+        "spend",
+        "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source\n1,2,c1,2024-01-01,1,EUR,employer\n",
+    )
     store.close()
 
     erased(tmp_path / "n.duckdb", "1")
@@ -397,7 +417,12 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
     store = open_store(db)
     for kind in ("skills", "credentials"):
         land(store, kind, FILES[kind])
-    land(store, "roster", "employee_id,name,left_on\nE-CANARY-1,Cleo Canary,2020-01-31\nE-2,Bo,\n", effective=date(2019, 1, 1))  # fmt: skip
+    land(
+        store,
+        "roster",
+        "employee_id,name,left_on\nE-CANARY-1,Cleo Canary,2020-01-31\nE-2,Bo,\n",
+        effective=date(2019, 1, 1),
+    )
     land(store, "badges", "employee_id,credential_id,issued_on\nE-2,c1,2020-01-01\nE-2,c1,2026-11-01\n")
     store.close()
 

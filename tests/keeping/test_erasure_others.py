@@ -190,9 +190,14 @@ def proofs_are_lost(uploads, later, done, gone):
 
 @few
 @given(
-    upload(first=True), histories, deeds, st.lists(number, min_size=1, max_size=2, unique=True), st.booleans(), steps,
+    upload(first=True),
+    histories,
+    deeds,
+    st.lists(number, min_size=1, max_size=2, unique=True),
     st.booleans(),
-)  # fmt: skip
+    steps,
+    st.booleans(),
+)
 def test_erasing_people_leaves_every_number_about_everybody_else(
     first, later, done, gone, is_one_by_one, following, is_rebuilt
 ):

@@ -138,7 +138,13 @@ def test_a_journal_that_vanishes_while_the_app_runs_stops_what_would_be_stored_w
 
 def test_a_date_that_somebody_changed_in_the_journal_is_named_and_not_rebuilt(path):
     before = everything(path)
-    rewrite(path, lambda lines: [line | {"effective": "2024-01-09"} if line.get("upload_id") == 2 and line["event"] == "landed" else line for line in lines])  # fmt: skip
+    rewrite(
+        path,
+        lambda lines: [
+            line | {"effective": "2024-01-09"} if line.get("upload_id") == 2 and line["event"] == "landed" else line
+            for line in lines
+        ],
+    )
 
     found = check_file(path)
     assert any(
@@ -231,10 +237,15 @@ def test_rebuild_says_which_rights_and_rows_would_change_and_does_it_when_it_is_
 
 
 def test_a_rebuild_that_stops_at_an_upload_is_refused_and_changes_nothing(path):
-    rewrite(path, lambda lines: [
-        line | {"files": [line["files"][0] | {"mapping": '[constants]\nhired_on = "never"\n'}]}
-        if line.get("upload_id") == 2 and line["event"] == "landed" else line for line in lines
-    ])  # fmt: skip
+    rewrite(
+        path,
+        lambda lines: [
+            line | {"files": [line["files"][0] | {"mapping": '[constants]\nhired_on = "never"\n'}]}
+            if line.get("upload_id") == 2 and line["event"] == "landed"
+            else line
+            for line in lines
+        ],
+    )
     before = path.read_bytes()
 
     ended = skilltrack(path, "rebuild")
@@ -495,10 +506,24 @@ def test_a_disk_that_fills_up_while_a_database_is_replaced_leaves_the_old_one(ma
         subprocess.run(["umount", "-l", str(small)], check=False)
 
 
-@pytest.mark.parametrize("words", [["report", "coverage", "--output"], ["held", "001", "--output"], ["report", "board", "--format", "pdf", "--output"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["report", "coverage", "--output"],
+        ["held", "001", "--output"],
+        ["report", "board", "--format", "pdf", "--output"],
+    ],
+)
 def test_no_output_goes_over_the_databases_own_files_or_another_database(path, words):
     path.with_name("link").symlink_to(path)
-    for name in (path.name, "kept.duckdb.audit", "kept.duckdb.files/journal.jsonl", "kept.duckdb.files/new.csv", "link", "backup"):  # fmt: skip
+    for name in (
+        path.name,
+        "kept.duckdb.audit",
+        "kept.duckdb.files/journal.jsonl",
+        "kept.duckdb.files/new.csv",
+        "link",
+        "backup",
+    ):
         refuses_to_write(path, words, path.parent / name, path.parent)
 
 
@@ -778,9 +803,16 @@ def test_a_part_that_leads_to_a_disk_that_is_not_mounted_stops_every_command_and
     before = sorted(path.parent.rglob("*"))
 
     for words in (
-        ["uploads"], ["import", "roster", roster], ["give", "001", "ld"], ["check"], ["rebuild"], ["repair"],
-        ["restore", path.with_name("backup")], ["erase", "003", "--by", "op", "--yes"], ["demo"],
-    ):  # fmt: skip
+        ["uploads"],
+        ["import", "roster", roster],
+        ["give", "001", "ld"],
+        ["check"],
+        ["rebuild"],
+        ["repair"],
+        ["restore", path.with_name("backup")],
+        ["erase", "003", "--by", "op", "--yes"],
+        ["demo"],
+    ):
         ended = skilltrack(path, *words)
         assert ended.returncode == 2, (words, ended.stderr)
         assert "which is not there" in ended.stderr, (words, ended.stderr)

@@ -52,13 +52,15 @@ def test_what_is_no_address_is_told_with_what_would_be(text, says):
 @pytest.mark.parametrize(
     "text",
     [
-        "sc://host:15002/;token=hunter2hunter2?data=/x", "sc://host/?data=/x&token=hunter2hunter2",
-        "sc://kim:hunter2hunter2@host/?data=/x", "postgres://kim:hunter2hunter2@host/db",
+        "sc://host:15002/;token=hunter2hunter2?data=/x",
+        "sc://host/?data=/x&token=hunter2hunter2",
+        "sc://kim:hunter2hunter2@host/?data=/x",
+        "postgres://kim:hunter2hunter2@host/db",
         "ducklake:postgres:dbname=x password = hunter2hunter2?data=/y",
         "ducklake:postgres:dbname=x passwd='hunter2hunter2'?data=/y",
         "ducklake:postgres://kim:hunter2hunter2@host/x?data=/y",
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("named", ["option", "environment"])
 def test_a_password_in_an_address_is_refused_and_never_repeated(text, named):
     words = ["report", "coverage"]

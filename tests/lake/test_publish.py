@@ -140,10 +140,12 @@ def test_only_who_sees_everything_publishes_and_the_audit_log_tells_who_did(corp
         (b'{"tables": []}', "`publish` did not write"),
         (b"\xff not JSON", "`publish` did not write"),
         (b'{"format": 2, "anything": {}}', "newer Skilltrack"),
-        (b'{"format": 1, "company": "another", "program": "1", "data_version": "", "computed_at": "", "relations": {}}',
-         "another company"),
+        (
+            b'{"format": 1, "company": "another", "program": "1", "data_version": "", "computed_at": "", "relations": {}}',
+            "another company",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_somebody_else_put_there_is_not_written_over(corp, tmp_path, content, why):
     (tmp_path / "lake.json").write_bytes(content)
     before = sorted(tmp_path.iterdir())

@@ -78,9 +78,14 @@ def post_office(tmp_path_factory):
         port = probe.getsockname()[1]
     inbox = Inbox()
     controller = Controller(
-        inbox, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True, auth_required=True,
+        inbox,
+        hostname="127.0.0.1",
+        port=port,
+        tls_context=context,
+        require_starttls=True,
+        auth_required=True,
         authenticator=is_known,
-    )  # fmt: skip
+    )
     controller.start()
     yield inbox, port, trusted
     controller.stop()
@@ -93,9 +98,14 @@ def inbox(post_office, monkeypatch):
     inbox.mails.clear()
     inbox.refuses.clear()
     for name, value in {
-        "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(port), "SMTP_USER": "skilltrack", "SMTP_PASSWORD": PASSWORD,
-        "SMTP_FROM": "Skilltrack <skills@works.example>", "URL": URL, "DIGEST_DAY": WEEKDAYS[today().weekday()],
-    }.items():  # fmt: skip
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(port),
+        "SMTP_USER": "skilltrack",
+        "SMTP_PASSWORD": PASSWORD,
+        "SMTP_FROM": "Skilltrack <skills@works.example>",
+        "URL": URL,
+        "DIGEST_DAY": WEEKDAYS[today().weekday()],
+    }.items():
         monkeypatch.setenv(f"SKILLTRACK_{name}", value)
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
     return inbox
@@ -125,7 +135,7 @@ FILES = {
         f"a5,30,c1,{day(-300)},{day(-2)}\n"  # Eve's has ended: nobody in South but Ida can
         f"a6,31,c1,{day(-300)},{day(5)}\n"  # Ida shares her address with Joe
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

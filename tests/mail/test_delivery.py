@@ -82,7 +82,10 @@ def test_the_password_comes_from_a_file_and_is_not_shown_with_the_settings(inbox
     assert len(inbox.mails) == 1
 
 
-@pytest.mark.parametrize("text", ["", "ann", "ann@", "@works.example", "a b@works.example", "ann@works.example\nBcc: x@x.example", "ann@works"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    ["", "ann", "ann@", "@works.example", "a b@works.example", "ann@works.example\nBcc: x@x.example", "ann@works"],
+)
 def test_what_is_no_address_is_not_written_to(text):
     with pytest.raises(Refused, match="not an e-mail address"):
         checked_address(text)

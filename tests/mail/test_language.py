@@ -47,7 +47,10 @@ def test_every_letter_is_in_its_reader_s_language_with_its_days_and_calendar_fil
     event = Calendar.from_ical(next(german.iter_attachments()).get_content()).walk("VEVENT")[0]
     assert (event["SUMMARY"], event["SUMMARY"].params["LANGUAGE"]) == ("First aid: letzter Tag", "de")
     digest, report = inbox.to(BEA)
-    assert digest["Subject"] == f"Les compétences de vos équipes : la semaine jusqu’au {format_date(today(), 'long', locale='fr')}"  # fmt: skip
+    assert (
+        digest["Subject"]
+        == f"Les compétences de vos équipes : la semaine jusqu’au {format_date(today(), 'long', locale='fr')}"
+    )
     assert "Désormais prêtes pour leur rôle : 1" in plain(digest)
     assert "Bonjour Bea," in plain(report)
     assert next(report.iter_attachments()).get_content().startswith("employee_id,name,team")  # files stay English

@@ -259,7 +259,7 @@ def test_a_paused_schedule_makes_up_for_nothing_and_an_ended_one_is_gone(store, 
 )
 def test_it_is_due_on_its_weekday_or_its_day_of_the_month_and_on_the_last_day_of_a_shorter_one(
     every, on_day, now, last, following
-):  # fmt: skip
+):
     made = datetime(2025, 1, 1)
     one = Schedule("x", "23", "{}", ("20",), every, on_day, 6, False, made, made.date(), None, {})
     assert (one.last_day(now), one.next_at(now), one.due(now)) == (last, following, last)

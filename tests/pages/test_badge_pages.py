@@ -44,9 +44,12 @@ def test_the_uploads_page_shows_the_badges_of_a_file_and_imports_them(tmp_path, 
     db, signer = tmp_path / "new.duckdb", Signer()
     page = opened(db, "data/uploads", monkeypatch)
     catalogue = [
-        ("credentials.csv", b'credential_id,name,issuer,url\nw2,"Welding, level 2",Weld School,https://weld.example/badges/2\n'),
+        (
+            "credentials.csv",
+            b'credential_id,name,issuer,url\nw2,"Welding, level 2",Weld School,https://weld.example/badges/2\n',
+        ),
         ("roster.csv", b"employee_id,name,email\n7,Mara,mara@works.example\n"),
-    ]  # fmt: skip
+    ]
     for name, content in catalogue:
         page.file_uploader(key="upload_files_0").upload(name, content)
     page.run()

@@ -138,7 +138,7 @@ def test_no_text_of_ours_stays_english_before_anything_is_stored(tmp_path, monke
 
 def test_a_language_asked_for_by_a_link_is_spoken_and_not_passed_on_and_one_that_is_chosen_is_kept(
     demo_db, monkeypatch
-):  # fmt: skip
+):
     english = opened(demo_db, "team/gaps", monkeypatch)
     assert (english.title[0].value, english.selectbox(key="speak").value) == ("Gaps", "en")
     german = opened(demo_db, "team/gaps", monkeypatch, lang="de", by="team")

@@ -16,8 +16,13 @@ from tests.pages.opening import opened
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
-    for name, value in {"DB": str(tmp_path / "x.duckdb"), "URL": "https://skills.x.example", "REMIND_AT": "06:30",
-                        "SMTP_HOST": "127.0.0.1", "SMTP_FROM": "s@x.example"}.items():  # fmt: skip
+    for name, value in {
+        "DB": str(tmp_path / "x.duckdb"),
+        "URL": "https://skills.x.example",
+        "REMIND_AT": "06:30",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_FROM": "s@x.example",
+    }.items():
         monkeypatch.setenv(f"SKILLTRACK_{name}", value)
     store = store_at(tmp_path / "x.duckdb")
     roster = b"employee_id,name,manager_id,team,email\n01,Ann,,T,ann@x.example\n02,Bo,01,T,bo@x.example\n"

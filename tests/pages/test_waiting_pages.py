@@ -129,8 +129,12 @@ def test_what_somebody_else_has_decided_meanwhile_and_who_has_left_break_no_page
 
 def test_the_forms_are_those_that_the_viewer_may_use(store):
     """Nobody is shown a form that would be refused; whoever runs the app alone has all of them."""
-    for who, person, forms in (("", BO, {"propose_go", "assess_go"}), (BO, BO, {"propose_go"}), ("01", BO, {"assess_go"}),
-                               ("06", "06", {"propose_go"})):  # fmt: skip
+    for who, person, forms in (
+        ("", BO, {"propose_go", "assess_go"}),
+        (BO, BO, {"propose_go"}),
+        ("01", BO, {"assess_go"}),
+        ("06", "06", {"propose_go"}),
+    ):
         page = with_forms(**({"as": who} if who else {}), employee=person)
         assert {button.key for button in page.button} & {"propose_go", "assess_go"} == forms, who
     page = with_forms(**{"as": "01", "employee": BO})

@@ -39,9 +39,12 @@ def test_that_a_badge_is_theirs_says_nothing_about_the_next_badge_file(store, ca
 
 def test_what_is_accepted_is_what_was_proposed_however_files_with_such_columns_were_read(store, called):
     before = Source(
-        "badges", "x.csv", b"employee_id,evidence_url,credential_id,issued_on\n03,https://x.example,c2,2026-02-03\n",
-        Mapping(values={"credential_id": {"c2": "c1"}}), is_mapped=True,
-    )  # fmt: skip
+        "badges",
+        "x.csv",
+        b"employee_id,evidence_url,credential_id,issued_on\n03,https://x.example,c2,2026-02-03\n",
+        Mapping(values={"credential_id": {"c2": "c1"}}),
+        is_mapped=True,
+    )
     assert import_sources(store, [before], Options()).status == "stored"
     proposal = Proposal("award", "c2", valid_from=DAY, evidence_url="https://x.example")
     accept(store, called("01"), propose(store, called(BO), BO, proposal))
@@ -53,7 +56,9 @@ def test_a_manager_brings_nothing_that_changes_what_is_on_record_and_hr_can(stor
     """A correction is for HR to decide; an award proposed with a later end would be one."""
     header = "employee_id,credential_id,issued_on,expires_on\n"
     upload(store, "badges", f"{header}02-bodega,c1,2024-01-05,2025-01-05\n")
-    longer = Proposal("award", "c1", valid_from=date(2024, 1, 5), valid_to=date(2035, 1, 5), evidence_url="https://x.example")  # fmt: skip
+    longer = Proposal(
+        "award", "c1", valid_from=date(2024, 1, 5), valid_to=date(2035, 1, 5), evidence_url="https://x.example"
+    )
     number = propose(store, called(BO), BO, longer)
     with pytest.raises(Refused, match="on record already"):
         accept(store, called("01"), number)
@@ -129,7 +134,12 @@ def test_a_small_file_that_is_huge_unpacked_is_refused(store, called):
         assert len(content) < 2**20
         with pytest.raises(Refused, match="Unpacked"):
             propose(store, called(BO), BO, Proposal("award", "c1", valid_from=DAY, file_name="p.docx", content=content))
-    propose(store, called(BO), BO, Proposal("award", "c1", valid_from=AWARD.valid_from, file_name="p.docx", content=packed(bytes(2**20))))  # fmt: skip
+    propose(
+        store,
+        called(BO),
+        BO,
+        Proposal("award", "c1", valid_from=AWARD.valid_from, file_name="p.docx", content=packed(bytes(2**20))),
+    )
 
 
 def test_a_hundred_a_day_at_most_and_no_rating_that_would_be_left_out(store, called, monkeypatch):

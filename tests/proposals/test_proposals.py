@@ -96,10 +96,12 @@ def test_nobody_decides_but_the_manager_of_the_line_and_hr(store, called):
     for who in (BO, "03", "04", "07", "08"):
         viewer = called(who)
         for act in (
-            lambda viewer: accept(store, viewer, number), lambda viewer: decline(store, viewer, number, "no"),
-            lambda viewer: settle(store, viewer, number, "no"), lambda viewer: take_back(store, viewer, number),
+            lambda viewer: accept(store, viewer, number),
+            lambda viewer: decline(store, viewer, number, "no"),
+            lambda viewer: settle(store, viewer, number, "no"),
+            lambda viewer: take_back(store, viewer, number),
             lambda viewer: preview(store, viewer, number),
-        ):  # fmt: skip
+        ):
             with pytest.raises(BadQuestion):
                 act(viewer)
         if who != "08":  # who cannot even ask
@@ -189,8 +191,12 @@ def test_what_is_in_no_catalogue_waits_for_hr_to_say_what_it_is(store, called):
 def test_a_correction_is_settled_by_hr_with_the_upload_that_did_it(store, called):
     number = propose(store, called(BO), BO, Proposal("correction", wording="Welder", note="It was 2024."))
     assert waiting_for(store, called("01")).empty
-    for act in (lambda: accept(store, called("06"), number), lambda: settle(store, called("01"), number, "done"),
-                lambda: decline(store, called("01"), number, "no"), lambda: settle(store, called("06"), number, "x", 99)):  # fmt: skip
+    for act in (
+        lambda: accept(store, called("06"), number),
+        lambda: settle(store, called("01"), number, "done"),
+        lambda: decline(store, called("01"), number, "no"),
+        lambda: settle(store, called("06"), number, "x", 99),
+    ):
         with pytest.raises(Refused):
             act()
     upload(store, "credentials", "credential_id,name,issuer\nc1,Welder of ships,Guild\n")
@@ -207,8 +213,10 @@ def test_a_correction_is_settled_by_hr_with_the_upload_that_did_it(store, called
 
 
 BAD = {
-    "no such thing": Proposal("raise"), "no proof": Proposal("award", "c1", valid_from=DAY),
-    "no day": Proposal("award", "c1", evidence_url="https://x.example"), "unknown": Proposal("award", "c9", valid_from=DAY, evidence_url="https://x.example"),
+    "no such thing": Proposal("raise"),
+    "no proof": Proposal("award", "c1", valid_from=DAY),
+    "no day": Proposal("award", "c1", evidence_url="https://x.example"),
+    "unknown": Proposal("award", "c9", valid_from=DAY, evidence_url="https://x.example"),
     "a script": Proposal("award", "c1", valid_from=DAY, evidence_url="javascript:alert(1)"),
     "a file": Proposal("award", "c1", valid_from=DAY, evidence_url="file:///etc/passwd"),
     "a secret": Proposal("award", "c1", valid_from=DAY, evidence_url="https://:secret@x.example"),
@@ -217,10 +225,13 @@ BAD = {
     "backwards": Proposal("award", "c1", valid_from=DAY, valid_to=date(2025, 1, 1), evidence_url="https://x.example"),
     "a program": Proposal("award", "c1", valid_from=DAY, file_name="x.exe", content=b"MZ"),
     "an empty file": Proposal("award", "c1", valid_from=DAY, file_name="x.pdf"),
-    "no level": Proposal("prior_learning", "s1", valid_from=DAY), "level 0": Proposal("prior_learning", "s1", level=0, valid_from=DAY),
-    "no words": Proposal("correction"), "no badge": Proposal("badge"),
-    "long": Proposal("correction", note="x" * 3000), "half a sign": Proposal("correction", note="\ud800"),
-}  # fmt: skip
+    "no level": Proposal("prior_learning", "s1", valid_from=DAY),
+    "level 0": Proposal("prior_learning", "s1", level=0, valid_from=DAY),
+    "no words": Proposal("correction"),
+    "no badge": Proposal("badge"),
+    "long": Proposal("correction", note="x" * 3000),
+    "half a sign": Proposal("correction", note="\ud800"),
+}
 
 
 def test_what_cannot_be_is_refused_with_a_sentence_and_stores_nothing(store, called):
@@ -295,8 +306,10 @@ def test_proposals_come_back_by_backup_restore_rebuild_and_repair(store, called,
     store = durability.open_store(path)
     assert everything(store) == before
     assert {row["proposal_id"]: row["state"] for row in before} == {
-        accepted: "accepted", declined: "declined", waiting: "waiting",
-    }  # fmt: skip
+        accepted: "accepted",
+        declined: "declined",
+        waiting: "waiting",
+    }
     store.close()
     path.with_name("x.duckdb.files").joinpath("journal.jsonl").unlink()
     assert mending.repair(path) == []

@@ -84,11 +84,18 @@ def test_a_change_has_the_one_cause_that_a_manager_would_name(company):
     causes = {(row.employee_id, row.skill_id): row.cause for row in frame.itertuples()}
 
     assert causes == {
-        ("01", "weld"): "gained", ("02", "weld"): "lapsed", ("03", "weld"): "revoked", ("04", "weld"): "policy_changed",
-        ("05", "weld"): "policy_changed", ("06", "lift"): "requirement_changed", ("07", "weld"): "role_changed",
-        ("07", "lift"): "role_changed", ("09", "weld"): "joined", ("10", "weld"): "left",
+        ("01", "weld"): "gained",
+        ("02", "weld"): "lapsed",
+        ("03", "weld"): "revoked",
+        ("04", "weld"): "policy_changed",
+        ("05", "weld"): "policy_changed",
+        ("06", "lift"): "requirement_changed",
+        ("07", "weld"): "role_changed",
+        ("07", "lift"): "role_changed",
+        ("09", "weld"): "joined",
+        ("10", "weld"): "left",
         ("11", "weld"): "revoked",  # two stacks above what was revoked
-    }  # fmt: skip
+    }
 
 
 def test_whoever_goes_to_another_team_has_moved_for_the_team_and_did_not_change_for_the_company(company):
@@ -146,8 +153,10 @@ def test_nobody_is_seated_twice_and_whoever_alone_can_do_something_would_be_miss
 
     # 01, 05, 06, 07 and 09 can weld; 01 alone can lift, and is needed there.
     assert frame.to_numpy().tolist() == [
-        ["North", "lift", 1, 1, 1, 0], ["North", "weld", 2, 9, 4, 5], ["West", "weld", 1, 2, 0, 2],
-    ]  # fmt: skip
+        ["North", "lift", 1, 1, 1, 0],
+        ["North", "weld", 2, 9, 4, 5],
+        ["West", "weld", 1, 2, 0, 2],
+    ]
     of_north = ask(company, "staffing", as_of=day("2024-06-30"), team="North")
     assert of_north["team"].unique().tolist() == ["North"]
     nobody_yet = ask(company, "staffing", as_of=day("2024-06-30"), team="West")  # a target names it, no roster does
@@ -156,9 +165,12 @@ def test_nobody_is_seated_twice_and_whoever_alone_can_do_something_would_be_miss
         Metrics(company).ask("staffing", Viewer("01", frozenset({"manager"}), "01", ("01",)), Filters(team="West"))
     places = ask(company, "seats", as_of=day("2024-06-30"))
     assert places[["skill_id", "employee_id", "has_level", "place"]].to_numpy().tolist()[:5] == [
-        ["lift", "01", 1, "seated"], ["weld", "05", 2, "seated"], ["weld", "06", 2, "seated"],
-        ["weld", "07", 2, "seated"], ["weld", "09", 2, "seated"],
-    ]  # fmt: skip
+        ["lift", "01", 1, "seated"],
+        ["weld", "05", 2, "seated"],
+        ["weld", "06", 2, "seated"],
+        ["weld", "07", 2, "seated"],
+        ["weld", "09", 2, "seated"],
+    ]
     assert set(places.loc[places["place"] == "nearest", "employee_id"]) == {"02", "03", "04", "11"}
     ahead = ask(company, "staffing_ahead", as_of=day("2023-12-31"), months=2)
     assert sorted({str(one) for one in ahead["day"]}) == ["2024-01-31", "2024-02-29"]
@@ -166,18 +178,17 @@ def test_nobody_is_seated_twice_and_whoever_alone_can_do_something_would_be_miss
     assert missed[["employee_id", "lost", "skills", "thin"]].to_numpy().tolist() == [["01", 1, "Lifting", 0]]
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 3), st.sets(st.sampled_from("abcde")).map(sorted)), max_size=4)
-)  # fmt: skip
+@given(st.lists(st.tuples(st.integers(0, 3), st.sets(st.sampled_from("abcde")).map(sorted)), max_size=4))
 def test_as_many_seats_are_filled_as_can_be_and_the_first_targets_first(targets):
     seated = seat(targets)
     ways = {(0,) * len(targets)}
     for person in "abcde":
         ways |= {
             (*way[:n], way[n] + 1, *way[n + 1 :])
-            for way in ways for n, (headcount, able) in enumerate(targets)
+            for way in ways
+            for n, (headcount, able) in enumerate(targets)
             if person in able and way[n] < headcount
-        }  # fmt: skip
+        }
 
     assert tuple(map(len, seated)) == max(ways, key=lambda way: (sum(way), way))
     assert len({person for people in seated for person in people}) == sum(map(len, seated))

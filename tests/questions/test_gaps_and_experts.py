@@ -134,8 +134,13 @@ def test_the_directory_finds_people_by_every_word_of_what_is_typed_and_skills_by
         return people_tables.directory(ask("people"), ask("readiness"), text)["name"].tolist()
 
     assert [found(text) for text in ("", "rigger", "bo A", "RIGGER ann", "3", "nobody")] == [
-        ["Ann", "Bo", "Cy"], ["Ann", "Bo"], ["Bo"], ["Ann"], ["Cy"], [],
-    ]  # fmt: skip
+        ["Ann", "Bo", "Cy"],
+        ["Ann", "Bo"],
+        ["Bo"],
+        ["Ann"],
+        ["Cy"],
+        [],
+    ]
     assert people_tables.skills_called(ask("choices"), "sew") == [("sew", "Sewing")]
     assert people_tables.skills_called(ask("choices"), "") == []
 

@@ -130,8 +130,13 @@ class Evidence:
 
     def changes_after(self, day: date) -> list[date]:
         """Every day after `day` on which what somebody can do may be another than the day before."""
-        begins = [row[name] for rows in (self.awards, self.prior_learning, self.self_ratings, self.issuers) for row in rows
-                  for name in ("issued_on", "valid_from") if row.get(name)]  # fmt: skip
+        begins = [
+            row[name]
+            for rows in (self.awards, self.prior_learning, self.self_ratings, self.issuers)
+            for row in rows
+            for name in ("issued_on", "valid_from")
+            if row.get(name)
+        ]
         ends = [self.valid_to(award) for award in self.awards]
         ends += [day_of(proof, "expires_on", LAST) for award in self.awards for proof in award["proofs"]]
         ends += [day_of(row, "valid_to", LAST) for row in (*self.prior_learning, *self.self_ratings, *self.issuers)]

@@ -112,6 +112,8 @@ def prices(company: Company, asked: Asked) -> list[tuple]:
 
 
 MONEY = {
-    "spend_outcomes": outcomes, "unconverted_payments": without_award, "own_payments": own_money,
+    "spend_outcomes": outcomes,
+    "unconverted_payments": without_award,
+    "own_payments": own_money,
     "prices_paid": prices,
-}  # fmt: skip
+}

@@ -23,9 +23,13 @@ def is_exempt(company: Company, asked: Asked, person: str, skill: str, day: date
 
 
 def standings(
-    company: Company, asked: Asked, day: date, roster_day: date | None = None, asked_role: str | None = None,
+    company: Company,
+    asked: Asked,
+    day: date,
+    roster_day: date | None = None,
+    asked_role: str | None = None,
     without: str | None = None,
-):  # fmt: skip
+):
     """(person, row, role, requirement, level, exempt) for each active member in scope; `without` the awards of an issuer."""
     evidence = Evidence(company, asked, without)
     scope_role = None if asked_role is not None else asked.role
@@ -61,9 +65,10 @@ def without_issuer(company: Company, asked: Asked) -> list[tuple]:
     counting = [
         evidence.credentials[award["credential_id"]]["issuer"]
         for award in evidence.awards
-        if award["employee_id"] in members and evidence.is_valid(award, asked.as_of)
+        if award["employee_id"] in members
+        and evidence.is_valid(award, asked.as_of)
         and evidence.award_strength(award, asked.as_of) <= STRENGTH[asked.assurance]
-    ]  # fmt: skip
+    ]
 
     def met(without: str | None = None) -> set[tuple]:
         return {
@@ -403,9 +408,11 @@ def _cause_in_evidence(
             if not any(all(counts(credential, day, s)[how] for day in through) for s in range(strength + 1, 4)):
                 return "gained"
         return "gained" if is_plain or not shown else "policy_changed"
-    lost = min(day for n, day in enumerate(turns) if n and all(
-        evidence.level(person, skill, later, word) < required for later in turns[n:]
-    ))  # fmt: skip
+    lost = min(
+        day
+        for n, day in enumerate(turns)
+        if n and all(evidence.level(person, skill, later, word) < required for later in turns[n:])
+    )
     eve, causes = before(lost), set()
     for credential in credentials:
         for how in ("award", "stack"):
@@ -413,10 +420,12 @@ def _cause_in_evidence(
                 continue
             parts = _parts(evidence, credential) if how == "stack" else {credential}
             if any(
-                a["employee_id"] == person and a["credential_id"] in parts and evidence.revoked_on(a) == lost
+                a["employee_id"] == person
+                and a["credential_id"] in parts
+                and evidence.revoked_on(a) == lost
                 and not evidence.ended_by_date(a)
                 for a in evidence.awards
-            ):  # fmt: skip
+            ):
                 causes.add("revoked")
             if any(
                 counts(credential, eve, s)[how] and counts(credential, lost, s)[how] for s in range(strength + 1, 4)
@@ -453,9 +462,10 @@ def staffing(company: Company, asked: Asked) -> list[tuple]:
         for person in people:
             ways |= {
                 (*way[:n], way[n] + 1, *way[n + 1 :])
-                for way in ways for n, key in enumerate(of_team)
+                for way in ways
+                for n, key in enumerate(of_team)
                 if person in able[n] and way[n] < int(targets[key]["headcount"])
-            }  # fmt: skip
+            }
         filled = max(ways, key=lambda way: (sum(way), way))
         for key, seats in zip(of_team, filled, strict=True):
             headcount = int(targets[key]["headcount"])

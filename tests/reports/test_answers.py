@@ -87,8 +87,13 @@ def renewals(*rows):
 
 
 def test_renewals_are_told_by_people_and_where_three_or_more_share_one():
-    ends = renewals(*[(str(n), "Wind", "Safety", "0-30") for n in range(3)], ("1", "Wind", "Rescue", "0-30"),
-                    ("4", "Sun", "Safety", "61-90"), ("5", "Sun", "Safety", "later"), ("6", "Sun", "Safety", "expired"))  # fmt: skip
+    ends = renewals(
+        *[(str(n), "Wind", "Safety", "0-30") for n in range(3)],
+        ("1", "Wind", "Rescue", "0-30"),
+        ("4", "Sun", "Safety", "61-90"),
+        ("5", "Sun", "Safety", "later"),
+        ("6", "Sun", "Safety", "expired"),
+    )
 
     assert told(answers.renewing(ends)) == (
         "3 people must renew within 30 days (certificates: 4). Most together: Safety in Wind, 3 people."
@@ -149,8 +154,9 @@ def test_the_first_target_to_fall_short_is_told_with_its_day_and_those_that_are_
     ahead.loc[2, ["filled", "short"]] = [2, 1]
     found = answers.short_next(now, ahead)
     assert (found.strong, found.rest) == (
-        "A", "falls short by 28 February 2027 if nothing is renewed: Welding, 2 of 3 seats."
-    )  # fmt: skip
+        "A",
+        "falls short by 28 February 2027 if nothing is renewed: Welding, 2 of 3 seats.",
+    )
     assert answers.short_next(now[:0], ahead) is None
 
 

@@ -66,8 +66,12 @@ def test_a_header_says_who_may_ask_and_the_select_below_it_stays_as_it_is(tmp_pa
     metric = read_metric(path)
 
     assert (metric.name, metric.area, metric.days, metric.role, metric.report) == (
-        "lines", "money", "as_of", "scope", "yes",
-    )  # fmt: skip
+        "lines",
+        "money",
+        "as_of",
+        "scope",
+        "yes",
+    )
     assert metric.definition == "every line, one row each: none is left out."
     assert metric.columns == {"line_no": "number of the line"}
     assert metric.labels == metric.labelled("line_no") == {"line_no": "Line"}

@@ -48,10 +48,17 @@ def odd():
     )
     at = [{"id": str(n), "label": name} for n, name in enumerate(NAME)]
     grid = {"rows": at, "columns": at, "cells": {f"{n}\n{m}": [n, 7] for n in range(8) for m in range(n)}}
-    document = Document(f"Transcript of {NAME[3]}", NAME[4], [
-        Numbers([(NAME[3], "1 %", NAME[4])] * 4), Findings("Findings", NAME), Grid("Grid", "Name", grid),
-        Table("Table", frame, note=NAME[3]), Table("Trend", pd.DataFrame({"month_end": ["2026-01-31"], "coverage": [0.5]}), chart="line"),
-    ])  # fmt: skip
+    document = Document(
+        f"Transcript of {NAME[3]}",
+        NAME[4],
+        [
+            Numbers([(NAME[3], "1 %", NAME[4])] * 4),
+            Findings("Findings", NAME),
+            Grid("Grid", "Name", grid),
+            Table("Table", frame, note=NAME[3]),
+            Table("Trend", pd.DataFrame({"month_end": ["2026-01-31"], "coverage": [0.5]}), chart="line"),
+        ],
+    )
     file = io.BytesIO()
     as_pdf.write(document, "{}", [("About", NAME[3])] * 3, None, file)
     return file.getvalue()

@@ -21,9 +21,15 @@ from tests.reports.conftest import EVERYONE, made, order
 
 BADGE = "employee_id,credential_id,issued_on\n00126,acca-f,2024-01-01\n"
 CASES = [("coverage", form) for form in ("csv", "json", "parquet", "xlsx", "pdf")] + [
-    ("board", "pdf"), ("board", "xlsx"), ("audit", "pdf"), ("team", "xlsx"), ("transcript", "pdf"), ("transcript", "ob3"),
-    ("readiness", "parquet"), ("spend", "csv"),
-]  # fmt: skip
+    ("board", "pdf"),
+    ("board", "xlsx"),
+    ("audit", "pdf"),
+    ("team", "xlsx"),
+    ("transcript", "pdf"),
+    ("transcript", "ob3"),
+    ("readiness", "parquet"),
+    ("spend", "csv"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -359,9 +359,14 @@ def test_the_attacker_finds_what_exact_packs_give_away():
             for a, m in zip(("verified", "attested", "claimed"), met, strict=True)
             for c, n in (("Required", 20), ("With a role", 20), ("Met", m), ("Ready", 0))
         }
-        return rows | {("Left out", what, "Of"): 20 for what in (
-            "People listed who are not active on the day", "Active people whose role has no requirements",
-            "Requirements set aside by an exemption")}  # fmt: skip
+        return rows | {
+            ("Left out", what, "Of"): 20
+            for what in (
+                "People listed who are not active on the day",
+                "Active people whose role has no requirements",
+                "Requirements set aside by an exemption",
+            )
+        }
 
     nested = attacked([shown((0, 10, 11))], step=1)
     days = attacked([shown((0, 10, 10)), shown((0, 11, 11))], step=1)
@@ -408,19 +413,30 @@ def test_an_attacker_who_holds_the_packs_of_several_days_finds_no_few_people(tmp
             assert share == "" if not required else float(share) == pytest.approx(met / required)
 
 
-@pytest.mark.parametrize(("left", "exempt", "left_out", "totals"), [
-    (2, 0, [5, 30], [25, 0]), (0, 1, [0, 30], [25, 0]), (9, 0, [10, 30], [20, 0]), (0, 0, [0, 30], [30, 0]),
-    (27, 0, [30, 30], [0, 0]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("left", "exempt", "left_out", "totals"),
+    [
+        (2, 0, [5, 30], [25, 0]),
+        (0, 1, [0, 30], [25, 0]),
+        (9, 0, [10, 30], [20, 0]),
+        (0, 0, [0, 30], [30, 0]),
+        (27, 0, [30, 30], [0, 0]),
+    ],
+)
 def test_the_audit_pack_counts_people_in_steps(tmp_path, left, exempt, left_out, totals):
     store = Store.open(tmp_path / "x.duckdb")
     people = "".join(f"e{n},N,r,{'2020-01-01' if n < left else ''}\n" for n in range(30))
     set_aside = "".join(f"e{29 - n},s,ill\n" for n in range(exempt))
-    landed = import_folder(store, write(
-        tmp_path / "few", skills="skill_id,name\ns,S\n", roles="role_id,role_name,skill_id,required_level\nr,R,s,1\n",
-        roster=f"employee_id,name,role_id,left_on\n{people}",
-        **({"exemptions": f"employee_id,skill_id,reason\n{set_aside}"} if exempt else {}),
-    ))  # fmt: skip
+    landed = import_folder(
+        store,
+        write(
+            tmp_path / "few",
+            skills="skill_id,name\ns,S\n",
+            roles="role_id,role_name,skill_id,required_level\nr,R,s,1\n",
+            roster=f"employee_id,name,role_id,left_on\n{people}",
+            **({"exemptions": f"employee_id,skill_id,reason\n{set_aside}"} if exempt else {}),
+        ),
+    )
     assert landed.status == "stored", landed.errors
     shown = audit_pack(store, date(2026, 11, 1))
     store.close()

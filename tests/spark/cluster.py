@@ -77,9 +77,15 @@ def cluster(folder: Path, **others: str) -> Iterator[int]:
         )
         given = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
         connect = begin(
-            "connect", "spark-submit", "--master", f"spark://127.0.0.1:{master}", *given,
-            "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal",
-        )  # fmt: skip
+            "connect",
+            "spark-submit",
+            "--master",
+            f"spark://127.0.0.1:{master}",
+            *given,
+            "--class",
+            "org.apache.spark.sql.connect.service.SparkConnectServer",
+            "spark-internal",
+        )
         _wait(connect, "Spark Connect server started", running)
         yield port
     finally:

@@ -67,9 +67,13 @@ def corp(tmp_path_factory):
 def report(*words, **environment):
     """What `report` prints, as a process of its own: the extra is loaded by nothing else."""
     return subprocess.run(
-        [sys.executable, "-m", "skilltrack", "report", *words], cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "skilltrack", "report", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
         env=os.environ | environment,
-    )  # fmt: skip
+    )
 
 
 def test_the_command_prints_from_a_lake_what_it_prints_from_the_database(port, corp, tmp_path):

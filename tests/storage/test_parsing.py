@@ -13,13 +13,17 @@ READ = {
     "select * from a": ["a"],
     "from a": ["a"],
     "table a": ["a"],
-    "select * from A as d, b as e, \"C\" f": ["a", "b", "c"],
+    'select * from A as d, b as e, "C" f': ["a", "b", "c"],
     "select * from 'a' as d": ["a"],
     "select *\nfrom -- whence\n    a\njoin /* from nowhere */ b using (x)": ["a", "b"],
     "select 'from b' as \"from c\" from a": ["a"],
-    "select 'ä', \"ü\".x from a natural join \"ü\"": ["a", "ü"],
+    'select \'ä\', "ü".x from a natural join "ü"': ["a", "ü"],
     "select (select max(x) from a), exists (from b) from c where x in (select x from d) order by (select 1 from e)": [
-        "a", "b", "c", "d", "e",
+        "a",
+        "b",
+        "c",
+        "d",
+        "e",
     ],
     "select * from a cross join lateral (select * from b where b.x = a.x) as l": ["a", "b"],
     "select x from a union select x from b except (select x from c intersect from d)": ["a", "b", "c", "d"],
@@ -35,11 +39,13 @@ READ = {
     "with a as (select * from b), b as (select 1) select * from a": ["b"],
     "with b as (select 1), a as (select * from b) select * from a": [],
     "select * from (with a as (select 1) select * from a) as q, a": ["a"],
-    "with a as (select 1 as x) select (select max(x) from a), b.* from b where exists (with c as (from a) from c)": ["b"],
+    "with a as (select 1 as x) select (select max(x) from a), b.* from b where exists (with c as (from a) from c)": [
+        "b"
+    ],
     "(with a as (select 1) from a) union all from a": ["a"],
     'with "\u212aept" as (select 1), "\u0130d" as (select 1) select * from kept, "i\u0307d"': ["kept", "i\u0307d"],
     'with "\u00dc" as (select 1 as x) select * from "\u00fc"': ["\u00fc"],
-}  # fmt: skip
+}
 REFUSED = {
     "": "0 statements",
     "select 1; select 2": "2 statements",

@@ -222,9 +222,13 @@ class Feed:
 
     def _started(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "skilltrack", "--db", str(self.app.database), *words], cwd=self.folder, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+            [sys.executable, "-m", "skilltrack", "--db", str(self.app.database), *words],
+            cwd=self.folder,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
 
     def _fault(self, text: str) -> None:
         self.counts["faults"] += 1
@@ -261,10 +265,14 @@ def torture(rounds: int, people: int, folder: Path, think: float = THINK, calm: 
     for error in crowd.errors[:10]:
         print(error, file=sys.stderr)
     result: dict[str, float] = {
-        **feed.counts, "views": len(crowd.times), "lost": len(expected - set(listed)),
-        "returned": len(set(listed) - expected), "doubled": sum(count > 1 for count in listed.values()),
-        "faults": feed.counts["faults"], "page errors": len(crowd.errors),
-    }  # fmt: skip
+        **feed.counts,
+        "views": len(crowd.times),
+        "lost": len(expected - set(listed)),
+        "returned": len(set(listed) - expected),
+        "doubled": sum(count > 1 for count in listed.values()),
+        "faults": feed.counts["faults"],
+        "page errors": len(crowd.errors),
+    }
     if calm:
         before, during = (
             round(statistics.quantiles(part, n=20)[18]) for part in (crowd.times[:views], crowd.times[views:])

@@ -31,15 +31,26 @@ from skilltrack.storage.store import Store
 PEOPLE = 12
 DAY = "2024-06-30"
 PARTS = {
-    "database": "database", "log": "database", "journal": "journal", "kept file": "journal",
-    "audit log": "audit", "anchor": "audit", "backup": "backup",
-}  # fmt: skip
+    "database": "database",
+    "log": "database",
+    "journal": "journal",
+    "kept file": "journal",
+    "audit log": "audit",
+    "anchor": "audit",
+    "backup": "backup",
+}
 """What can be damaged, and which of the four that know each other it belongs to."""
 DEEDS = ("delete", "cut off", "garble", "older copy", "fill the disk", "kill")
 FOREIGN = (
-    "c.duckdb.notes", "c.duckdb.part", "report.csv.part", "c.duckdb.files/notes.txt", "backup.part", "c.duckdb.new",
-    "c.duckdb.swap", "c.duckdb.lock",
-)  # fmt: skip
+    "c.duckdb.notes",
+    "c.duckdb.part",
+    "report.csv.part",
+    "c.duckdb.files/notes.txt",
+    "backup.part",
+    "c.duckdb.new",
+    "c.duckdb.swap",
+    "c.duckdb.lock",
+)
 FILES = {
     "skills.csv": "skill_id,name\ns1,One\n",
     "issuers.csv": "issuer,tier\nI,trusted\n",

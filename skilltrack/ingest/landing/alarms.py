@@ -120,12 +120,16 @@ def _emptied(landing: Landing, given: set[str], file_no: int) -> list[Problem]:
     row = landing.transaction.rows(f"select {', '.join(filter(None, (counts, dates)))} from roster_before as r")[0]
     return [
         Problem(
-            landing.file_names[file_no], None, name, None,
-            f"the file has no such column; {people_have(row[name])} a value now and would have none.", "warning",
+            landing.file_names[file_no],
+            None,
+            name,
+            None,
+            f"the file has no such column; {people_have(row[name])} a value now and would have none.",
+            "warning",
         )
         for name in columns
         if row[name]
-    ]  # fmt: skip
+    ]
 
 
 REPLACED = read_text("landing/alarms/replaced")

@@ -33,9 +33,13 @@ def current_rows(store: Store, kind: Kind) -> pd.DataFrame:
 
 
 def as_file(
-    kind: Kind, rows: pd.DataFrame, edited: Mapping[int, Mapping[str, Any]], added: Sequence[Mapping[str, Any]],
-    removed: Sequence[int], day: date,
-) -> bytes:  # fmt: skip
+    kind: Kind,
+    rows: pd.DataFrame,
+    edited: Mapping[int, Mapping[str, Any]],
+    added: Sequence[Mapping[str, Any]],
+    removed: Sequence[int],
+    day: date,
+) -> bytes:
     """A CSV file of the kind with the rows that somebody edited (by place in `rows`), added or removed on a day.
 
     A removed row ends the day before, or is taken back. Raises `Refused` for a change that such a file cannot express.

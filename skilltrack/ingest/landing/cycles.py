@@ -136,8 +136,12 @@ def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[l
     for members in cycles:
         message = f"makes the {what} a circle: {in_words(members)}. Change one of these rows."
         on_cycle = {
-            "upload_id": landing.upload_id, "members": members, "kind": kind.name, "end": end, "message": message,
-        }  # fmt: skip
+            "upload_id": landing.upload_id,
+            "members": members,
+            "kind": kind.name,
+            "end": end,
+            "message": message,
+        }
         where = (
             f"upload_id = $upload_id and {start} in (select unnest($members)) and {end} in (select unnest($members))"
         )

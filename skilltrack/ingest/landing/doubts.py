@@ -93,8 +93,12 @@ def doubts(kind: Kind, landing: Landing) -> list[Problem]:
             more = f" ({row['rows']} rows)" if row["rows"] > 1 else ""
             problems.append(
                 Problem(
-                    landing.file_names[row["file_no"]], row["line_no"], doubt.column, row["value"],
-                    f"{doubt.message[:-1]}{more}.", "warning",
+                    landing.file_names[row["file_no"]],
+                    row["line_no"],
+                    doubt.column,
+                    row["value"],
+                    f"{doubt.message[:-1]}{more}.",
+                    "warning",
                 )
-            )  # fmt: skip
+            )
     return problems

@@ -239,9 +239,14 @@ class _Rewriting:
         }
         constants = {name: self._cleaned(name, cell) or NOBODY for name, cell in self.mapping.constants.items()}
         return replace(
-            self.mapping, values=values, skip=skip, constants=constants, erased=list(self.rows.left),
-            made=self.mapping.made | dict(self.rows.made), apart=[str(line) for line in self.rows.apart],
-        )  # fmt: skip
+            self.mapping,
+            values=values,
+            skip=skip,
+            constants=constants,
+            erased=list(self.rows.left),
+            made=self.mapping.made | dict(self.rows.made),
+            apart=[str(line) for line in self.rows.apart],
+        )
 
     def _is_ours(self, name: str) -> bool:
         """Whether a name in the mapping is a column of the kind, not a header."""

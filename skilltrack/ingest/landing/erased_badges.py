@@ -131,9 +131,14 @@ def _page_texts(address: str, page: bytes | str, called: Iterable[str]) -> Itera
 
 
 def _left(
-    part: Staying, lines: list[int], theirs: set[int], naming: set[int], badges: Badges, people: Named,
+    part: Staying,
+    lines: list[int],
+    theirs: set[int],
+    naming: set[int],
+    badges: Badges,
+    people: Named,
     owners: Mapping[int, str],
-) -> Staying:  # fmt: skip
+) -> Staying:
     """What stays of one part of the file; the part itself where nothing of it goes."""
     if lines and theirs == set(lines):
         return Gap(len(lines))

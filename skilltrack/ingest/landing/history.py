@@ -62,9 +62,14 @@ def redo(store: Store, upload_id: int, by: str = "local", areas: frozenset[str] 
 
 
 def take_back(
-    transaction: Transaction, upload_id: int, by: str, event: str = "undone", happened_at: datetime | None = None,
-    replayed: Entry | None = None, is_one_of_many: bool = False,
-) -> None:  # fmt: skip
+    transaction: Transaction,
+    upload_id: int,
+    by: str,
+    event: str = "undone",
+    happened_at: datetime | None = None,
+    replayed: Entry | None = None,
+    is_one_of_many: bool = False,
+) -> None:
     """Undo or redo inside a transaction, so that what it would change can be looked at first.
 
     `happened_at`: UTC, naive; now by default. `replayed`: the line of the journal, when it is done again.

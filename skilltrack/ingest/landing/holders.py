@@ -79,11 +79,16 @@ def _tell(kind: Kind, landing: Landing) -> None:
 
 def _report_by_address(kind: Kind, landing: Landing) -> None:
     """Report how many rows got their person from the address because nobody has their id."""
-    row = landing.transaction.rows(
-        "select count(*) as n, coalesce(min(t.file_no), 0) as file_no "
-        f"from given_{kind.name} as t join typed_{kind.name} as f on f.file_no = t.file_no and f.line_no = t.line_no "
-        "where t.employee_id in (select u.id from ids_of_nobody as u) and f.employee_id <> t.employee_id"
-    )[0] if landing.transaction.rows("select 1 from ids_of_nobody limit 1") else {"n": 0}  # fmt: skip
+    row = (
+        landing.transaction.rows(
+            "select count(*) as n, coalesce(min(t.file_no), 0) as file_no "
+            f"from given_{kind.name} as t "
+            f"join typed_{kind.name} as f on f.file_no = t.file_no and f.line_no = t.line_no "
+            "where t.employee_id in (select u.id from ids_of_nobody as u) and f.employee_id <> t.employee_id"
+        )[0]
+        if landing.transaction.rows("select 1 from ids_of_nobody limit 1")
+        else {"n": 0}
+    )
     if row["n"]:
         message = f"nobody has the ids of {counted(row['n'], 'row')}; the e-mail addresses there say whose they are."
         file = landing.file_names[row["file_no"]]

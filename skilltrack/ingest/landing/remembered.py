@@ -66,7 +66,7 @@ def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:
 
 def note_sources(
     transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping]
-) -> None:  # fmt: skip
+) -> None:
     """Store where each file of an upload comes from, and its mapping; `mappings` has those completed by the import."""
     for file_no, file in enumerate(files):
         file.mapped.mapping = mappings.get(file_no, file.mapped.mapping)

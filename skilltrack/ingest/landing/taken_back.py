@@ -137,9 +137,13 @@ def _find_meant(kind: Kind, landing: Landing) -> None:
             type_of = {"text": "varchar", "date": "date"}.get(own.type, "bigint")
             same.append(f"r.{own.name} is not distinct from try_cast(nullif(l.{own.name}, '') as {type_of})")
     keys = ", ".join(f"r.{name}" for name in kind.key)
-    select = AWARDS if kind.holds_awards else PAYMENTS if kind.holds_payments else OTHERS.format(
-        kind=kind.name, keys=keys, joins=joins, table=kind.table, same=" and ".join(same)
-    )  # fmt: skip
+    select = (
+        AWARDS
+        if kind.holds_awards
+        else PAYMENTS
+        if kind.holds_payments
+        else OTHERS.format(kind=kind.name, keys=keys, joins=joins, table=kind.table, same=" and ".join(same))
+    )
     transaction.run(f"create or replace temp table meant_rows as {with_definitions(select)}", at)
 
 

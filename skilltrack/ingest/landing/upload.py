@@ -225,10 +225,14 @@ class Upload:
             transaction.run(
                 "insert into upload_files values ($upload_id, $file_no, $kind, $name, $digest, $size)",
                 {
-                    "upload_id": upload_id, "file_no": file_no, "kind": file.kind.name, "name": file.decoded.name,
-                    "digest": file.sha256, "size": file.byte_count,
+                    "upload_id": upload_id,
+                    "file_no": file_no,
+                    "kind": file.kind.name,
+                    "name": file.decoded.name,
+                    "digest": file.sha256,
+                    "size": file.byte_count,
                 },
-            )  # fmt: skip
+            )
         event = {"upload_id": upload_id, "landed_at": landed_at, "who": self.options.by}
         transaction.run("insert into upload_events values ($upload_id, 'landed', $landed_at, $who)", event)
         transaction.run(

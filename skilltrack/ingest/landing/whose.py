@@ -120,9 +120,13 @@ def alike(landing: Landing, names: list[str], least: int = SIMILAR) -> dict[str,
         people = {row["employee_id"]: row for row in rows if row["asked_for"] == name}
         called = {employee_id: row["name"] for employee_id, row in people.items()}
         likely = process.extract(
-            name, called, scorer=fuzz.token_sort_ratio, processor=utils.default_process, limit=OFFERED,
+            name,
+            called,
+            scorer=fuzz.token_sort_ratio,
+            processor=utils.default_process,
+            limit=OFFERED,
             score_cutoff=least,
-        )  # fmt: skip
+        )
         similar[name] = {
             employee_id: f"{called[employee_id]}: {people[employee_id]['person']}" for _, _, employee_id in likely
         }

@@ -33,10 +33,15 @@ class Remarks:
 
 
 def take_remarks(
-    kind: Kind, decoded: Decoded, places: AnyMapping[str, list[int]], mapping: Mapping,
-    taken: dict[str, pa.ChunkedArray], others: dict[str, pa.ChunkedArray], is_again: bool,
+    kind: Kind,
+    decoded: Decoded,
+    places: AnyMapping[str, list[int]],
+    mapping: Mapping,
+    taken: dict[str, pa.ChunkedArray],
+    others: dict[str, pa.ChunkedArray],
+    is_again: bool,
     problems: list[Problem],
-) -> Remarks:  # fmt: skip
+) -> Remarks:
     """Move remarks beside a roster's names, `(On Leave)`, to the other columns."""
     if not kind.lists_people or "name" not in places:
         return Remarks(mapping)

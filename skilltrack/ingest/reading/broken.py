@@ -49,9 +49,13 @@ def repaired_cells(cells: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def tell_broken(
-    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str,
-    problems: list[Problem], questions: list[Question],
-) -> dict[str, pa.ChunkedArray]:  # fmt: skip
+    kind: Kind,
+    taken: dict[str, pa.ChunkedArray],
+    mapping: Mapping,
+    file: str,
+    problems: list[Problem],
+    questions: list[Question],
+) -> dict[str, pa.ChunkedArray]:
     """The cells, repaired where the mapping says so; otherwise a warning, and a question that offers the repair."""
     if mapping.broken_text == KEEP:
         return taken

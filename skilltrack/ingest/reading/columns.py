@@ -206,9 +206,14 @@ def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, probl
 
 
 def _ask_what_is_open(
-    kind: Kind, decoded: Decoded, places: Places, taken: Cells, mapping: Mapping, questions: list[Question],
+    kind: Kind,
+    decoded: Decoded,
+    places: Places,
+    taken: Cells,
+    mapping: Mapping,
+    questions: list[Question],
     settled: Settled,
-) -> None:  # fmt: skip
+) -> None:
     """Add questions about what the columns leave open; raises `Unanswered` if any must be answered first."""
     asked = list(settled.questions)
     asked += [question for ask in ABOUT_MONEY if (question := ask(kind, decoded, places, mapping)) is not None]

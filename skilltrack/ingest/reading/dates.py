@@ -200,8 +200,12 @@ def _last_day(cell: str) -> str | None:
 
 
 READERS: dict[str, Callable[[str], str | None]] = {
-    EXCEL: _of_spreadsheet, EPOCH: _since_1970, WORDS: _in_words, FIRST_DAY: _first_day, LAST_DAY: _last_day,
-}  # fmt: skip
+    EXCEL: _of_spreadsheet,
+    EPOCH: _since_1970,
+    WORDS: _in_words,
+    FIRST_DAY: _first_day,
+    LAST_DAY: _last_day,
+}
 """What reads the styles that are words."""
 
 

@@ -103,9 +103,14 @@ class Decoded:
 
 
 def decode(
-    content: Content, name: str, mapping: Mapping, lay_out: Callable[[list[Record]], Layout],
-    score: Callable[[list[str]], int], is_fast: bool = True, folder: Path | None = None,
-) -> Decoded:  # fmt: skip
+    content: Content,
+    name: str,
+    mapping: Mapping,
+    lay_out: Callable[[list[Record]], Layout],
+    score: Callable[[list[str]], int],
+    is_fast: bool = True,
+    folder: Path | None = None,
+) -> Decoded:
     """Read one file, called `name` in messages; `lay_out` finds the header, `score` counts the known headers in a row.
 
     Rows that cannot be read become problems; a file that cannot be read raises `BadFile`. `is_fast=False` takes the
@@ -154,9 +159,14 @@ def refuse_others(name: str, content: Content) -> None:
 
 
 def _read_carefully(
-    name: str, content: Content, encoding: str, delimiter: str, lay_out: Callable[[list[Record]], Layout], room: Room,
+    name: str,
+    content: Content,
+    encoding: str,
+    delimiter: str,
+    lay_out: Callable[[list[Record]], Layout],
+    room: Room,
     fills_up: bool = False,
-) -> Decoded:  # fmt: skip
+) -> Decoded:
     """`fills_up`: rows that are too short have empty cells at their end."""
     unread: dict[int, list[str]] = {}
     records_read = records(name, text_lines(name, content, encoding), delimiter, unread)
@@ -188,9 +198,14 @@ def _lacks_empty_ends(decoded: Decoded) -> bool:
 
 
 def _laid_out(
-    name: str, content: Content, records_read: Iterator[Record | Problem], lay_out: Callable[[list[Record]], Layout],
-    unread: dict[int, list[str]], room: Room, fills_up: bool = False,
-) -> Decoded:  # fmt: skip
+    name: str,
+    content: Content,
+    records_read: Iterator[Record | Problem],
+    lay_out: Callable[[list[Record]], Layout],
+    unread: dict[int, list[str]],
+    room: Room,
+    fills_up: bool = False,
+) -> Decoded:
     """The last step of the careful reader: the rows below the header, and apart from them those of another width."""
     head = list(islice(records_read, 30))
     if head and isinstance(head[0], Problem):
@@ -212,9 +227,13 @@ def _laid_out(
 
 
 def _rows(
-    name: str, layout: Layout, records_read: Iterable[Record | Problem], unread: dict[int, list[str]],
-    problems: list[Problem], fills_up: bool,
-) -> Iterator[Record]:  # fmt: skip
+    name: str,
+    layout: Layout,
+    records_read: Iterable[Record | Problem],
+    unread: dict[int, list[str]],
+    problems: list[Problem],
+    fills_up: bool,
+) -> Iterator[Record]:
     """The records below the header that have its width; the others go into `unread`, what is wrong into `problems`."""
     width, warnings, size, filled_up = len(layout.header), 0, 0, 0
     for record in records_read:

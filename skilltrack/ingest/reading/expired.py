@@ -27,9 +27,14 @@ DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 def compare_with_end(
-    kind: Kind, file: str, columns: AnyMapping[str, pa.ChunkedArray], taken: AnyMapping[str, pa.ChunkedArray],
-    lines: pa.ChunkedArray, settled: Settled, problems: list[Problem],
-) -> None:  # fmt: skip
+    kind: Kind,
+    file: str,
+    columns: AnyMapping[str, pa.ChunkedArray],
+    taken: AnyMapping[str, pa.ChunkedArray],
+    lines: pa.ChunkedArray,
+    settled: Settled,
+    problems: list[Problem],
+) -> None:
     """Tell where a status says that awards have expired and their last day lies ahead, has passed, or is missing."""
     if not kind.holds_awards or "expires_on" not in taken or not settled.headers:
         return
@@ -62,9 +67,15 @@ def _says_expired(header: str, value: str) -> bool | None:
 
 
 def _ask_with_days(
-    file: str, header: str, words: AnyMapping[str, bool | None], cells: pa.ChunkedArray, ahead: np.ndarray,
-    endless: np.ndarray, ends: pa.ChunkedArray, settled: Settled,
-) -> None:  # fmt: skip
+    file: str,
+    header: str,
+    words: AnyMapping[str, bool | None],
+    cells: pa.ChunkedArray,
+    ahead: np.ndarray,
+    endless: np.ndarray,
+    ends: pa.ChunkedArray,
+    settled: Settled,
+) -> None:
     """Add to the questions whether expired awards count what their last day says."""
     for at, question in enumerate(settled.questions):
         value = next(

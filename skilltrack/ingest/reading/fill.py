@@ -28,9 +28,13 @@ FEWEST = 2
 
 
 def with_fill(
-    kind: Kind, file: str, taken: AnyMapping[str, pa.ChunkedArray], lines: pa.ChunkedArray, mapping: Mapping,
+    kind: Kind,
+    file: str,
+    taken: AnyMapping[str, pa.ChunkedArray],
+    lines: pa.ChunkedArray,
+    mapping: Mapping,
     problems: list[Problem],
-) -> tuple[Mapping, list[Question]]:  # fmt: skip
+) -> tuple[Mapping, list[Question]]:
     """The mapping that fills cells below the first row of each group, where that is certain; else questions."""
     questions = []
     for name in _grouped(kind, taken):

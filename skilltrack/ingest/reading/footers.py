@@ -33,9 +33,13 @@ MOST_SUBTOTALS = 10_000
 
 
 def without_footers(
-    kind: Kind, decoded: Decoded, places: dict[str, list[int]], problems: list[Problem], is_as_earlier: bool,
+    kind: Kind,
+    decoded: Decoded,
+    places: dict[str, list[int]],
+    problems: list[Problem],
+    is_as_earlier: bool,
     counts_heads: bool = True,
-) -> Decoded:  # fmt: skip
+) -> Decoded:
     """The file without lines of totals and lines below its last row; a notice names each.
 
     `counts_heads`: below a roster, a line with the number of its people is one of totals.

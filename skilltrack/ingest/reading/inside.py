@@ -14,8 +14,14 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.kinds import Kind
 
 RANGE, LAST, BOTH, ENTRY, ACCOUNT, OF_STATUS, WHOLE = HOLDS = (
-    "begin and end", "last day", "id and name", "directory entry", "account", "day of a status", "one thing",
-)  # fmt: skip
+    "begin and end",
+    "last day",
+    "id and name",
+    "directory entry",
+    "account",
+    "day of a status",
+    "one thing",
+)
 """What the cells below a header can hold."""
 _DAY = (
     r"(?:\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}\.?[\s-][^\W\d_]{3,}\.?,?[\s-]\d{2,4}|[^\W\d_]{3,}\.?\s\d{1,2},?\s\d{4})"

@@ -33,9 +33,14 @@ class LeftOut:
 
 
 def left_out(
-    kind: Kind, taken: AnyMapping[str, pa.ChunkedArray], others: AnyMapping[str, pa.ChunkedArray],
-    lines: pa.ChunkedArray, settled: Settled, skip: AnyMapping[str, list[str]], room: Room,
-) -> LeftOut | None:  # fmt: skip
+    kind: Kind,
+    taken: AnyMapping[str, pa.ChunkedArray],
+    others: AnyMapping[str, pa.ChunkedArray],
+    lines: pa.ChunkedArray,
+    settled: Settled,
+    skip: AnyMapping[str, list[str]],
+    room: Room,
+) -> LeftOut | None:
     """The rows that a status leaves out; None without any. Those that the mapping skips are not among them.
 
     Of people none are kept: applicants are nobody's business, and a roster without somebody says that they left.

@@ -117,12 +117,15 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
         likely = []
     answers = {header: f"{', '.join(samples[header]) or 'nothing'}; {fits[header].reason}" for header in ordered}
     return Question(
-        decoded.name, f"columns.{column.name}", f"Which column is {missing}?", answers,
+        decoded.name,
+        f"columns.{column.name}",
+        f"Which column is {missing}?",
+        answers,
         samples={header: samples[header] for header in ordered},
         reasons={header: fits[header].reason for header in ordered},
         typed=typed_instead(kind, column) + _by_name(kind, decoded, missing, taken, ordered),
         likely=likely[0] if likely else "",
-    )  # fmt: skip
+    )
 
 
 def _by_name(

@@ -134,9 +134,14 @@ def _tell(decoded: Decoded, header: str, message: str, problems: list[Problem], 
 
 
 def _with_period(
-    kind: Kind, decoded: Decoded, header: str, values: tuple[str, ...], named: list[str], mapping: Mapping,
+    kind: Kind,
+    decoded: Decoded,
+    header: str,
+    values: tuple[str, ...],
+    named: list[str],
+    mapping: Mapping,
     problems: list[Problem],
-) -> tuple[Mapping, list[Question]]:  # fmt: skip
+) -> tuple[Mapping, list[Question]]:
     """The mapping that reads a column of periods as two; a question where its header does not say what begins."""
     begin, end = period_of(kind)
     others = known_columns(kind, [cell if cell != header else "" for cell in decoded.header])
@@ -213,9 +218,14 @@ def _name_and_id(
 
 
 def _with_both(
-    kind: Kind, decoded: Decoded, header: str, values: tuple[str, ...], known: dict[str, int], mapping: Mapping,
+    kind: Kind,
+    decoded: Decoded,
+    header: str,
+    values: tuple[str, ...],
+    known: dict[str, int],
+    mapping: Mapping,
     problems: list[Problem],
-) -> Mapping:  # fmt: skip
+) -> Mapping:
     """The mapping that reads ids and names from one column, as far as no other has them."""
     elsewhere = {name for name, at in known.items() if decoded.header[at] != header}
     elsewhere |= {name for name, wanted in mapping.columns.items() if wanted != header} | {*mapping.constants}

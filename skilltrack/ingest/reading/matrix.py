@@ -309,9 +309,13 @@ def kinds_of(rows: list[list[str]], fitting: list[str]) -> list[str]:
 
 
 def matrix_question(
-    kind: Kind, file: str, header: Sequence[str], columns: Sequence[Sequence[str]], missing: Collection[str],
+    kind: Kind,
+    file: str,
+    header: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    missing: Collection[str],
     mapping: Mapping,
-) -> list[Question]:  # fmt: skip
+) -> list[Question]:
     """The question whether a file is a matrix after all, where a column is missing that a matrix does not have either.
 
     `columns`: some cells of each column; where cells are days, several columns must hold them.

@@ -51,9 +51,13 @@ def done(values: Iterable[str]) -> dict[str, bool] | None:
 
 
 def question_about_dated(
-    file: str, header: str, cells: pa.ChunkedArray, unfinished: Collection[str], days: pa.ChunkedArray,
+    file: str,
+    header: str,
+    cells: pa.ChunkedArray,
+    unfinished: Collection[str],
+    days: pa.ChunkedArray,
     answers: AnyMapping[str, str],
-) -> list[Question]:  # fmt: skip
+) -> list[Question]:
     """The question whether rows count that are unfinished and have a day of completion; empty without such rows.
 
     `answers`: what each meaning would do to a row.

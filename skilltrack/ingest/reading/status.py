@@ -208,9 +208,13 @@ def _rank(
 
 
 def _tell_contradictions(
-    kind: Kind, file: str, settled: Settled, columns: AnyMapping[str, pa.ChunkedArray], lines: pa.ChunkedArray,
+    kind: Kind,
+    file: str,
+    settled: Settled,
+    columns: AnyMapping[str, pa.ChunkedArray],
+    lines: pa.ChunkedArray,
     problems: list[Problem],
-) -> None:  # fmt: skip
+) -> None:
     """Warn where one status says that a row counts and another that it does not: then it does not count."""
     if len(settled.of_headers) < 2:
         return
@@ -261,9 +265,14 @@ def _question(kind: Kind, file: str, header: str, value: str, rows: int, is_need
 
 
 def _summary(
-    kind: Kind, file: str, header: str, counts: AnyMapping[str, int], meant: AnyMapping[str, str],
-    open_values: list[str], by_mapping: bool,
-) -> Problem:  # fmt: skip
+    kind: Kind,
+    file: str,
+    header: str,
+    counts: AnyMapping[str, int],
+    meant: AnyMapping[str, str],
+    open_values: list[str],
+    by_mapping: bool,
+) -> Problem:
     """A message about how many rows have which value, and what that means for them."""
     effects = []
     for meaning in MEANINGS:

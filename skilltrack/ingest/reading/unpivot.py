@@ -259,9 +259,13 @@ def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) ->
 
 
 def _other_people(
-    decoded: Decoded, form: Form, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]], known: set[int],
+    decoded: Decoded,
+    form: Form,
+    levels: Sequence[int],
+    values: AnyMapping[int, tuple[str, ...]],
+    known: set[int],
     meanings: AnyMapping[str, str],
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     """The other columns that stand for people by their headers; a question asks what their cells mean.
 
     Where the headers are names, which may also be those of something else, a question asks whether one is a person.
@@ -290,9 +294,13 @@ def _other_people(
 
 
 def _across(
-    decoded: Decoded, form: Form, levels: list[int], values: AnyMapping[int, tuple[str, ...]], has_thing: bool,
+    decoded: Decoded,
+    form: Form,
+    levels: list[int],
+    values: AnyMapping[int, tuple[str, ...]],
+    has_thing: bool,
     people: set[int],
-) -> str:  # fmt: skip
+) -> str:
     """Whether the columns are skills or people; raises `Unanswered` where nothing shows it."""
     labels = tuple(decoded.header[at] for at in levels)
     known = known_columns(KINDS["roster"], [decoded.header[at] for at in sorted(people)])

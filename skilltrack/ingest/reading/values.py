@@ -27,9 +27,13 @@ NUMBERS = ("date", "level", "level_or_0", "whole", "weight", "money")
 
 
 def in_reference_form(
-    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, decoded: Decoded,
-    problems: list[Problem], questions: list[Question],
-) -> tuple[dict[str, pa.ChunkedArray], Mapping]:  # fmt: skip
+    kind: Kind,
+    taken: dict[str, pa.ChunkedArray],
+    mapping: Mapping,
+    decoded: Decoded,
+    problems: list[Problem],
+    questions: list[Question],
+) -> tuple[dict[str, pa.ChunkedArray], Mapping]:
     """Cells as the mapping or all values of a column say they are meant, and the mapping with what the values showed.
 
     Raises `Unanswered` where nothing can be stored before a question is answered.
@@ -113,9 +117,13 @@ def _ask_about_ids(
 
 
 def styles_shown(
-    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str,
-    problems: list[Problem], questions: list[Question],
-) -> tuple[dict[str, str], bool]:  # fmt: skip
+    kind: Kind,
+    taken: dict[str, pa.ChunkedArray],
+    mapping: Mapping,
+    file: str,
+    problems: list[Problem],
+    questions: list[Question],
+) -> tuple[dict[str, str], bool]:
     """The style of each column that is not in reference form and leaves no doubt; doubts become questions.
 
     Also whether a spreadsheet may have swapped the days and months of dates that look right.

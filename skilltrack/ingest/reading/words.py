@@ -95,9 +95,13 @@ def _months(word: str, value: str) -> str:
 
 
 def as_words(
-    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str,
-    problems: list[Problem], questions: list[Question],
-) -> tuple[dict[str, dict[str, str]], Mapping]:  # fmt: skip
+    kind: Kind,
+    taken: dict[str, pa.ChunkedArray],
+    mapping: Mapping,
+    file: str,
+    problems: list[Problem],
+    questions: list[Question],
+) -> tuple[dict[str, dict[str, str]], Mapping]:
     """For each column the cells that are read as something else; and the mapping, which leaves out rows of level 0.
 
     Other words are asked about.

@@ -39,7 +39,16 @@ def machine_memory() -> int:
 
 def connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to the database at `path`, `:memory:` for one of its own."""
-    connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory() // 2**20}MiB"})
-    # From here on no text, however it came about, reads or writes another file, and none can lift that.
-    connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()
+    connection = unlocked(path, is_read_only)
+    lock(connection)
     return connection
+
+
+def unlocked(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection on which no text but those that prepare it may run before it is locked."""
+    return duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory() // 2**20}MiB"})
+
+
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """From here on no text, however it came about, reads or writes another file, and none can lift that."""
+    connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()

@@ -16,7 +16,7 @@ import duckdb
 from skilltrack.config import secret_in
 from skilltrack.errors import BadStore
 from skilltrack.storage.address import Address
-from skilltrack.storage.engine import OPENING, memory
+from skilltrack.storage.engine import lock, unlocked
 
 PASSWORD = "SKILLTRACK_DB_PASSWORD"  # noqa: S105 - what the variable is called
 """The variable that holds the password of PostgreSQL; with `_FILE` it names a file that does."""
@@ -30,7 +30,7 @@ CATALOGUE = "__ducklake_metadata_lake"
 
 def connect_lake(address: Address, creates: bool) -> duckdb.DuckDBPyConnection:
     """A connection to a lake; its cursors begin with `use lake`. Raises `BadStore` with a sentence."""
-    connection = duckdb.connect(":memory:", config=OPENING | {"memory_limit": f"{memory() // 2**20}MiB"})
+    connection = unlocked(":memory:")
     kind, _, place = address.catalogue.partition(":")
     password = secret_in(PASSWORD) if kind == "postgres" else ""
     try:
@@ -54,7 +54,7 @@ def connect_lake(address: Address, creates: bool) -> duckdb.DuckDBPyConnection:
         connection.execute(f"set ducklake_max_retry_count = {RETRIES}")
         connection.execute(f"set temp_directory = {_text(f'{tempfile.gettempdir()}/skilltrack-{uuid4().hex}')}")
         connection.execute(f"set allowed_directories = [{_text(f'{address.tables}/')}]")
-        connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()
+        lock(connection)
     except (duckdb.Error, OSError) as error:
         with suppress(duckdb.Error):
             connection.close()

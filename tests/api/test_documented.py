@@ -31,7 +31,7 @@ EXAMPLES = [
     example
     for page in sorted((ROOT / "docs").glob("*.md"))
     for example in re.findall(r"^```\w*\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    if "curl" in example
+    if "curl" in example and "systemctl" not in example
 ]
 
 

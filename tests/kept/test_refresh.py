@@ -25,7 +25,7 @@ from skilltrack.kept.tables import NEWEST_ROWS, TABLES, has_effect
 from skilltrack.questions import Filters, Metrics, metrics
 from skilltrack.questions import catalogue as metrics_known
 from skilltrack.relations import definitions, kept_selects, kept_steps, put_together, reached, texts
-from skilltrack.storage import store as store_module
+from skilltrack.storage import schema
 from skilltrack.storage.engine import OPENING
 from skilltrack.storage.store import Store
 from tests.companies import (
@@ -505,13 +505,13 @@ def test_each_kept_table_has_one_entry_which_names_the_kinds_that_its_texts_read
 
 def test_kept_tables_of_another_text_are_made_anew_and_computed_again(tmp_path, monkeypatch):
     path = demo_in(tmp_path)
-    folder = shutil.copytree(store_module.SCHEMA, tmp_path / "schema")
+    folder = shutil.copytree(schema.SCHEMA, tmp_path / "schema")
     text = (folder / "kept.sql").read_text(encoding="utf-8")
     (folder / "kept.sql").write_text(text.replace("    mode varchar\n", "    mode varchar,\n    colour varchar\n"))
     with closing(Store.open(path)) as store:
         assert refreshing.is_fresh(store)
         before = rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters()))
-    monkeypatch.setattr(store_module, "SCHEMA", folder)
+    monkeypatch.setattr(schema, "SCHEMA", folder)
     with closing(Store.open(path, is_read_only=True)) as store:  # is left as it is, and answers
         assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == before
     for _ in range(2):

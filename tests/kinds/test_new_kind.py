@@ -22,7 +22,7 @@ from skilltrack.kinds.listing import listing
 from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.questions.headers import read_metric
 from skilltrack.relations import texts
-from skilltrack.storage import store as storage
+from skilltrack.storage import schema as storage
 
 LANGUAGES = Kind(
     "tongues",

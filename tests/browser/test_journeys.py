@@ -64,6 +64,19 @@ def test_a_deep_link_is_the_first_request_after_a_start_and_shows_its_page_in_th
         server.stop()
 
 
+def violations(page, asked) -> set[tuple[str, str]]:
+    """What axe finds, and finds again: a busy machine still fades the page before when it looks for the first time."""
+
+    def look() -> set[tuple[str, str]]:
+        seen = Axe().run(page, options=asked).response["violations"]
+        return {(violation["id"], node["html"][:200]) for violation in seen for node in violation["nodes"]}
+
+    if not (first := look()):
+        return first
+    page.wait_for_timeout(3000)
+    return first & look()
+
+
 @pytest.fixture(scope="module")
 def looked_at(served, tab) -> dict[str, list]:
     """Every page in light, in dark, at 200 % and narrowed: what axe finds, what is asked elsewhere, too wide or cut."""
@@ -81,8 +94,7 @@ def looked_at(served, tab) -> dict[str, list]:
             expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
             page.wait_for_timeout(500)
             asked = {"runOnly": rules[scheme], "resultTypes": ["violations"]}
-            for violation in Axe().run(page, options=asked).response["violations"]:
-                found[scheme].append((name, violation["id"], violation["nodes"][0]["html"][:200]))
+            found[scheme] += [(name, *violation) for violation in violations(page, asked)]
         page.set_viewport_size({"width": 720, "height": 450})  # what is left of 1440×900 at 200 %
         page.wait_for_timeout(500)
         found["cut"] += [(name, text) for text in page.evaluate(CUT)]

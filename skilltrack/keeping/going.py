@@ -91,7 +91,7 @@ def going(store: Store, people: Named, places: Mapping[str, Places], also: Colle
     return Going(
         rows, set_aside, unproved, len(proposed), proofs, len(mentioning(saved_exports(store), people)),
         len(scheduled), sum(entry["event"] in _ACCOUNTED and is_of(entry, people) for entry in entries), reports,
-        people.shared, stays(store, people, places), _backups(store, people), _exports(store, people),
+        people.shared, stays(store, people, places, scheduled), _backups(store, people), _exports(store, people),
     )  # fmt: skip
 
 

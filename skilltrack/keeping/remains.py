@@ -4,7 +4,7 @@ A text that names something else, such as the number of an invoice, may read lik
 stays, and is reported.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,8 +31,9 @@ PERSON_IDS = ("employee_id", "manager_id", "account", "of_manager", "by_whom")
 
 _SCHEDULED = "select distinct account as by_whom, '' as name, definition from schedule_events"
 _READERS = (
-    "select unnest(cast(cast(readers as json) as varchar[])) as who from schedule_events union "
-    "select unnest(json_keys(cast(outcome as json))) from schedule_events"
+    "select unnest(cast(cast(readers as json) as varchar[])) as who from schedule_events "
+    "where schedule_id not in (select unnest($without)) union select unnest(json_keys(cast(outcome as json))) "
+    "from schedule_events where schedule_id not in (select unnest($without))"
 )
 
 
@@ -90,9 +91,12 @@ def search(store: Store, people: Named) -> Remains:
     return remains
 
 
-def stays(store: Store, people: Named, places: AnyMapping[str, Places]) -> list[str]:
-    """What reads like the people and would stay without the rows at `places`, since it means something else."""
-    return list(_in_words(_kept(store, KeptRows(store, people, places), _filled(store)), people))
+def stays(store: Store, people: Named, places: AnyMapping[str, Places], scheduled: Collection[str]) -> list[str]:
+    """What reads like the people and would stay, since it means something else.
+
+    Without the rows at `places` and the `scheduled` reports, by number, which go.
+    """
+    return list(_in_words(_kept(store, KeptRows(store, people, places), _filled(store), scheduled), people))
 
 
 def _filled(store: Store) -> set[str]:
@@ -101,7 +105,9 @@ def _filled(store: Store) -> set[str]:
     return set(store.query(asked)["name"].to_pylist())
 
 
-def _kept(store: Store, known: KeptRows, filled: set[str]) -> dict[tuple[str, str], set[str]]:
+def _kept(
+    store: Store, known: KeptRows, filled: set[str], scheduled: Collection[str] = ()
+) -> dict[tuple[str, str], set[str]]:
     """Texts in the kinds' tables that read like the people but name a thing or somebody else, without rows that go."""
     people = known.people
     kept: dict[tuple[str, str], set[str]] = {}
@@ -121,12 +127,12 @@ def _kept(store: Store, known: KeptRows, filled: set[str]) -> dict[tuple[str, st
     for team in (team for order in orders if order not in theirs for team in things_asked(order["definition"])):
         if people.is_meant(team) or people.mention.search(team):
             kept.setdefault(("team", "something else"), set()).add(team)
-    for who in _others(store, known, filled):
+    for who in _others(store, known, filled, scheduled):
         kept.setdefault(("address" if "@" in who else "id", "somebody else"), set()).add(who)
     return kept
 
 
-def _others(store: Store, known: KeptRows, filled: set[str]) -> set[str]:
+def _others(store: Store, known: KeptRows, filled: set[str], scheduled: Collection[str]) -> set[str]:
     """Ids and addresses of somebody else that read like the people, as `100123-2` does like `100123`."""
     texts = [
         text
@@ -134,7 +140,7 @@ def _others(store: Store, known: KeptRows, filled: set[str]) -> set[str]:
         if table in filled
         for text in _texts(store, known.people, table, column)
     ]
-    texts += store.query(_READERS)["who"].to_pylist()
+    texts += store.query(_READERS, {"without": sorted(scheduled)})["who"].to_pylist()
     return {text for text in texts if known.people.by_name.search(text) and known.names_another(text)}
 
 

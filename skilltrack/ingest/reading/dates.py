@@ -187,15 +187,19 @@ def _in_words(cell: str) -> str | None:
     return None
 
 
+def _period(cell: str) -> tuple[date, date] | None:
+    return period(_plain(cell.strip()), _MONTH_OF)
+
+
 def _first_day(cell: str) -> str | None:
     """The first day of the month, quarter, week or year that a cell names."""
-    days = period(cell, _MONTH_OF)
+    days = _period(cell)
     return days[0].isoformat() if days else None
 
 
 def _last_day(cell: str) -> str | None:
     """The last day of it."""
-    days = period(cell, _MONTH_OF)
+    days = _period(cell)
     return days[1].isoformat() if days else None
 
 
@@ -227,7 +231,7 @@ def period_styles(cells: Iterable[str]) -> list[str]:
 
 def names_period(cell: str) -> bool:
     """Whether a cell names a month, a quarter or a week; a bare 2024 or 2024.05 may as well be a number."""
-    return not re.fullmatch(r"[\d.]+", cell) and period(cell, _MONTH_OF) is not None
+    return not re.fullmatch(r"[\d.]+", cell) and _period(cell) is not None
 
 
 def _as_whole_date(cell: str, style: str) -> str | None:

@@ -4,7 +4,6 @@ Such a date is never read unasked: which day is meant changes when an award begi
 """
 
 import re
-import unicodedata
 from calendar import monthrange
 from datetime import date, timedelta
 
@@ -39,13 +38,11 @@ PERIODS = tuple(
 """What a date looks like that names a period: 2024, 2024-05, 05/2024, May 2024, Jan-24, KW 5/2024, Q1 2024, 1T 2024."""
 
 
-def period(cell: str, months: dict[str, int]) -> tuple[date, date] | None:
-    """The first and the last day of the period that a cell names; None where it names none.
+def period(text: str, months: dict[str, int]) -> tuple[date, date] | None:
+    """The first and the last day of the period that a text names; None where it names none.
 
-    `months`: the number of each month by its name and the beginnings of it, without accents and in lower case.
+    `text` is in lower case and has no accents; `months` has the number of each month by the beginnings of its names.
     """
-    text = unicodedata.normalize("NFKD", cell.strip().casefold())
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
     for pattern in PERIODS:
         if not (match := pattern.fullmatch(text)):
             continue

@@ -7,10 +7,12 @@ Nothing here knows the screens; `web` and `ui.signin` ask it at every request an
 import hashlib
 import ipaddress
 import logging
+import os
 import re
 import time
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,7 +24,7 @@ from skilltrack.access.viewer import ROLES
 from skilltrack.config import environment, settings
 from skilltrack.errors import Refused
 from skilltrack.language import mark
-from skilltrack.storage import growing, read
+from skilltrack.storage import beside, growing
 
 log = logging.getLogger("skilltrack")
 
@@ -178,7 +180,7 @@ def why_ended(rules: SignIn, claims: Mapping[str, Any]) -> str | None:
         return mark("The sign-in did not tell until when it holds.")
     if ends <= now or began + rules.seconds <= now:
         return mark("Your sign-in has ended.")
-    if _code(claims) in _signed_out(_ended_file()):
+    if _code(claims) in _ended(_ended_file()):
         return mark("You have signed out.")
     if rules.account_claim == "email" and claims.get("email_verified", True) not in (True, "true"):
         return mark("The provider has not verified your e-mail address.")
@@ -200,32 +202,59 @@ def claimed_roles(rules: SignIn, claims: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(rules.roles[value] for value in values if isinstance(value, str) and value in rules.roles)
 
 
-@cache
-def _signed_out(path: Path) -> dict[str, float]:
-    """Sign-ins that somebody has ended before their time, by code, and when they would have ended.
+class _Ended:
+    """Sign-ins that somebody has ended before their time, by code: a kept cookie, or another tab, is out too.
 
-    A kept cookie, or another tab, is out too. The file is read once; nobody else writes to it.
+    They stand in a file beside the database, to which the other servers of a lake add too. Thread-safe.
     """
-    lines = [line.split() for line in read(path)]
-    ended = {line[0].decode(): float(line[1]) for line in lines if len(line) == 2 and line[1].isdigit()}
-    return {code: ends for code, ends in ended.items() if ends > time.time()}
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._at = 0
+        """How far the file was read."""
+        self._codes: dict[str, float] = {}
+        """When each would have ended."""
+
+    def __contains__(self, code: str) -> bool:
+        self._read_on()
+        return code in self._codes
+
+    def add(self, code: str, ends: float) -> None:
+        """End a sign-in here at once, and everywhere as soon as it is written down."""
+        self._codes[code] = ends
+        try:
+            with growing(self._path) as lines:
+                lines.append(f"{code} {ends:.0f}".encode())
+        except OSError as error:
+            why = error.strerror
+            log.warning("%s cannot be written (%s): a sign-out holds until the app is started again", self._path, why)
+
+    def _read_on(self) -> None:
+        """Read what was added; who opens a file on a shared disk is told its size as it is."""
+        at = self._at
+        with suppress(FileNotFoundError), self._path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > at:
+                file.seek(at)
+                whole, end, _ = file.read().rpartition(b"\n")
+                lines = [line.split() for line in whole.split(b"\n")]
+                ended = {line[0].decode(): float(line[1]) for line in lines if len(line) == 2 and line[1].isdigit()}
+                self._codes |= {code: ends for code, ends in ended.items() if ends > time.time()}
+                self._at = at + len(whole + end)
+
+
+@cache
+def _ended(path: Path) -> _Ended:
+    return _Ended(path)
 
 
 def sign_out(claims: Mapping[str, Any]) -> None:
-    """End a sign-in, wherever its cookie still is, over restarts too."""
-    if not claims:
-        return
-    path, code, ends = _ended_file(), _code(claims), _seconds(claims.get("exp"))
-    _signed_out(path)[code] = ends
-    try:
-        with growing(path) as lines:
-            lines.append(f"{code} {ends:.0f}".encode())
-    except OSError as error:
-        log.warning("%s cannot be written (%s): a sign-out holds until the app is started again", path, error.strerror)
+    """End a sign-in, wherever its cookie still is, over restarts too and on every server of a lake."""
+    if claims:
+        _ended(_ended_file()).add(_code(claims), _seconds(claims.get("exp")))
 
 
 def _ended_file() -> Path:
-    return Path(f"{settings().database}.ended")
+    return Path(f"{beside(settings().database)}.ended")
 
 
 def _code(claims: Mapping[str, Any]) -> str:

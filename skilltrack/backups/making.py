@@ -42,8 +42,13 @@ def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line:
     """Make a backup of the live database, read it back from the shelf, and remove those that the rule no longer keeps.
 
     Raises `Refused` where it cannot be made; nothing is then removed. Writers wait while the database is copied. Where
-    somebody is erased meanwhile, it is made anew without them.
+    somebody is erased meanwhile, it is made anew without them. One process at a time does this.
     """
+    with store.turn("backup"):
+        return _made(store, shelf, rules, say)
+
+
+def _made(store: Store, shelf: Shelf, rules: BackupRules, say: Say) -> Made:
     erased = _erasures(store)
     database = Path(store.path)
     own, there = own_name(database), set(shelf.names())
@@ -85,7 +90,7 @@ def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line:
     if _erasures(store) != erased:
         say("Somebody was erased meanwhile: beginning anew without them")
         shelf.remove(name)
-        return make(store, shelf, rules, say)
+        return _made(store, shelf, rules, say)
     note_backup(store, f"{rules.place.rstrip('/')}/{name}")
     return Made(name, size, _clear(shelf, rules, own, say))
 

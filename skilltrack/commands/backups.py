@@ -18,6 +18,12 @@ from skilltrack.backups import (
 )
 from skilltrack.commands.console import Place, open_database, say
 from skilltrack.config import backup_rules
+from skilltrack.storage import Address
+
+
+def _named_after(db: Path | Address) -> Path:
+    """What the backups of a database are named after: its file, or what lies beside its lake."""
+    return db.beside if isinstance(db, Address) else db
 
 
 @click.group("backups")
@@ -37,10 +43,10 @@ def key_command(file: Path) -> None:
 
 @backups_group.command("make")
 @click.pass_obj
-def make_command(db: Path) -> None:
+def make_command(db: Path | Address) -> None:
     """Make a backup where SKILLTRACK_BACKUP_TO says, read it back, and remove those that the rule no longer keeps."""
     rules = backup_rules()
-    shelf = shelf_at(rules.place, db)
+    shelf = shelf_at(rules.place, _named_after(db))
     with open_database(db) as store:
         made = make(store, shelf, rules, say)
     click.echo(
@@ -50,10 +56,11 @@ def make_command(db: Path) -> None:
 
 @backups_group.command("list")
 @click.pass_obj
-def list_command(db: Path) -> None:
+def list_command(db: Path | Address) -> None:
     """List the backups of this database, the newest first, and what keeps each."""
     rules = backup_rules()
-    backups: list[Backup] = backups_among(shelf_at(rules.place, db).names(), own_name(db))
+    own = _named_after(db)
+    backups: list[Backup] = backups_among(shelf_at(rules.place, own).names(), own_name(own))
     kept = kept_by(rules.keep, backups)
     click.echo("made_at,name,sealed,kept_by")
     for backup in backups:
@@ -65,11 +72,12 @@ def list_command(db: Path) -> None:
 @backups_group.command("drill")
 @click.argument("name", default="")
 @click.pass_obj
-def drill_command(db: Path, name: str) -> None:
+def drill_command(db: Path | Address, name: str) -> None:
     """Bring a backup (the newest) back in a folder of its own, and prove that it is what it was."""
     rules = backup_rules()
-    shelf = shelf_at(rules.place, db)
-    own = own_name(db) if db.exists() else company_on(shelf, db.stem, name)  # a drill needs no database
+    database = _named_after(db)
+    shelf, is_there = shelf_at(rules.place, database), isinstance(db, Address) or database.exists()
+    own = own_name(database) if is_there else company_on(shelf, database.stem, name)  # a drill needs no database
     for line in drill(shelf, rules, own, name, say):
         click.echo(line)
 

@@ -30,7 +30,7 @@ from skilltrack import __version__
 from skilltrack.errors import Refused
 from skilltrack.happenings import happened
 from skilltrack.keeping import store_at
-from skilltrack.storage import Store
+from skilltrack.storage import Store, address_of
 
 log = logging.getLogger("skilltrack")
 
@@ -154,7 +154,8 @@ def _short(path: Path) -> Iterator[str]:
 def listen(database: Path, run: Callable[[list[str]], int]) -> None:
     """Open the database and do what commands ask beside this process, until it ends; `run` does one and gives its exit.
 
-    A database that cannot be opened yet is tried again; a folder in which no socket can be made is told to the log.
+    A database that cannot be opened yet is tried again; a folder in which no socket can be made is told to the log. A
+    lake is only opened: commands open it too.
     """
     for name in ("stdout", "stderr"):
         setattr(sys, name, _Routed(name, getattr(sys, name)))
@@ -163,6 +164,8 @@ def listen(database: Path, run: Callable[[list[str]], int]) -> None:
 
 def _listening(database: Path, run: Callable[[list[str]], int]) -> None:
     store = _app_store(database)  # only who holds the database listens
+    if address_of(str(database)):
+        return
     try:
         server = _bound(path_of(Path(store.path)))
     except OSError as error:

@@ -40,13 +40,10 @@ from skilltrack.text import readable
 
 MOVE_BACK = "Restore the backup to a new file, and bring that into a new lake with `move`."
 INSTEAD = {
-    "backups": "Use `backup FILE`.",
-    "demo": "Build the demo company in a file, and bring it here with `move`.",
-    "doctor": "Use `check`.",
+    "bring": "Bring it to a new file, and that into a new lake with `move`.",
     "rebuild": MOVE_BACK,
     "repair": MOVE_BACK,
     "restore": MOVE_BACK,
-    "serve": "The app shows a file: `move` brings the company to one.",
 }
 """What a lake does not do yet, and what to do instead."""
 WORDS: ContextVar[tuple[str, ...]] = ContextVar("words", default=())

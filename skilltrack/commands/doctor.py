@@ -14,6 +14,8 @@ from skilltrack.commands.console import open_database
 from skilltrack.config import environment, mail_server
 from skilltrack.errors import Refused
 from skilltrack.keeping import Finding
+from skilltrack.storage import Address
+from skilltrack.storage import beside as beside_of
 from skilltrack.text import counted
 
 NEED_MAIL = {"server": "SKILLTRACK_SMTP_HOST", "at": "SKILLTRACK_REMIND_AT", "feed": "SKILLTRACK_FEED"}
@@ -28,7 +30,7 @@ NEED_MAIL = {"server": "SKILLTRACK_SMTP_HOST", "at": "SKILLTRACK_REMIND_AT", "fe
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what is found as JSON.")
 @click.pass_obj
-def doctor_command(db: Path, offline: bool, as_json: bool) -> None:
+def doctor_command(db: Path | Address, offline: bool, as_json: bool) -> None:
     """Say what is wrong with this installation and what to do, the worst first; exit 2 where anything is wrong."""
     findings, facts = examined(db, offline)
     findings.sort(key=lambda finding: not finding.is_wrong)
@@ -39,19 +41,20 @@ def doctor_command(db: Path, offline: bool, as_json: bool) -> None:
         for finding in findings:
             click.echo(f"{'WRONG ' if finding.is_wrong else 'advice'}  {finding.about}: {finding.message}")
         app = "The app runs, and this is how it sees itself." if beside.current() else "No app runs on this database."
-        click.echo(f"{facts}. {app}")
+        click.echo(f"{facts}." if isinstance(db, Address) else f"{facts}. {app}")
         click.echo(f"{wrong or 'Nothing'} wrong, {counted(len(findings) - wrong, 'piece')} of advice.")
     if wrong:
         sys.exit(2)
 
 
-def examined(db: Path, offline: bool) -> tuple[list[Finding], str]:
+def examined(db: Path | Address, offline: bool) -> tuple[list[Finding], str]:
     """Everything that is found, and what runs here."""
     from skilltrack.keeping import installation  # takes a while to load, and no other command needs it
 
-    findings, facts = [], installation.facts(None)
-    if not db.parent.is_dir():
-        findings.append(Finding("database", f"The folder {db.parent} does not exist. Make it, or mount it."))
+    findings, facts, is_lake = [], installation.facts(None), isinstance(db, Address)
+    path = beside_of(Path(str(db)))
+    if not path.parent.is_dir():
+        findings.append(Finding("database", f"The folder {path.parent} does not exist. Make it, or mount it."))
     else:
         try:
             with open_database(db) as store:
@@ -59,7 +62,7 @@ def examined(db: Path, offline: bool) -> tuple[list[Finding], str]:
                 facts = installation.facts(store)
         except Refused as refused:
             findings.append(Finding("database", str(refused)))
-        findings += [*installation.of_machine(db), *installation.of_secrets(db)]
+        findings += [*installation.of_machine(path, is_lake=is_lake), *installation.of_secrets(path)]
     findings += [*installation.of_settings(), *([] if offline else _of_others()), *installation.of_versions()]
     return findings, facts
 

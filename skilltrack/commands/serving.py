@@ -3,6 +3,7 @@
 import os
 import runpy
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -13,16 +14,21 @@ from skilltrack.commands import beside
 from skilltrack.commands.console import left_alone, make_folder, progress_bar, say
 from skilltrack.config import ROOT, backup_rules, log_rules, settings, watch_rules
 from skilltrack.errors import Refused
-from skilltrack.keeping import open_store
+from skilltrack.keeping import open_at
 from skilltrack.mail import sends_by_itself
+from skilltrack.storage import Address
 
 
 @click.command("demo")
 @click.pass_obj
-def demo_command(db: Path) -> None:
+def demo_command(db: Path | Address) -> None:
     """Build the demo company in a new database, or in the place of a demo company that nobody changed."""
-    make_folder(db)
-    with progress_bar("Building the demo company", length=30) as progress, left_alone(db):
+    if isinstance(db, Path):
+        make_folder(db)
+    with (
+        progress_bar("Building the demo company", length=30) as progress,
+        left_alone(db) if isinstance(db, Path) else nullcontext(),
+    ):
         demo.build_anew(db, progress)
     program = click.get_current_context().find_root().info_name
     click.echo(f"The demo company is in {db}. Look at it: {program} --db {db} serve --local")
@@ -39,7 +45,7 @@ def demo_command(db: Path) -> None:
 )
 @click.option("--local", is_flag=True, help="Let everybody at this machine in without signing in; --demo implies it.")
 @click.pass_obj
-def serve_command(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
+def serve_command(db: Path | Address, port: int | None, with_demo: bool, local: bool) -> None:
     """Start the app."""
     if beside.current():
         raise Refused("The app runs already, and cannot be started inside itself.")
@@ -53,15 +59,17 @@ def serve_command(db: Path, port: int | None, with_demo: bool, local: bool) -> N
             "machine in."
         )
     sends_by_itself()  # refuses settings of mail that cannot be meant, here and not in the log
-    make_folder(db)
+    if isinstance(db, Path):
+        make_folder(db)
     if with_demo:
         with progress_bar("Building the demo company", length=30) as progress:
             demo.refresh(db, progress)
-    open_store(db, say).close()  # tell of an unusable database here, not on a page
+    db = db.resolve() if isinstance(db, Path) else db
+    open_at(db, say).close()  # tell of an unusable database here, not on a page
     port = port or listen.port
     click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")
     os.environ |= {
-        "SKILLTRACK_DB": str(db.resolve()),
+        "SKILLTRACK_DB": str(db),
         "SKILLTRACK_LOCAL": "1" if is_local else "",
         "WEBSOCKETS_MAX_LINE_LENGTH": "65536",  # cookies of people in hundreds of groups are long
     }

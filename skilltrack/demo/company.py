@@ -17,8 +17,8 @@ from skilltrack.config import ROOT, today
 from skilltrack.demo import badges
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Outcome, import_files, import_folder, uploads
-from skilltrack.keeping import open_store
-from skilltrack.storage import Journal, Store, files_named, log_of
+from skilltrack.keeping import open_at
+from skilltrack.storage import Address, Journal, Store, files_named, log_of
 
 FILES = ROOT / "data" / "demo"
 ANCHOR = date(2026, 6, 30)
@@ -28,12 +28,12 @@ ROLES = {"00516": "hr", "00517": "ld", "00520": "auditor", "00523": "administrat
 """Who at the demo company has which role: the head of People and learning and three of the team."""
 
 
-def build(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
-    """Build the demo company in a new database at `path`; raises `Refused` when the file holds uploads already."""
-    store = open_store(path)
+def build(place: Path | Address, progress: Callable[[str], None] = lambda step: None) -> None:
+    """Build the demo company in a new database; raises `Refused` when the file or lake holds uploads already."""
+    store = open_at(place)
     try:
         if len(uploads(store)):
-            raise Refused(f"{path} holds uploads already. Name a new file with --db to build the demo company in.")
+            raise Refused(f"{place} holds uploads already. Name a new one with --db to build the demo company in.")
         load(store, today() - ANCHOR, progress)
         give_roles(store)
     finally:
@@ -51,20 +51,27 @@ def operator() -> Viewer:
     return replace(Viewer.everyone(), account=BY)
 
 
-def refresh(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
-    """Build the demo company at `path` unless it is there; one built on an earlier day and never changed is rebuilt."""
-    if path.exists():
-        newest, is_demo = _history(path)
-        if newest and not (is_demo and newest < today()):
+def refresh(place: Path | Address, progress: Callable[[str], None] = lambda step: None) -> None:
+    """Build the demo company unless it is there; in a file, one of an earlier day that was never changed is rebuilt."""
+    if isinstance(place, Address) or place.exists():
+        newest, is_demo = _history(place)
+        if newest and not (isinstance(place, Path) and is_demo and newest < today()):
             return
-    build_anew(path, progress)
+    build_anew(place, progress)
 
 
-def build_anew(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
-    """Build the demo company, in the place of one that is there already and was never changed.
+def build_anew(place: Path | Address, progress: Callable[[str], None] = lambda step: None) -> None:
+    """Build the demo company; in a file, in the place of one that is there already and was never changed.
 
     Raises `Refused`, and removes nothing, when anything else is there.
     """
+    if isinstance(place, Path):
+        _make_room(place)
+    build(place, progress)
+
+
+def _make_room(path: Path) -> None:
+    """Remove a demo company that was never changed."""
     journal = Journal(str(path))
     if _is_all_there_is(journal) and (not path.exists() or _history(path)[1]):
         kept = sorted(files_named(journal.entries()))
@@ -74,12 +81,11 @@ def build_anew(path: Path, progress: Callable[[str], None] = lambda step: None) 
             file.unlink(missing_ok=True)
         with suppress(OSError):  # somebody else's files in it stay
             journal.folder.rmdir()
-    build(path, progress)
 
 
-def _history(path: Path) -> tuple[date | None, bool]:
+def _history(place: Path | Address) -> tuple[date | None, bool]:
     """The day of the newest upload in a database, and whether all of them are the demo's."""
-    store = open_store(path)
+    store = open_at(place)
     try:
         history = uploads(store)
     finally:

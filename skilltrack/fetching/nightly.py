@@ -24,7 +24,10 @@ def begin_refreshing(rules: FetchRules, database: Path, store_at: Callable[[Path
 def refresh_now(rules: FetchRules, store_of: Callable[[], Store]) -> None:
     """Check badges again, and write to the log what came of it; nothing that goes wrong ends the app's days."""
     try:
-        again = refresh_badges(store_of(), rules, Options())
+        store = store_of()
+        if not store.is_on_duty():
+            return
+        again = refresh_badges(store, rules, Options())
         log.info("badges: %d looked at, %d of them revoked since", again.badges, again.revoked)
         if again.not_fetched or again.problems:
             log.warning(

@@ -38,13 +38,13 @@ class Condition:
     """Bytes left of the disk; days since the newest roster or backup, None where there is none."""
 
 
-def conditions(path: Path) -> list[Condition]:
-    """How the database at `path`, and what surrounds it, is: as `conditions_of`.
+def conditions(database: Path) -> list[Condition]:
+    """How a database, the file or lake of that name, and what surrounds it, is: as `conditions_of`.
 
     It is opened where this process has not done so yet. One that does not answer is the only condition told then.
     """
     try:
-        return conditions_of(store_at(path))
+        return conditions_of(store_at(database))
     except (Refused, OSError) as error:
         return [Condition("store", False, True, str(error))]
 
@@ -58,7 +58,7 @@ def conditions_of(store: Store) -> list[Condition]:
         Condition("store", True, True),
         Condition("kept", is_kept, True, "" if is_kept else behind),
         Condition("writable", not store.fault, False, store.fault),
-        room_for(Path(store.path)),
+        room_for(Path(store.path), store.byte_count()),
         *_ages(newest),
     ]
 
@@ -69,9 +69,9 @@ def newest_of(store: Store) -> dict[str, Any]:
     return row
 
 
-def room_for(database: Path) -> Condition:
-    """Whether enough of the disk is left."""
-    left, wanted = shutil.disk_usage(database.parent).free, max(ROOM, database.stat().st_size)
+def room_for(database: Path, byte_count: int) -> Condition:
+    """Whether enough is left of the disk beside a database that has so many bytes."""
+    left, wanted = shutil.disk_usage(database.parent).free, max(ROOM, byte_count)
     message = (
         f"{left // 2**20:,} MiB are left on the disk of {database}; {wanted // 2**20:,} should be. Free some space."
     )

@@ -123,8 +123,8 @@ def of_database(store: Store) -> Iterator[Finding]:
     if newest["event_at"] and newest["event_at"] > now + timedelta(minutes=1):
         at = f"{newest['event_at']:%Y-%m-%d %H:%M} UTC"
         yield Finding("clock", f"The newest upload is of {at}, which is still to come. Set the clock right.")
-    copy, path = Path(newest["backup_path"] or ""), Path(store.path)
-    if newest["backup_path"] and copy.exists() and copy.stat().st_dev == path.stat().st_dev:
+    copy, disk = Path(newest["backup_path"] or ""), Path(store.path).parent
+    if newest["backup_path"] and copy.exists() and copy.stat().st_dev == disk.stat().st_dev:
         yield advice(
             "backup", f"The newest backup, {copy}, is on the disk of the database. Copy it to another machine."
         )
@@ -142,10 +142,10 @@ def of_database(store: Store) -> Iterator[Finding]:
                 )
 
 
-def of_machine(database: Path) -> Iterator[Finding]:
-    """The machine: kind of file system, memory, clock."""
+def of_machine(database: Path, *, is_lake: bool = False) -> Iterator[Finding]:
+    """The machine: kind of file system, memory, clock. The disk of a lake is one of several machines."""
     kind = _file_system(database.parent)
-    if kind in REMOTE:
+    if kind in REMOTE and not is_lake:
         message = f"{database} is on a file system of another machine ({kind}), where locks and sockets can fail."
         yield Finding("machine", f"{message} Keep it on a disk of this machine, and copy backups out.")
     if kind in ("tmpfs", "ramfs"):
@@ -197,7 +197,5 @@ def facts(store: Store | None) -> str:
     engine = f"duckdb {version('duckdb')}"
     parts = [f"Skilltrack {__version__}", f"Python {platform.python_version()}", engine]
     if store:
-        tags = "select tags['storage_version'] as format from duckdb_databases() where not internal"
-        formats = store.query(tags).to_pylist()
-        parts.append(f"{store.path} (schema {store.schema_version()}, file format {formats[0]['format']})")
+        parts.append(f"{store.path} (schema {store.schema_version()}, {store.form()})")
     return ", ".join(parts)

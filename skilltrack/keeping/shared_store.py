@@ -4,8 +4,7 @@ import logging
 import threading
 from pathlib import Path
 
-from skilltrack.errors import BadStore
-from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.in_lake import open_at
 from skilltrack.kept import make_fresh
 from skilltrack.storage import Store, address_of
 
@@ -15,14 +14,14 @@ _stores: dict[str, Store] = {}
 _opening = threading.Lock()
 
 
-def store_at(path: Path) -> Store:
-    """The store at `path`, opened at the first call and kept until the process ends."""
-    if address_of(str(path)):
-        raise BadStore(f"The app shows a file, and {path} is a lake. Bring the company to a file with `move`.")
+def store_at(database: Path) -> Store:
+    """The store of the database of this name, opened at the first call and kept until the process ends."""
     with _opening:
-        if str(path) not in _stores:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            store = open_store(path, log.warning)
+        if str(database) not in _stores:
+            place = address_of(str(database)) or database
+            if isinstance(place, Path):
+                place.parent.mkdir(parents=True, exist_ok=True)
+            store = open_at(place, log.warning)
             make_fresh(store, log.warning)
-            _stores[str(path)] = store
-        return _stores[str(path)]
+            _stores[str(database)] = store
+        return _stores[str(database)]

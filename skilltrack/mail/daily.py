@@ -2,8 +2,8 @@
 
 That a feed is late, decisions about proposals, and scheduled reports when their hour has come do not wait for it.
 
-Only the process that holds the database does this. A round reads, and notes what it sends in the audit log: no upload
-waits for it, and it waits for none.
+Only the process that holds the database does this, and of the servers of a lake the one on duty. A round reads, and
+notes what it sends in the audit log: no upload waits for it, and it waits for none.
 """
 
 import logging
@@ -92,7 +92,7 @@ class Daily:
             is_time = post.rules.at is not None and now.time() >= post.rules.at and self.last_round != now.date()
             kinds = tuple(MAILS) if is_time else self._soon(post, now)
             is_scheduled = now >= self.last_scheduled + SOON and are_due(post)
-            if not (kinds or is_scheduled) or guest_in(post.store).is_there:
+            if not (kinds or is_scheduled) or guest_in(post.store).is_there or not post.store.is_on_duty():
                 return
             outcome = Round()
             if kinds:

@@ -37,7 +37,7 @@ Candidate = tuple[str, str, Make]
 NAMED = 20
 """At most this many accounts are named for one reason."""
 _sending = threading.Lock()
-"""One round at a time: a process that sends holds the database, so there is no other one."""
+"""One thread of this process at a time; other processes wait for their turn."""
 
 
 @dataclass
@@ -161,7 +161,7 @@ def _candidates(
 
 def run(post: Post, by: str, kinds: Collection[str] = tuple(MAILS), progress: Progress = lambda step: None) -> Round:
     """Send what is due, each once; raises `Refused` where the server cannot be reached or the log cannot be written."""
-    with _sending:
+    with _sending, post.store.turn("mail"):
         progress("Looking who is due")
         mails, outcome = due(post, kinds)
         _send_all(post.store, mails, by, outcome, progress)

@@ -21,7 +21,7 @@ from skilltrack.mail.schedules import OUTCOMES, Schedule, in_force, note_run, ow
 from skilltrack.storage import Store
 
 _running = threading.Lock()
-"""One run at a time: the app's own, or one of a command beside it."""
+"""One run at a time: the app's own, or one of a command beside it. Other processes wait for their turn."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def send_scheduled(post: Post, progress: Callable[[str], None] = lambda step: No
     off holds up no other one.
     """
     whole, broken = Round(), list[Lost]()
-    with _running:
+    with _running, post.store.turn("schedules"):
         for one in in_force(post.store):
             if day := one.due(post.now):
                 progress(f"Schedule {one.schedule_id}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from warnings import filterwarnings
 
 from skilltrack.errors import BadStore
-from skilltrack.storage.address import Address, address_of
+from skilltrack.storage.address import Address, address_of, beside
 from skilltrack.storage.audit_log import EVENTS, AuditEntry, AuditLog, Verified, note_write
 from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, WAY_OUT, is_full
 from skilltrack.storage.engine import machine_memory
@@ -71,6 +71,7 @@ __all__ = [
     "address_of",
     "alone_at",
     "as_line",
+    "beside",
     "engine_memory",
     "entry_of",
     "files_named",

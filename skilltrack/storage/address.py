@@ -52,6 +52,12 @@ class Address:
         return Path(self.data) / "skilltrack"
 
 
+def beside(database: Path) -> Path:
+    """What the files beside a database are named after: a file itself, or the place in a lake's folder."""
+    address = address_of(str(database))
+    return address.beside if address else database
+
+
 def address_of(text: str) -> Address | None:
     """The address that a text is; None for the name of a file. Raises `BadStore` where it is meant as one and is none.
 

@@ -9,6 +9,7 @@ import tempfile
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import duckdb
@@ -47,7 +48,8 @@ def connect_lake(address: Address, creates: bool) -> duckdb.DuckDBPyConnection:
         if kind == "postgres":
             words = f", password {_text(password)}" if password else ""
             connection.execute(f"create secret catalogue (type postgres{words})")
-            connection.execute(f"attach {_text(place)} as catalogue (type postgres, secret catalogue)")
+            how = "type postgres, secret catalogue, isolation_level 'READ COMMITTED'"  # a lock keeps no old state alive
+            connection.execute(f"attach {_text(place)} as catalogue ({how})")
             source = f"ducklake:postgres:{place}"
             options.append("meta_secret 'catalogue'")
         connection.execute(f"attach {_text(source)} as lake ({', '.join(options)})")
@@ -60,6 +62,12 @@ def connect_lake(address: Address, creates: bool) -> duckdb.DuckDBPyConnection:
             connection.close()
         raise BadStore(_in_words(address, str(error), password)) from None  # its text may hold the password
     return connection
+
+
+def ask_postgres(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    """Run a statement in the connection to PostgreSQL that a transaction has."""
+    call = "select * from postgres_query" if sql.startswith("select") else "call postgres_execute"
+    return cursor.execute(f"{call}('catalogue', '{sql}')").fetchall()
 
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str, address: Address) -> None:

@@ -6,29 +6,29 @@ file lies in the lake's folder: the journal, the kept files and the audit log.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from skilltrack.errors import BadStore, NoRoom, Refused
 from skilltrack.storage.address import Address
 from skilltrack.storage.copying import copy_rows, tables_like
 from skilltrack.storage.database_file import is_lost, known_words
-from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, connect_lake
+from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, ask_postgres, connect_lake
+from skilltrack.storage.lake_page import PAGES, Page
+from skilltrack.storage.lake_turns import WRITING, Turns
 from skilltrack.storage.lines import sync
 from skilltrack.storage.replacing import fresh_beside, remove_fresh
 from skilltrack.storage.schema import kept_digest, migrations, refuse_foreign
 from skilltrack.storage.store import NEWEST_LINE, Store
 from skilltrack.storage.transactions import Snapshot, Transaction
 
-PATIENCE = "set local lock_timeout = ''10min''"
-"""How long a writer waits for those before it."""
-LOCK, TRY = "select pg_advisory_xact_lock(7045271)", "select pg_try_advisory_xact_lock(7045271)"
 STATE = "select id from lake.current_snapshot()"
 KEPT = "kept_"
 """How the names of the tables begin that follow from others."""
@@ -47,11 +47,15 @@ class LakeStore(Store):
         super().__init__(connection, str(address.beside))
         self.address = address
         self._is_mending = False
-        self._turn = threading.RLock()
+        self._turns = Turns(lambda: self._connection.cursor())
+        self._writer = threading.RLock()
+        """Which thread of this process writes, or is the next to."""
         self._lock: duckdb.DuckDBPyConnection | None = None
+        """Where it has the lock that keeps other processes from writing."""
         self._knowing = threading.Lock()
         self._known: int | None = None
-        """The lake's state that `memory` and `_version` are about."""
+        """The lake's state that `memory` is about."""
+        self._page = Page(self._new_cursor, self._begun, threading.BoundedSemaphore(PAGES))
 
     @classmethod
     def at(cls, address: Address, creates: bool) -> "LakeStore":
@@ -97,25 +101,50 @@ class LakeStore(Store):
 
         Raises `Refused` where others do so for 10 minutes; where it does not wait, it gives false at once.
         """
-        with self._turn:
+        with self._page.aside(), self._writer:
             if self._lock is not None or not self.address.is_shared:
                 yield True
                 return
-            with closing(self._connection.cursor()) as lock:
-                try:
-                    lock.execute("begin")
-                    _ask_postgres(lock, PATIENCE)
-                    answer = _ask_postgres(lock, LOCK if waits else TRY)
-                    if waits or answer[0][0]:
-                        self._lock = lock
-                except duckdb.Error as error:
-                    raise Refused(self._in_words(error)) from error
+            with self._in_turn(WRITING, waits) as self._lock:
                 try:
                     yield self._lock is not None
                 finally:
                     self._lock = None
-                    with suppress(duckdb.Error):
-                        lock.execute("rollback")
+
+    @contextmanager
+    def turn(self, what: str) -> Iterator[None]:
+        """Keep every other process, and thread, from doing `what` meanwhile; as `alone`, but apart from storing."""
+        with self._in_turn(what) if self.address.is_shared else nullcontext():
+            yield
+
+    @contextmanager
+    def _in_turn(self, key: int | str, waits: bool = True) -> Iterator[duckdb.DuckDBPyConnection | None]:
+        with ExitStack() as stack:
+            try:
+                lock = stack.enter_context(self._turns.lock(key, waits))
+            except duckdb.Error as error:
+                raise Refused(self._in_words(error)) from error
+            yield lock
+
+    def is_on_duty(self) -> bool:
+        """Whether this process does what is done by itself: one at a time of those that have the lake open."""
+        try:
+            return not self.address.is_shared or self._turns.is_on_duty()
+        except duckdb.Error as error:
+            raise Refused(self._in_words(error)) from error
+
+    def close(self) -> None:
+        """Let go of the lake."""
+        self._turns.close()
+        super().close()
+
+    def form(self) -> str:
+        """As `Store.form`."""
+        return "in DuckLake"
+
+    def byte_count(self) -> int:
+        """Nothing: the rows lie in files of their own."""
+        return 0
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -140,42 +169,54 @@ class LakeStore(Store):
         """Raise `Refused` where the lock is lost: another process may be writing by now."""
         if self._lock is not None:
             try:
-                _ask_postgres(self._lock, "select 1")
+                ask_postgres(self._lock, "select 1")
             except duckdb.Error as error:
                 raise Refused(self._in_words(error)) from error
 
     @contextmanager
+    def held(self) -> Iterator[None]:
+        """Have all that this thread asks be about one state of the data, which is the newest at its first question.
+
+        What it stores itself ends that state, and so does an error. Then the next question is about the newest again.
+        """
+        with self._page.held():
+            yield
+
+    @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """Several selects about one and the same state of the data, whatever lands meanwhile."""
-        recall = self.memory.now()
+        if self._page.is_open and not self._page.is_read:
+            with self._page.reading() as state:
+                yield state
+            return
         with self._cursor() as cursor:
             try:
-                cursor.execute("begin")
-                self._look_at(cursor)
-                yield Snapshot(cursor, recall)
+                yield self._begun(cursor)
             finally:
                 with suppress(duckdb.Error):
                     cursor.execute("rollback")
 
-    def _look_at(self, cursor: duckdb.DuckDBPyConnection) -> int:
-        """The state of the lake that a cursor sees; what is remembered of another one is forgotten."""
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """As `Store.query`; of the state that the thread holds, where it does."""
+        if not self._page.is_open:
+            return super().query(sql, parameters)
+        with self.snapshot() as state:
+            return state.query(sql, parameters)
+
+    def _begun(self, cursor: duckdb.DuckDBPyConnection) -> Snapshot:
+        """The newest state of the lake, on a cursor; what is remembered of another one is forgotten."""
+        cursor.execute("begin")
         state = int(cursor.execute(STATE).fetchall()[0][0])
         with self._knowing:
             if state != self._known:
                 self.memory.clear()
-                self._known, self._version = state, None
-        return state
+                self._known = state
+            return Snapshot(cursor, self.memory.now())
 
     def data_version(self) -> str:
         """As `Store.data_version`, of the newest state, whichever process stored it."""
-        with self._cursor() as cursor:
-            cursor.execute("begin")
-            state = self._look_at(cursor)
-            version = self._version or Snapshot(cursor).data_version()
-            with self._knowing:
-                if state == self._known:
-                    self._version = version
-            return version
+        with self.snapshot() as state:
+            return state.remembered(["data_version"], state.data_version)
 
     def fill(self, source: Store) -> None:
         """Have the lake hold what another database does, in tables made anew, in one commit; prove it before.
@@ -330,9 +371,3 @@ def fill(address: Address, source: Store) -> None:
                 "(Where a move was stopped: `check` says whether all has arrived.)"
             )
         lake.fill(source)
-
-
-def _ask_postgres(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    """Run a statement in the connection to PostgreSQL that a transaction has."""
-    call = "select * from postgres_query" if sql.startswith("select") else "call postgres_execute"
-    return cursor.execute(f"{call}('catalogue', '{sql}')").fetchall()

@@ -324,6 +324,29 @@ class Store:
         """Keep every other process from storing anything meanwhile: none can where this one has the file."""
         yield True
 
+    @contextmanager
+    def turn(self, what: str) -> Iterator[None]:
+        """Keep every other process from doing `what` meanwhile: none can where this one has the file."""
+        yield
+
+    def is_on_duty(self) -> bool:
+        """Whether this process does what is done by itself, once for all: it does where it has the file."""
+        return True
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Have all that this thread asks be about one state, where asking for the newest takes a while: in a lake."""
+        yield
+
+    def form(self) -> str:
+        """What form its rows lie in, for whoever is asked for help."""
+        tags = "select tags['storage_version'] as format from duckdb_databases() where not internal"
+        return f"file format {self.query(tags)['format'][0].as_py()}"
+
+    def byte_count(self) -> int:
+        """Bytes that the file has."""
+        return Path(self.path).stat().st_size
+
     def maintain(self, say: Callable[[str], None] = lambda line: None) -> None:
         """Tidy up what storing has left; a file needs none of it."""
 

@@ -1,6 +1,7 @@
 """The open store, and answers kept until the next upload or undo."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from skilltrack.access import Viewer
 from skilltrack.config import settings, today
+from skilltrack.errors import Refused
 from skilltrack.keeping import store_at
 from skilltrack.language import current
 from skilltrack.questions import Filters, Metrics
@@ -21,6 +23,15 @@ T = TypeVar("T")
 def store() -> Store:
     """The one open store of this process."""
     return store_at(settings().database)
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Have all questions of a run be about one state of the data; one that cannot be opened is told by the sign-in."""
+    with ExitStack() as stack:
+        with suppress(Refused):
+            stack.enter_context(store().held())
+        yield
 
 
 def ask(name: str, filters: Filters, more: Hashable = ()) -> pd.DataFrame:

@@ -42,8 +42,7 @@ def offer() -> None:
 
 def sign() -> None:
     """A small sign that people and numbers are invented, with the button that removes them."""
-    store = store_at(settings().database)
-    guest = _guest(store.path, store.data_version())
+    guest = _guest_now()
     if st.session_state.pop(LEFT, False):
         st.toast(_("The demo company is removed."))
     if not guest.is_there:
@@ -69,8 +68,7 @@ def sign() -> None:
 
 def before_uploading() -> None:
     """Say that files would count beside invented people, as long as these are there."""
-    store = store_at(settings().database)
-    if _guest(store.path, store.data_version()).is_there:
+    if _guest_now().is_there:
         st.info(
             _(
                 "The demo company is loaded: your own files would count beside its invented people. Remove it first, "
@@ -95,6 +93,11 @@ def _leave() -> None:
     st.rerun()
 
 
+def _guest_now() -> Guest:
+    database = settings().database
+    return _guest(database, store_at(database).data_version())
+
+
 @lru_cache(4)
-def _guest(path: str, version: str) -> Guest:
-    return guest_in(store_at(Path(path)))
+def _guest(database: Path, version: str) -> Guest:
+    return guest_in(store_at(database))

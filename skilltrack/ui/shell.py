@@ -13,7 +13,7 @@ from skilltrack.config import ROOT
 from skilltrack.errors import BadDefinition, Refused
 from skilltrack.happenings import timed
 from skilltrack.language import _, listed, mark
-from skilltrack.ui import demo, filters, languages, menu, signin
+from skilltrack.ui import cache, demo, filters, languages, menu, signin
 from skilltrack.ui.text import plain
 
 HERE = Path(__file__).parent
@@ -165,6 +165,11 @@ def run() -> None:
     """Show the page that was asked for inside the shell; refusals become sentences in place."""
     st.set_page_config(page_title="Skilltrack", page_icon=str(ICON), layout="wide")
     languages.arrive()
+    with cache.one_state():
+        _draw()
+
+
+def _draw() -> None:
     refusal = signin.arrive()
     pages = _registered(refusal)
     page = st.navigation(list(pages.values()), position="hidden")

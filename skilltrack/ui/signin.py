@@ -113,25 +113,25 @@ def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
             _("The sign-in did not include your {claim}. Ask whoever runs Skilltrack.", claim=rules.account_claim)
         )
     signed_in = _account(account, claimed_roles(rules, claims))
-    _note(signed_in.account, str(claims.get("auth_time", claims.get("iat"))), store_at(settings().database).path)
+    _note(signed_in.account, str(claims.get("auth_time", claims.get("iat"))), settings().database)
     return signed_in
 
 
 @lru_cache(10_000)
-def _note(account: str, at: str, path: str) -> None:
-    """Note in the audit log that somebody signed in, once per sign-in."""
-    audit.note(store_at(Path(path)).journal.audit, account, "signed_in")
+def _note(account: str, at: str, database: Path) -> None:
+    """Note in the audit log that somebody signed in, once per sign-in and server."""
+    audit.note(store_at(database).journal.audit, account, "signed_in")
 
 
 def _account(account: str, claimed: frozenset[str] = frozenset()) -> Viewer:
-    store = store_at(settings().database)
-    return _looked_up(account, claimed, store.path, store.data_version(), today())
+    database = settings().database
+    return _looked_up(account, claimed, database, store_at(database).data_version(), today())
 
 
 @lru_cache(10_000)
-def _looked_up(account: str, claimed: frozenset[str], path: str, version: str, day: date) -> Viewer:
+def _looked_up(account: str, claimed: frozenset[str], database: Path, version: str, day: date) -> Viewer:
     """The viewer with this account, looked up again only when the data, the roles or the day have changed."""
-    return viewer_called(store_at(Path(path)), account, claimed)
+    return viewer_called(store_at(database), account, claimed)
 
 
 def page(why: str) -> None:
@@ -173,8 +173,8 @@ def look_as_nobody() -> None:
 
 
 def _choose_person() -> None:
-    store = store_at(settings().database)
-    people = _people(store.path, store.data_version(), today())
+    database = settings().database
+    people = _people(database, store_at(database).data_version(), today())
     chosen = st.session_state[CHOSEN]
     options = {chosen: visible(chosen)} | people | {"": _("Nobody: everything is shown")}
     st.session_state["look_as"] = chosen
@@ -187,5 +187,5 @@ def _choose_person() -> None:
 
 
 @lru_cache(4)
-def _people(path: str, version: str, day: date) -> dict[str, str]:
-    return {who: visible(label) for who, label in examples(store_at(Path(path))).items()}
+def _people(database: Path, version: str, day: date) -> dict[str, str]:
+    return {who: visible(label) for who, label in examples(store_at(database)).items()}

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing, contextmanager
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.skipif(not (PROGRAMS / "initdb").exists(), reason="Post
 
 WRITER = """
 import sys
+import threading
 from pathlib import Path
 from skilltrack.ingest import import_files
 from skilltrack.keeping import open_at
@@ -34,6 +36,7 @@ for number in range(1000):
 """
 READER = """
 import sys
+import threading
 from skilltrack.keeping import open_at
 from skilltrack.storage import address_of
 store, seen = open_at(address_of(sys.argv[1]), creates=False), 0
@@ -155,3 +158,46 @@ def test_a_wrong_password_is_told_and_never_repeated(corp, monkeypatch):
     with pytest.raises(BadStore, match="SKILLTRACK_DB_PASSWORD") as refused:
         open_at(corp)
     assert "another-password" not in str(refused.value)
+
+
+def test_a_page_is_about_one_state_whatever_lands_meanwhile_and_the_next_about_the_newest(corp, tmp_path):
+    (tmp_path / "theirs.csv").write_text("skill_id,name\nforge,Forging\n")
+    (tmp_path / "ours.csv").write_text("skill_id,name\ncut,Cutting\n")
+    with closing(open_at(corp, creates=False)) as ours, closing(open_at(corp, creates=False)) as theirs:
+
+        def count():
+            return ours.query("select count(*) as n from skill_rows")["n"][0].as_py()
+
+        with ours.held():
+            before, was = count(), ours.data_version()
+            assert import_files(theirs, "skills", [tmp_path / "theirs.csv"]).status == "stored"
+            assert (count(), ours.data_version()) == (before, was)
+        with ours.held():
+            assert count() == before + 1
+            assert ours.data_version() == theirs.data_version() != was
+            assert import_files(ours, "skills", [tmp_path / "ours.csv"]).status == "stored"
+            assert count() == before + 2  # what the page itself has stored is on it
+
+
+def test_one_process_is_on_duty_until_it_ends_and_then_the_next_one_that_asks(corp):
+    with closing(open_at(corp, creates=False)) as other:
+        with closing(open_at(corp, creates=False)) as first:
+            assert [first.is_on_duty(), other.is_on_duty(), first.is_on_duty()] == [True, False, True]
+        assert other.is_on_duty()
+
+
+def test_who_sends_mail_waits_until_another_process_has_done_so(corp):
+    with closing(open_at(corp, creates=False)) as one, closing(open_at(corp, creates=False)) as other:
+        done = []
+
+        def take_a_turn():
+            with other.turn("mail"):
+                done.append("mail")
+
+        waiting = threading.Thread(target=take_a_turn)
+        with one.turn("mail"), other.turn("backup"):
+            waiting.start()
+            waiting.join(1)
+            assert done == []
+        waiting.join(60)
+        assert done == ["mail"]

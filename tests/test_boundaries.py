@@ -68,7 +68,9 @@ def given(tmp_path):
         land(Company([*([Landed(rows, AT)] if rows else []), *uploads]), store, folder)
 
         def ask(name, day="2024-06-01", reads_kept=True, **filters):
-            frame = Metrics(store, reads_kept=reads_kept).ask(name, Viewer.everyone(), Filters(as_of=date.fromisoformat(day), **filters))
+            frame = Metrics(store, reads_kept=reads_kept).ask(
+                name, Viewer.everyone(), Filters(as_of=date.fromisoformat(day), **filters)
+            )
             return [
                 tuple(None if frame[c].isna().iloc[n] else frame[c].tolist()[n] for c in frame.columns)
                 for n in range(len(frame))

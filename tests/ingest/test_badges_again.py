@@ -306,6 +306,27 @@ def test_what_people_said_of_an_award_stays_when_its_badge_is_checked_again(stor
     assert counts(store) == (0, 0)
 
 
+def test_what_is_on_record_of_an_award_loses_the_mention_of_somebody_erased_and_nothing_else(store):
+    """Whose it is was said by hand, and its end by a table: both were lost with the name of the badge's file."""
+    land(
+        store,
+        listed(5, email="somebody@elsewhere.example"),
+        "for bo@works.example.json",
+        mapping='[values.email]\n"somebody@elsewhere.example" = "mara@works.example"\n',
+    )
+    row = "urn:x:somebody@elsewhere.example,7,w2,2024-05-06,2031-01-31,https://y.example/by/bo@works.example\n"
+    table = f"award_id,employee_id,credential_id,issued_on,expires_on,evidence_url\n{row}"
+    assert land(store, table.encode(), "lms.csv").status == "stored"
+    again(store, Pages({LIST: status_list()}))
+    people = erasure.named(store, ["8"])
+    erasure.erase(store, "local", people, erasure.places_of(store, people))
+
+    assert erasure.search(store, people).left == []
+    told = awards(store, "employee_id, cast(date_end as varchar), evidence_url")
+    assert told == [("7", "2031-01-31", "https://y.example/by/erased")]
+    assert store.query("select count(*) as n from badge_rows where employee_id = '7'").to_pylist() == [{"n": 3}]
+
+
 @pytest.fixture
 def checked(store):
     land(store, [listed(5), listed(6, email="bo@works.example")])

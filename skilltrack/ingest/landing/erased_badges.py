@@ -76,9 +76,21 @@ def badges_without(
     # The rest of a picture or of a zip, or a page about no badge that still has its proof.
     if not changed and (any(map(people.are_in, beside(content))) or pages != badges.looked_up):
         changed = [line for _, lines in badges.parts for line in lines]
-    given = {line: cells for line, cells in badges.given.items() if line not in changed}
+    given = _given_without(badges, staying, people)
+    changed += [line for line, cells in given.items() if cells != badges.given[line] and line not in changed]
     copy = written(Copy(staying, pages, given)) if changed else None
     return BadgesLeft(copy, changed, frozenset(gone), frozenset(unproved), kept)
+
+
+def _given_without(badges: Badges, staying: list[Staying], people: Named) -> dict[int, dict[str, str] | None]:
+    """The cells on record of badges that stay as they were signed; those of rows without a proof are in the rows."""
+    given = {}
+    for left, (_, lines) in zip(staying, badges.parts, strict=True):
+        if not isinstance(left, (Gap, Unproved)):
+            for line in (line for line in lines if line in badges.given):
+                cells = badges.given[line]
+                given[line] = cells and _cells_without(cells, _named_in(badges.checked.get(line), people), people)
+    return given
 
 
 def _pages_without(badges: Badges, people: Named, own: AbstractSet[int]) -> tuple[LookedUp | None, set[int]]:

@@ -327,6 +327,17 @@ def test_what_is_on_record_of_an_award_loses_the_mention_of_somebody_erased_and_
     assert store.query("select count(*) as n from badge_rows where employee_id = '7'").to_pylist() == [{"n": 3}]
 
 
+def test_a_page_that_names_the_badge_of_somebody_erased_goes(store):
+    """It stayed: while the badge was there, what it calls itself was no mention of its holder."""
+    land(store, [listed(5), listed(6, email="bo@works.example")])
+    again(store, Pages({LIST: status_list(6, description="6 is urn:x:bo@works.example")}))
+    people = erasure.named(store, ["8"])
+    erasure.erase(store, "local", people, erasure.places_of(store, people))
+
+    assert erasure.search(store, people).left == []
+    assert counts(store) == (0, 1), "what checked the other badge is gone, and so is its proof"
+
+
 @pytest.fixture
 def checked(store):
     land(store, [listed(5), listed(6, email="bo@works.example")])

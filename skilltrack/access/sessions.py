@@ -180,7 +180,7 @@ def why_ended(rules: SignIn, claims: Mapping[str, Any]) -> str | None:
         return mark("The sign-in did not tell until when it holds.")
     if ends <= now or began + rules.seconds <= now:
         return mark("Your sign-in has ended.")
-    if _code(claims) in _ended(_ended_file()):
+    if _code(claims) in _ended(settings().database):
         return mark("You have signed out.")
     if rules.account_claim == "email" and claims.get("email_verified", True) not in (True, "true"):
         return mark("The provider has not verified your e-mail address.")
@@ -208,15 +208,18 @@ class _Ended:
     They stand in a file beside the database, to which the other servers of a lake add too. Thread-safe.
     """
 
-    def __init__(self, path: Path):
-        self._path = path
-        self._at = 0
-        """How far the file was read."""
+    def __init__(self, database: Path):
+        self._path = Path(f"{beside(database)}.ended")
+        self._is_shared = beside(database) != database
+        """Whether other processes add to it."""
+        self._at = -1
+        """How far the file was read; negative: not yet."""
         self._codes: dict[str, float] = {}
         """When each would have ended."""
 
     def __contains__(self, code: str) -> bool:
-        self._read_on()
+        if self._is_shared or self._at < 0:
+            self._read_on()
         return code in self._codes
 
     def add(self, code: str, ends: float) -> None:
@@ -231,7 +234,7 @@ class _Ended:
 
     def _read_on(self) -> None:
         """Read what was added; who opens a file on a shared disk is told its size as it is."""
-        at = self._at
+        at = max(0, self._at)
         with suppress(FileNotFoundError), self._path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > at:
                 file.seek(at)
@@ -239,22 +242,19 @@ class _Ended:
                 lines = [line.split() for line in whole.split(b"\n")]
                 ended = {line[0].decode(): float(line[1]) for line in lines if len(line) == 2 and line[1].isdigit()}
                 self._codes |= {code: ends for code, ends in ended.items() if ends > time.time()}
-                self._at = at + len(whole + end)
+                at += len(whole + end)
+        self._at = at  # last: whoever sees it knows that these are known
 
 
 @cache
-def _ended(path: Path) -> _Ended:
-    return _Ended(path)
+def _ended(database: Path) -> _Ended:
+    return _Ended(database)
 
 
 def sign_out(claims: Mapping[str, Any]) -> None:
     """End a sign-in, wherever its cookie still is, over restarts too and on every server of a lake."""
     if claims:
-        _ended(_ended_file()).add(_code(claims), _seconds(claims.get("exp")))
-
-
-def _ended_file() -> Path:
-    return Path(f"{beside(settings().database)}.ended")
+        _ended(settings().database).add(_code(claims), _seconds(claims.get("exp")))
 
 
 def _code(claims: Mapping[str, Any]) -> str:

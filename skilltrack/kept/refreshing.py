@@ -86,7 +86,11 @@ def is_fresh(store: Store | Snapshot) -> bool:
 
 def make_fresh(store: Store, say: Callable[[str], None] = lambda line: None) -> None:
     """Build the kept tables if they are behind the uploads, or were made from other definitions than this program's."""
-    if not is_fresh(store):
+    if is_fresh(store):
+        return
+    with store.alone():  # another process may be building them
+        if is_fresh(store):
+            return
         if store.query("select 1 from upload_events limit 1").num_rows:
             say(
                 f"{store.path}: the computed tables are behind the uploads, or another version of Skilltrack made "

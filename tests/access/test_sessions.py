@@ -142,7 +142,7 @@ def test_a_sign_in_that_was_ended_stays_ended_after_a_restart_too_and_others_do_
         sessions._ended.cache_clear()  # as after a restart
 
     assert why_ended(RULES, mine) == "You have signed out."
-    assert len(sessions._ended(tmp_path / "x.duckdb.ended")._codes) == 1  # not those that are over anyway
+    assert len(sessions._ended(tmp_path / "x.duckdb")._codes) == 1  # not those that are over anyway
     assert b"sub" not in (tmp_path / "x.duckdb.ended").read_bytes()
 
 

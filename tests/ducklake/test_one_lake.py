@@ -1,5 +1,6 @@
 """A company in a lake is as safe as one in a file: nothing lost, nothing half done, nobody erased still there."""
 
+import json
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from skilltrack.kept import is_fresh, make_fresh
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage import address_of, schema
 from tests.companies import kept
+from tests.forked import skilltrack
 from tests.ingest.test_import import COMPANY, write
 from tests.storage.test_store import one_more_migration
 
@@ -94,6 +96,34 @@ def test_who_is_erased_is_in_no_file_of_the_lake_and_not_in_its_catalogue(corp, 
         assert not any(name.encode() in piece for piece in lake.pieces())
         assert not before & set(lake.address.tables.rglob("*.parquet"))
         assert remains.search(lake, people).left == []
+        assert check(lake) == []
+
+
+def test_a_backup_off_the_machine_comes_back_whole_and_the_doctor_finds_nothing_wrong(corp, tmp_path):
+    address, shelf = lake_in(tmp_path), tmp_path / "shelf"
+    move(corp / "corp.duckdb", address)
+    shelf.mkdir()
+
+    made = skilltrack("backups", "make", db=address, SKILLTRACK_BACKUP_TO=str(shelf))
+    listed = skilltrack("backups", "list", db=address, SKILLTRACK_BACKUP_TO=str(shelf))
+    drilled = skilltrack("backups", "drill", db=address, SKILLTRACK_BACKUP_TO=str(shelf))
+    looked = skilltrack("doctor", "--offline", "--json", db=address)
+
+    assert [made.returncode, listed.returncode, drilled.returncode] == [0, 0, 0], made.stderr + drilled.stderr
+    assert next(shelf.iterdir()).name in made.stdout
+    assert next(shelf.iterdir()).name in listed.stdout
+    assert "Every row is what landed" in drilled.stdout
+    found = json.loads(looked.stdout)
+    assert "in DuckLake" in found["facts"]
+    assert [each for each in found["findings"] if each["about"] in ("database", "store", "kept", "writable")] == []
+
+
+def test_the_demo_company_is_built_in_an_empty_lake_and_in_no_other(corp, tmp_path):
+    address = lake_in(tmp_path)
+    assert skilltrack("demo", db=address).returncode == 0
+    again = skilltrack("demo", db=address)
+    assert (again.returncode, "holds uploads already" in again.stderr) == (2, True)
+    with closing(open_at(address, creates=False)) as lake:
         assert check(lake) == []
 
 

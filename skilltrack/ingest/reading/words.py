@@ -213,6 +213,9 @@ def _ask(
             is_dollar = "$" in value or "dollar" in value.lower()
             answers = {code: f"{value} is {code}" for code in DOLLARS * is_dollar}
             typed = (Typed(place, "Three letters, such as EUR"),)
+        elif column.type == "date":
+            answers = {"never": "there is no end"}
+            typed = (Typed(place, "The day, such as 2024-01-31"),)
         else:
             continue
         text = f"{column.name}: what does {value!r} mean ({counted(read[value], 'row')})?"
@@ -226,4 +229,6 @@ def _is_read(column: Column, value: str) -> bool:
         return value.lower() in column.choices
     if column.type == "yes_no":
         return value.lower() in TRUE | FALSE
+    if column.type == "date":  # a word in place of the day of a revocation may say why it was revoked
+        return column.name == "revoked_on" or bool(re.search(r"\d", value))
     return bool(re.fullmatch("[A-Za-z]{3}", value))

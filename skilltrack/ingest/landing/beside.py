@@ -87,7 +87,8 @@ def tell_other_names(kind: Kind, landing: Landing) -> None:
 
 def _tell_other_ids(kind: Kind, landing: Landing) -> None:
     """Report ids beside names, `Rosa Marlow (201)`, that differ from the ids of their rows."""
-    if not (kind.names_people or kind.lists_people):
+    has_names = any("name" in file.mapped.columns for file in landing.files_of(kind.name).values())
+    if not has_names or not (kind.names_people or kind.lists_people):
         return
     transaction = landing.transaction
     name = "t.name" if kind.lists_people else "t.raw_name"

@@ -4,7 +4,7 @@ from skilltrack.ingest.landing.awards import derived_columns, retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.likeness import FROM_END
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.kinds import Kind
+from skilltrack.kinds import KEPT_APART, Kind
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 
 ISSUED = (
@@ -15,7 +15,9 @@ ISSUED = (
 
 def count_back(kind: Kind, landing: Landing) -> None:
     """Give awards the first day of a validity that ends on their last day, in rows that say so in place of a day."""
-    if not kind.holds_awards:
+    files = [file.mapped for file in landing.files_of(kind.name).values()]
+    may_say_so = [one for one in files if kind.begins in one.mapping.constants or KEPT_APART in one.columns]
+    if not kind.holds_awards or not may_say_so:
         return
     rows = landing.transaction.rows(
         f"select distinct file_no from typed_{kind.name} where raw_issued_on = $from_end order by file_no",

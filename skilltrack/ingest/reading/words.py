@@ -144,7 +144,7 @@ def ask_about_scale(
         rows, most = counted(levels[value], "row"), max(beyond, key=int)
         text = f"level: what does {value!r} mean ({rows}), where levels go up to {most}?"
         place = about("values", "level", value)
-        questions.append(Question(file, place, text, answers, group=f"values.{column.name}"))
+        questions.append(Question(file, place, text, answers, group=_group(column)))
     return True
 
 
@@ -219,7 +219,13 @@ def _ask(
         else:
             continue
         text = f"{column.name}: what does {value!r} mean ({counted(read[value], 'row')})?"
-        questions.append(Question(file, place, text, answers, typed=typed, group=f"values.{column.name}"))
+        group = "" if typed else _group(column)  # what is typed has no place in a table of answers
+        questions.append(Question(file, place, text, answers, typed=typed, group=group))
+
+
+def _group(column: Column) -> str:
+    """The heading of a table in which several words of a column are answered."""
+    return f"What does each of these mean? {column.name}"
 
 
 def _is_read(column: Column, value: str) -> bool:

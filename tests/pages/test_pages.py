@@ -391,11 +391,22 @@ def test_no_answer_is_out_of_reach_and_what_a_table_must_become_is_said(tmp_path
     assert any("Where each skill has a column of its own, give each" in unescaped(info.value) for info in page.info)
 
     page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
-    made = b"credential_id,name,issuer,list_price,currency\nc1,Crane,I,30.00,Kronen\n"
+    made = b"credential_id,name,issuer,validity_months,list_price,currency\nc1,Crane,I,12,30.00,Kronen\n"
     page.file_uploader(key="upload_files_0").upload("credentials.csv", made).run()
     next(box for box in page.text_input if "values.currency.Kronen" in box.key).set_value("DKK").run()
     page.button(key="upload_import").click().run()
     assert "Upload 1 is stored" in page.success[0].value
+    page.file_uploader(key="upload_files_1").upload("roster.csv", b"employee_id,name\n1,Ann Lund\n").run()
+    page.button(key="upload_import").click().run()
+    register = b"Employee ID,Certificate,Valid until\n1,Crane,2026-01-31\n"
+    page.file_uploader(key="upload_files_2").upload("badges.csv", register).run()
+    assert any("says when something ends" in unescaped(info.value) for info in page.info)
+    assert any("constants.issued_on" in box.key for box in page.text_input), "the same day for all"
+    next(button for button in page.button if "count it back" in button.label).click().run()
+    page.button(key="upload_import").click().run()
+    assert not page.exception
+    stored = store_at(tmp_path / "new.duckdb").query("select issued_on from badge_rows").to_pylist()
+    assert stored == [{"issued_on": date(2025, 2, 1)}]
 
 
 def test_a_received_file_lies_on_the_disk_and_nothing_of_it_stays_once_it_has_landed(tmp_path, monkeypatch):

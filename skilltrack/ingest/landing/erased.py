@@ -45,6 +45,8 @@ class Rows:
     """What is left of rows that go while others with their key stay: `Mapping.erased`."""
     made: AnyMapping[str, str] = field(default_factory=dict)
     """Credentials added by rows that go, with their issuers, and skills added by them, with `OF_SKILL`."""
+    awards: AnyMapping[str, str] = field(default_factory=dict)
+    """The award of each row that stays and might be taken for another one: `Mapping.awards`."""
     apart: tuple[int, ...] = ()
     """Lines that were set aside."""
     markers: AnyMapping[str, str] = field(default_factory=dict)
@@ -245,6 +247,7 @@ class _Rewriting:
             constants=constants,
             erased=list(self.rows.left),
             made=self.mapping.made | dict(self.rows.made),
+            awards=dict(self.rows.awards),
             apart=[str(line) for line in self.rows.apart],
         )
 

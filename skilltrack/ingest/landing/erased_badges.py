@@ -57,10 +57,11 @@ def badges_without(
     rest is theirs by what the badges say.
     """
     staying, changed, gone, unproved, kept = [], [], set[int](), set[int](), Kept()
-    pages, mentioned = _pages_without(badges, people, own)
+    all_naming = {line for line, one in badges.checked.items() if _named_in(one, people)}
+    all_theirs = {*own, *(all_naming - owners.keys())}
+    pages, mentioned = _pages_without(badges, people, {*own, *all_naming}, all_theirs)
     for part, lines in badges.parts:
-        naming = {line for line in lines if _named_in(badges.checked.get(line), people)}
-        theirs = {line for line in lines if line in own} | (naming - owners.keys())
+        naming, theirs = all_naming.intersection(lines), all_theirs.intersection(lines)
         left = _left(part, lines, theirs, naming, badges, people, owners)
         if isinstance(left, Carried) and mentioned.intersection(lines):
             left = Unproved(left.where, tuple(_rows(lines, theirs, badges, people, owners)))
@@ -76,16 +77,30 @@ def badges_without(
     # The rest of a picture or of a zip, or a page about no badge that still has its proof.
     if not changed and (any(map(people.are_in, beside(content))) or pages != badges.looked_up):
         changed = [line for _, lines in badges.parts for line in lines]
-    given = {line: cells for line, cells in badges.given.items() if line not in changed}
+    given = _given_without(badges, staying, people)
+    changed += [line for line, cells in given.items() if cells != badges.given[line] and line not in changed]
     copy = written(Copy(staying, pages, given)) if changed else None
     return BadgesLeft(copy, changed, frozenset(gone), frozenset(unproved), kept)
 
 
-def _pages_without(badges: Badges, people: Named, own: AbstractSet[int]) -> tuple[LookedUp | None, set[int]]:
+def _given_without(badges: Badges, staying: list[Staying], people: Named) -> dict[int, dict[str, str] | None]:
+    """The cells on record of badges that stay as they were signed; those of rows without a proof are in the rows."""
+    given = {}
+    for left, (_, lines) in zip(staying, badges.parts, strict=True):
+        if not isinstance(left, (Gap, Unproved)):
+            for line in (line for line in lines if line in badges.given):
+                cells = badges.given[line]
+                given[line] = cells and _cells_without(cells, _named_in(badges.checked.get(line), people), people)
+    return given
+
+
+def _pages_without(
+    badges: Badges, people: Named, naming: AbstractSet[int], theirs: AbstractSet[int]
+) -> tuple[LookedUp | None, set[int]]:
     """The pages that were looked up, without those that are about the people, and the lines that these have checked.
 
     A page at the address of a badge is about that badge, also where it has its holder as a hash; any other may be
-    about all of them.
+    about all of them. `naming`: lines of badges that name one of the people; `theirs`: those that go.
     """
     if badges.looked_up is None:
         return None, set()
@@ -95,9 +110,11 @@ def _pages_without(badges: Badges, people: Named, own: AbstractSet[int]) -> tupl
     mentioned: set[int] = set()
     for address, page in badges.looked_up.pages.items():
         about = lines.get(address) or set(badges.checked)
-        is_theirs = any(line in own or _named_in(badges.checked[line], people) for line in lines.get(address, ()))
-        called = {text for line in about for _, text in _names_in(line, badges, people) if people.mention.search(text)}
-        if is_theirs or any(people.mention.search(text) for text in _page_texts(address, page, called)):
+        staying_names = (text for line in about - theirs for _, text in _names_in(line, badges, people))
+        called = {text for text in staying_names if people.mention.search(text)}
+        if naming & lines.get(address, set()) or any(
+            people.mention.search(text) for text in _page_texts(address, page, called)
+        ):
             mentioned |= about
         else:
             staying[address] = page

@@ -63,6 +63,7 @@ def mentioned_in_proposed(store: Store, entry: Entry, people: Named) -> tuple[bo
 
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _OF_KEYS = read_text("keeping/kept_files/of_keys")
+_ON_RECORD = read_text("keeping/kept_files/on_record")
 _AWARDS_TOLD = read_text("keeping/kept_files/awards_told")
 _ENDS = ("expires_on", "revoked_on")
 """Columns in which a row that is left out may have said more than the rows that stay."""
@@ -122,13 +123,14 @@ class KeptRows:
             rows = self.store.query(asked, of_file | {"lines": lines}).to_pylist()
             return {row["line_no"]: row["manager_id"] for row in rows}
 
-        checked = "select line_no, employee_id from award_checks where upload_id = $upload_id and file_no = $file_no"
-        of_others = f"{checked} and employee_id not in (select unnest($ids))"
-        checks = self._asked(of_others, **of_file) if read.badges else []
-        owners = {row["line_no"]: row["employee_id"] for row in checks if row["line_no"] not in own}
+        on_record = {
+            row.pop("line_no"): row
+            for row in (self._asked(_ON_RECORD, **of_file) if read.badges else ())
+            if row["line_no"] not in own
+        }
         return Rows(
             frozenset(own),
-            owners,
+            on_record,
             self._below.get(place, {}),
             tuple(self._left.get(place, ())),
             self._made.get(place, {}),

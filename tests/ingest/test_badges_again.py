@@ -53,10 +53,11 @@ def status_list(*places, purpose="revocation", **more):
     return SCHOOL.prove(document)
 
 
-def listed(place, purpose="revocation", email="mara@works.example", says="Two test pieces."):
+def listed(place, purpose="revocation", email="mara@works.example", says="Two test pieces.", called="Welding, level 2"):
     def edit(document):
         of(email)(document)
-        document["credentialSubject"]["achievement"]["criteria"]["narrative"] = says
+        achievement = document["credentialSubject"]["achievement"]
+        achievement["criteria"]["narrative"], achievement["name"] = says, called
         document["credentialStatus"] = {
             "id": f"{LIST}#{place}",
             "type": "BitstringStatusListEntry",
@@ -327,10 +328,17 @@ def test_what_is_on_record_of_an_award_loses_the_mention_of_somebody_erased_and_
     assert store.query("select count(*) as n from badge_rows where employee_id = '7'").to_pylist() == [{"n": 3}]
 
 
-def test_a_page_that_names_the_badge_of_somebody_erased_goes(store):
-    """It stayed: while the badge was there, what it calls itself was no mention of its holder."""
-    land(store, [listed(5), listed(6, email="bo@works.example")])
-    again(store, Pages({LIST: status_list(6, description="6 is urn:x:bo@works.example")}))
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ({}, "urn:x:bo@works.example"),
+        ({"says": "Seen by bo@works.example.", "called": "As bo@works.example welds"}, "As bo@works.example welds"),
+    ],
+)
+def test_a_page_that_names_a_badge_by_a_mention_goes_once_that_badge_has_no_proof(store, others, named):
+    """It stayed: while the badge was there, what it calls itself was no mention of anybody."""
+    land(store, [listed(5, **others), listed(6, email="bo@works.example")])
+    again(store, Pages({LIST: status_list(6, description=f"6 is {named}")}))
     people = erasure.named(store, ["8"])
     erasure.erase(store, "local", people, erasure.places_of(store, people))
 

@@ -32,14 +32,16 @@ CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
 YES = "yes"
 LEFT_OUT = "leave out"
-EARLIER_READING, SECOND_READING, THIRD_READING, FOURTH_READING, FIFTH_READING, READING = "1", "2", "3", "4", "5", "6"
+EARLIER_READING, SECOND_READING, THIRD_READING, FOURTH_READING, FIFTH_READING = "1", "2", "3", "4", "5"
+SIXTH_READING, READING = "6", "7"
 """How files are read and land: by programs that did not note it in the journal, by those that noted rules too, and by
 later ones. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
 stored under its key; since 4 a roster that amends another keeps what its columns do not say, and a payment that is
 left out as refunded under its own id has come back in full; since 5 more is taken off names, a header may stand in
 two rows, an answer about a credential's name is that of its issuer, and awards are told from copies of them as
 docs/badges.md says; since 6 a row of names as programs spell them is a header too, and the number of
-people below a roster is nobody."""
+people below a roster is nobody; since 7 badges are read in more layouts, and what a record
+only lists was not earned."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,11 @@ class Mapping:
     def lands_as_fifth(self) -> bool:
         """Whether the file landed by the fifth reading or an earlier one."""
         return self.lands_as_fourth or self.reading == FIFTH_READING
+
+    @property
+    def lands_as_sixth(self) -> bool:
+        """Whether the file landed by the sixth reading or an earlier one."""
+        return self.lands_as_fifth or self.reading == SIXTH_READING
 
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""

@@ -408,7 +408,11 @@ def test_an_amount_in_another_currency_than_its_row_names_both(company):
     text = "spend_id,credential_id,paid_on,amount,currency,funding_source\np1,c1,2024-01-05,€20.00,EUR,grant\np2,c1,2024-01-05,£30.00,EUR,grant\n"
 
     assert [(p.line, p.value, p.message) for p in land(company, "spend", text).errors] == [
-        (3, "£30.00", "is not an amount in EUR, the currency of its row; correct one of them.")
+        (
+            3,
+            "£30.00",
+            "is not an amount in EUR, the currency of its row, written like the others; correct its sign, its decimals, or the currency.",
+        )
     ]
 
 

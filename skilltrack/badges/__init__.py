@@ -2,7 +2,16 @@
 
 from skilltrack.badges.carriers import KNOWN, Carried, Part, Unreadable, beside, one_part, read
 from skilltrack.badges.checked import Checked, Signer, State, Step, Verdict
-from skilltrack.badges.credentials import ENDORSEMENT, Alignment, Credential, Identity, Result, is_about
+from skilltrack.badges.credentials import (
+    ENDORSEMENT,
+    OF_RECORD,
+    RECORD,
+    Alignment,
+    Credential,
+    Identity,
+    Result,
+    is_about,
+)
 from skilltrack.badges.fetching import Fetcher, NotFetched
 from skilltrack.badges.images import Image, image_at
 from skilltrack.badges.key_names import did_of as key_did
@@ -17,7 +26,9 @@ __all__ = [
     "ENDORSEMENT",
     "JCS",
     "KNOWN",
+    "OF_RECORD",
     "RDFC",
+    "RECORD",
     "Alignment",
     "BadKey",
     "Carried",

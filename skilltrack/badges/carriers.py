@@ -66,16 +66,19 @@ class Unreadable:
 Part = Carried | Address | Unreadable
 
 
-def read(data: bytes, name: str) -> Iterator[Part]:
-    """Every credential that a file carries; raises `BadFile` where the file as a whole cannot be read."""
+def read(data: bytes, name: str, is_earlier: bool = False) -> Iterator[Part]:
+    """Every credential that a file carries; raises `BadFile` where the file as a whole cannot be read.
+
+    `is_earlier`: as programs read it that knew no answers of wallets and no document types of drawing programs.
+    """
     if not _is_zip(data):
-        yield from parts_of(data, visible(name)[:200])
+        yield from parts_of(data, visible(name)[:200], is_earlier)
         return
     for inside, content in files(data, name):
         try:
             if isinstance(content, BadFile):
                 raise content
-            yield from list(parts_of(content, inside))
+            yield from list(parts_of(content, inside, is_earlier))
         except BadFile as error:
             yield Unreadable(inside, str(error))
 
@@ -124,13 +127,14 @@ def _is_zip(data: bytes) -> bool:
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def of_text(data: bytes, where: str, carrier: str) -> Iterator[Part]:
+def of_text(data: bytes, where: str, carrier: str, is_earlier: bool = False) -> Iterator[Part]:
     """The credentials of a text: JSON, a list of it, a token, or an address in a picture."""
     head = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
     if tokens.is_token(data):
         yield _token(data.strip().decode("ascii"), where, carrier)
     elif head[:1] in (b"{", b"[", b'"'):
-        value = _unwrapped(json_text.parsed(data, where))
+        value = json_text.parsed(data, where)
+        value = value if is_earlier else _unwrapped(value)
         if isinstance(value, list):
             if not 0 < len(value) <= LISTED:
                 raise BadFile(f"{where} lists {counted(len(value), 'credential')}. Give 1 to {LISTED:,} at once.")
@@ -174,7 +178,7 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def parts_of(data: bytes, where: str) -> Iterator[Part]:
+def parts_of(data: bytes, where: str, is_earlier: bool = False) -> Iterator[Part]:
     """The credentials of one file that is not a zip."""
     if len(data) > json_text.LARGEST:
         raise BadFile(
@@ -183,11 +187,11 @@ def parts_of(data: bytes, where: str) -> Iterator[Part]:
     if not data.strip():
         raise BadFile(f"{where} is empty. Give {KNOWN}.")
     if data.startswith(pictures.PNG):
-        yield from of_text(pictures.baked_in_png(data, where), where, "PNG")
+        yield from of_text(pictures.baked_in_png(data, where), where, "PNG", is_earlier)
     elif pictures.is_xml(data):
-        yield from of_text(pictures.baked_in_svg(data, where), where, "SVG")
+        yield from of_text(pictures.baked_in_svg(data, where, is_earlier), where, "SVG", is_earlier)
     else:
-        yield from of_text(data, where, "JSON")
+        yield from of_text(data, where, "JSON", is_earlier)
 
 
 def _zipped(data: bytes, where: str) -> Iterator[tuple[str, bytes | BadFile]]:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ MOST_IDENTIFIERS = 20
 
 ENDORSEMENT = "an endorsement of Open Badges 3.0"
 """What says something of a badge or an issuer, and not who earned what."""
+RECORD = "a record of CLR 2.0 without a credential in it"
+OF_RECORD = "it is a record without a credential in it; that its achievements were earned, only credentials say"
 OTHER = "another W3C credential"
 _NUMBERED = re.compile(r"((level|lvl|l|grade|stage|stufe|niveau|nivel)[\s.:#-]*)?0*(\d{1,6})(\.0+)?", re.IGNORECASE)
 
@@ -36,6 +38,8 @@ class Identity:
     value: str
     is_hashed: bool = False
     salt: str = ""
+    is_loosely: bool = field(default=False, compare=False)
+    """Whether `hashed` is written in another way than earlier programs knew."""
 
 
 @dataclass(frozen=True)
@@ -101,13 +105,13 @@ def is_newer(document: dict[str, Any]) -> bool:
 
 
 def children(document: dict[str, Any]) -> list[Any]:
-    """The credentials in a record or a presentation, each once, but for endorsements, which nobody has earned."""
+    """The credentials in a record or a presentation, each once; endorsements too, which nobody has earned."""
     subject = _alone(document.get("credentialSubject"))
     holder = subject if isinstance(subject, dict) and "ClrCredential" in listed(document.get("type")) else None
     if "VerifiablePresentation" in listed(document.get("type")):
         holder = document
     listed_there = listed(holder.get("verifiableCredential")) if holder else []
-    return [child for child in {written(child): child for child in listed_there}.values() if not is_endorsement(child)]
+    return list({written(child): child for child in listed_there}.values())
 
 
 def is_endorsement(document: Any) -> bool:
@@ -138,11 +142,9 @@ def normal(value: Any) -> Any:
 
 def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     """An Open Badges 3.0 credential, or another W3C credential about an achievement, from its normal form."""
-    if "ClrCredential" in listed(document.get("type")):
-        raise NotACredential(
-            "it is a record without a credential in it; that its achievements were earned, only credentials say"
-        )
     subject = _object(document, "credentialSubject", "who earned what")
+    if "ClrCredential" in listed(document.get("type")) and isinstance(subject.get("achievement"), list):
+        raise NotACredential(OF_RECORD)
     achievement = _optional(subject, "achievement")
     issuer = document.get("issuer")
     profile = issuer if isinstance(issuer, dict) else {"id": issuer}
@@ -155,7 +157,7 @@ def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     subject_id = text(subject.get("id"))
     own = [Identity("did" if subject_id.startswith("did:") else "id", subject_id)] if subject_id else []
     return Credential(
-        standard="Open Badges 3.0" if achievement else ENDORSEMENT if is_endorsement(document) else OTHER,
+        standard=_standard(document, achievement),
         id=text(document.get("id")),
         recipients=(*own, *(identity for identity in identifiers if identity.value)),
         achievement_id=text(achievement.get("id")),
@@ -172,6 +174,12 @@ def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
         results=_results(subject, achievement),
         parent_id=parent_id,
     )
+
+
+def _standard(document: dict[str, Any], achievement: dict[str, Any]) -> str:
+    if "ClrCredential" in listed(document.get("type")):
+        return RECORD
+    return "Open Badges 3.0" if achievement else ENDORSEMENT if is_endorsement(document) else OTHER
 
 
 def valid_from(document: dict[str, Any]) -> date | None:
@@ -288,8 +296,9 @@ def says_true(value: Any) -> bool:
 
 
 def _identity(item: dict[str, Any]) -> Identity:
-    is_hashed = says_true(item.get("hashed"))
-    return Identity(text(item.get("identityType")), text(item.get("identityHash")), is_hashed, text(item.get("salt")))
+    word = item.get("hashed")
+    kind, value, salt = (text(item.get(key)) for key in ("identityType", "identityHash", "salt"))
+    return Identity(kind, value, says_true(word), salt, word not in (True, "true", "True"))
 
 
 def _results(subject: dict[str, Any], achievement: dict[str, Any]) -> tuple[Result, ...]:

@@ -53,12 +53,15 @@ class Image:
     """image/png or image/svg+xml."""
 
 
-def image_at(data: bytes, name: str, line: int) -> Image | None:
-    """The picture of the credential that stands for a line of a file; none where it has none that can be shown."""
+def image_at(data: bytes, name: str, line: int, is_earlier: bool = False) -> Image | None:
+    """The picture of the credential that stands for a line of a file; none where it has none that can be shown.
+
+    `is_earlier` as in `carriers.read`.
+    """
     at = 0
     try:
         for inside, content in carriers.files(data, name):
-            for document in _credentials(content, inside):
+            for document in _credentials(content, inside, is_earlier):
                 at += 1
                 if at == line:
                     own = safe(content) if isinstance(content, bytes) else None
@@ -82,12 +85,12 @@ def safe(content: bytes) -> Image | None:
         return None
 
 
-def _credentials(content: bytes | BadFile, inside: str) -> Iterator[dict[str, Any]]:
+def _credentials(content: bytes | BadFile, inside: str, is_earlier: bool) -> Iterator[dict[str, Any]]:
     """Each credential of a file, as each has a line; empty for what cannot be read."""
     try:
         if isinstance(content, BadFile):
             raise content
-        parts = list(carriers.parts_of(content, inside))
+        parts = list(carriers.parts_of(content, inside, is_earlier))
     except BadFile:
         parts = [carriers.Unreadable(inside, "")]
     for part in parts:

@@ -94,5 +94,5 @@ def _recipient(document: dict[str, Any]) -> Identity:
     if not isinstance(recipient, dict) or not text(recipient.get("identity")):
         raise NotACredential("its recipient has no identity")
     kind = text(recipient.get("type")) or "email"
-    is_hashed = says_true(recipient.get("hashed"))
-    return Identity(kind, text(recipient["identity"]), is_hashed, text(recipient.get("salt")))
+    word, salt = recipient.get("hashed"), text(recipient.get("salt"))
+    return Identity(kind, text(recipient["identity"]), says_true(word), salt, word not in (True, "true"))

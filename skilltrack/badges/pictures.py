@@ -167,12 +167,12 @@ class _Svg:
         )
 
 
-def baked_in_svg(data: bytes, where: str) -> bytes:
-    """The text that an SVG carries as its credential."""
+def baked_in_svg(data: bytes, where: str, is_earlier: bool = False) -> bytes:
+    """The text that an SVG carries as its credential; `is_earlier`: one with a document type carries none."""
     reading = _Svg(where)
     parser = expat.ParserCreate("UTF-8", "|")
     parser.namespace_prefixes = True
-    parser.StartDoctypeDeclHandler = reading.document_type
+    parser.StartDoctypeDeclHandler = reading.refuse if is_earlier else reading.document_type
     parser.SkippedEntityHandler = reading.refuse
     parser.EntityDeclHandler = reading.refuse
     parser.StartElementHandler = reading.start

@@ -91,8 +91,8 @@ class _Wrong(Exception):
     """A proof is wrong; the message is a sentence without its full stop."""
 
 
-def inside(document: dict[str, Any], pages: Pages, known: KnownKeys) -> Proved:
-    """Check the proofs that a credential has inside its JSON."""
+def inside(document: dict[str, Any], pages: Pages, known: KnownKeys, is_earlier: bool = False) -> Proved:
+    """Check the proofs that a credential has inside its JSON; `is_earlier` as in `Checking`."""
     unsecured = {key: value for key, value in document.items() if key != "proof"}
     proofs = listed(document.get("proof"))
     if not proofs:
@@ -104,7 +104,7 @@ def inside(document: dict[str, Any], pages: Pages, known: KnownKeys) -> Proved:
             None,
             unsecured,
         )
-    whole = _Unsecured(unsecured)
+    whole = _Unsecured(unsecured, is_earlier)
     looked = [_Looking(whole, proof, pages, known).proved() for proof in proofs]
     issuer = issuer_id(document)
     looked.sort(key=lambda proved: proved.key is None or proved.key.owner != issuer)
@@ -112,15 +112,15 @@ def inside(document: dict[str, Any], pages: Pages, known: KnownKeys) -> Proved:
         chosen = next((proved for proved in looked if proved.outcome is outcome), None)
         if chosen is not None:
             others = [proved.reason for proved in looked if proved.outcome is Outcome.OPEN and proved is not chosen]
-            return replace(chosen, reason=" ".join([chosen.reason, *others]))
+            return replace(chosen, reason=" ".join([chosen.reason, *others])) if others else chosen
     raise AssertionError("a proof has one of three outcomes")
 
 
 class _Unsecured:
     """A credential without its proofs, whose statements are put in order once for all of them."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
-        self.document = document
+    def __init__(self, document: dict[str, Any], is_earlier: bool) -> None:
+        self.document, self.is_earlier = document, is_earlier
         self._made: dict[str, Any] = {}
 
     def read(self) -> statements.Statements:
@@ -221,7 +221,7 @@ class _Looking:
 
     def _signed_document(self, suite: Suite) -> dict[str, Any]:
         if suite.is_rdf:
-            _refuse_two_of(self.document)
+            _refuse_two_of(self.document, self.whole.is_earlier)
             return self.document
         contexts = self.proof.get("@context")
         if contexts is None:
@@ -248,7 +248,7 @@ def _size(key: Key) -> int:
     return curve.key_size if curve is not None else 0 if isinstance(key.public, keys.ed25519.Ed25519PublicKey) else -1
 
 
-def _refuse_two_of(document: dict[str, Any]) -> None:
+def _refuse_two_of(document: dict[str, Any], is_earlier: bool) -> None:
     """What is about one thing must stand in one place: spread over two, part of it would be passed over.
 
     A service to refresh a credential may have its address, as in the example of Open Badges 3.0: it says only its kind.
@@ -257,7 +257,7 @@ def _refuse_two_of(document: dict[str, Any]) -> None:
     nodes = [
         value for _, value in statements.places(document) if isinstance(value, dict) and own and value.get("id") == own
     ]
-    if any(not _says_only_its_kind(node) for node in nodes[1:]):
+    if any(is_earlier or not _says_only_its_kind(node) for node in nodes[1:]):
         raise statements.Unsupported("what it says of itself stands in more than one place")
 
 

@@ -44,9 +44,13 @@ class Checking:
         fetcher: Fetcher | None = None,
         issuer_keys: Iterable[IssuerKey] = (),
         looked_on: date | None = None,
+        is_earlier: bool = False,
     ) -> None:
-        """`looked_on`: the day on which the pages were fetched."""
-        self.on_day, self.known = on_day, KnownKeys(issuer_keys)
+        """`looked_on`: the day on which the pages were fetched.
+
+        `is_earlier`: as programs checked that knew no credential with the address of a service to refresh it.
+        """
+        self.on_day, self.known, self.is_earlier = on_day, KnownKeys(issuer_keys), is_earlier
         self.pages = Pages(fetcher, looked_on or on_day or date.max)
 
     def part(self, part: carriers.Part) -> Iterator[Checked]:
@@ -97,7 +101,7 @@ class Checking:
         """The signature of a credential."""
         if part.token:
             return proofs.around(part.token, part.document, part.where, self.pages, self.known)
-        return proofs.inside(part.document, self.pages, self.known)
+        return proofs.inside(part.document, self.pages, self.known, self.is_earlier)
 
     def _checked(self, part: carriers.Carried, proved: Proved | None, record: dict[str, Any] | None = None) -> Checked:
         """A credential; with a `record` its proof is that record's, which must not have ended or been taken back."""
@@ -335,7 +339,8 @@ def _document(part: carriers.Carried) -> dict[str, Any]:
 
 def _whole(part: carriers.Carried, proved: Proved) -> dict[str, Any]:
     """A credential with what its signature leaves out: that gives nothing, but it may still take away."""
-    return proved.document if part.token else {**credentials.normal(part.document), **proved.document}
+    covers_all = part.token or not proved.left_out
+    return proved.document if covers_all else {**credentials.normal(part.document), **proved.document}
 
 
 def _earlier(*ends: date | None) -> date | None:

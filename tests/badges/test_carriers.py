@@ -112,6 +112,7 @@ def test_a_list_and_a_zip_carry_several_and_a_bad_one_does_not_hide_the_others()
         (b"PK\x03\x04nonsense", "is a damaged zip"),
         (zipped({}), "holds no file"),
         (b"{" + b" " * (11 * 1024 * 1024), "has at most 10,485,760"),
+        (b'{"a":' * 50 + b"1" + b"}" * 50, "more than 40 brackets inside each other"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_file_and_what_would_work(content, part):

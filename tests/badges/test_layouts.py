@@ -158,7 +158,10 @@ LAYOUTS = {
     "a record beside whose badge stands an endorsement": (
         KEY.prove(record(KEY.prove(badge(KEY.did)), ACCREDITER.prove(endorsement())) | {"endorsement": [ACCREDITER.prove(endorsement())]}, "eddsa-jcs-2022"), VERIFIED, "holds"),
     "a record that only lists achievements": (
-        KEY.prove(record(achievement=[about()["credentialSubject"]["achievement"]]), "eddsa-jcs-2022"), State.UNREADABLE, "a record without a credential"),
+        KEY.prove(record(achievement=[about()["credentialSubject"]["achievement"]]), "eddsa-jcs-2022"), VERIFIED, "It is a record of CLR 2.0 without a credential in it"),
+    "a record that only lists several achievements": (
+        KEY.prove(record(achievement=[{"id": f"https://weld.example/{n}", "type": ["Achievement"], "name": n} for n in "ab"]), "eddsa-jcs-2022"),
+        State.UNREADABLE, "a record without a credential"),
     "Credly, a baked picture": (baked(older(), b"openbadges", packed=True), OPEN, "which only its host can confirm"),
     "Badgr, hosted": (older(badge=CLASS, verification={"type": "HostedBadge"}) | {"extensions:recipientProfile": PROFILE}, OPEN, "which only its host can confirm"),
     "Badgr, signed": (RSA.token(older(badge=CLASS, verification={"type": ["SignedBadge"], "creator": "https://vendor.example/key"})), VERIFIED, "issuer_keys lists"),
@@ -183,8 +186,10 @@ def test_a_layout_of_another_program_ends_as_the_standards_say_with_a_reason(nam
         with pytest.raises(BadFile, match=part):
             verify(content, "given", DAY, None, KNOWN)
         return
-    (one,) = verify(content, "given", DAY, None, KNOWN)
-    assert [count(each) for each in read(content, "given")] == [1], "a check in the night would look at another badge"
+    one, *endorsements = verify(content, "given", DAY, None, KNOWN)
+    assert {other.credential.standard for other in endorsements} <= {"an endorsement of Open Badges 3.0"}
+    counted = [count(each) for each in read(content, "given")]
+    assert counted == [1 + len(endorsements)], "a check in the night would look at another badge"
     assert one.state is state, one.reasons
     assert part in " ".join(one.reasons)
     if one.credential and one.credential.standard == "Open Badges 3.0":

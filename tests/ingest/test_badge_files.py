@@ -20,6 +20,7 @@ from skilltrack.ingest import (
     KINDS,
     Options,
     Source,
+    check_again,
     import_folder,
     import_sources,
     parse_mapping,
@@ -700,6 +701,63 @@ def test_an_endorsement_is_nobodys_award_and_does_not_keep_a_record_from_coming_
     document["credentialSubject"]["verifiableCredential"].insert(0, SCHOOL.prove(endorsement))
     assert land(store, SCHOOL.prove(document, "eddsa-jcs-2022"), "clr.json").status == "stored"
     assert [row[1] for row in awards(store)] == ["w2"]
+
+
+def test_what_a_record_only_lists_as_an_achievement_is_nobodys_award(store):
+    """Achievements stand in a record to explain its credentials; whoever has the record may have earned none of them."""
+    with pytest.raises(BadFile, match="that its achievements were earned, only credentials say"):
+        land(store, listing())
+
+
+def listing():
+    document = {key: value for key, value in record(["w2"]).items() if key != "proof"}
+    subject = document["credentialSubject"]
+    document["id"], document["validFrom"] = "urn:x:listing", "2024-06-01T00:00:00Z"
+    subject["achievement"] = [badge(SCHOOL.did)["credentialSubject"]["achievement"]]
+    subject["identifier"] = [
+        {"type": "IdentityObject", "hashed": False, "identityHash": "mara@works.example", "identityType": "email"}
+    ]
+    del subject["verifiableCredential"]
+    return SCHOOL.prove(document, "eddsa-jcs-2022")
+
+
+def refreshed(document):
+    document |= {"id": "https://weld.example/r/1", "validFrom": "2024-08-01T00:00:00Z"}
+    document["@context"] = [*V2, "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]
+    document["refreshService"] = {"id": document["id"], "type": "1EdTechCredentialRefresh"}
+
+
+def test_badges_of_an_earlier_program_land_again_as_they_did(store):
+    """A rebuild gives the numbers that were reported, on each line what stood there, whatever is read today."""
+    drawn = b"<!DOCTYPE svg><svg xmlns='http://www.w3.org/2000/svg' xmlns:openbadges='http://openbadges.org'>"
+    drawn += b"<openbadges:assertion>" + data(signed(edit=of("bo@works.example"))) + b"</openbadges:assertion></svg>"
+    loose = of(hashlib.sha256(b"bo@works.example").hexdigest(), "TRUE", validFrom="2024-08-02T00:00:00Z")
+    answered = [
+        signed(edit=of("mara@works.example", validFrom=f"2024-07-0{day}T00:00:00Z", id=f"urn:x:{day}"))
+        for day in (1, 2)
+    ]
+    files = {
+        "answer.json": data({"credential": answered}),
+        "drawn.svg": drawn,
+        "listing.json": data(listing()),
+        "loose.json": data(signed(edit=loose)),
+        "refreshed.json": data(signed(edit=refreshed, suite="eddsa-rdfc-2022")),
+        "bo.json": data(signed(edit=of("bo@works.example", validFrom="2024-08-03T00:00:00Z", id="urn:x:3"))),
+    }
+    assert land(store, zipped(files), "all.zip", mapping='reading = "6"', quarantine=True).status == "stored"
+
+    earlier = awards(store)
+    lines = store.query("select line_no, signature from award_checks order by all").to_pylist()
+    assert [row[2] for row in earlier] == ["2024-06-01", "2024-08-01", "2024-08-03"]
+    assert [tuple(row.values()) for row in lines] == [(3, "passed"), (5, "open"), (6, "passed")]
+    assert check_again(store, None, Options()).decided == 1, "what could not be checked then can be today"
+    assert awards(store) == earlier
+
+    undo(store, 3)
+    undo(store, 2)
+    assert land(store, zipped(files), "all.zip", quarantine=True).status == "stored"
+    days = ["2024-05-06", "2024-07-01", "2024-07-02", "2024-08-01", "2024-08-02", "2024-08-03"]
+    assert sorted(row[2] for row in awards(store)) == days
 
 
 @pytest.mark.parametrize(

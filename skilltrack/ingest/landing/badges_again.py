@@ -17,6 +17,7 @@ from skilltrack.ingest.landing.remembered import known_keys
 from skilltrack.ingest.landing.upload import Options
 from skilltrack.ingest.reading.badge_copies import Copy, Gap, LookedUp, Unproved, written
 from skilltrack.ingest.reading.badge_files import SOURCE, parts_kept
+from skilltrack.ingest.reading.mapping import parse_mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.sources import Source
 from skilltrack.language import _
@@ -73,10 +74,11 @@ def check_again(store: Store, fetcher: Fetcher | None, options: Options) -> Agai
     checking, again = Checking(None, fetcher, known_keys(store), at.date()), Again(len(due))
     pages = checking.pages
     news: list[_News] = []
-    for place, rows in groupby(due, lambda row: (row["upload_id"], row["file_no"], row["stored"])):
+    for place, rows in groupby(due, lambda row: (row["upload_id"], row["file_no"], row["stored"], row["mapping"])):
         options.say(_("Checking the badges of upload {number}", number=place[0]))
         of_lines = {row["line_no"]: row for row in rows}
-        for part, lines in parts_kept(store.journal.read(place[2]), FILE):
+        is_earlier = parse_mapping(place[3], f"of upload {place[0]}", is_kept=True).lands_as_sixth
+        for part, lines in parts_kept(store.journal.read(place[2]), FILE, is_earlier):
             known = {number: of_lines[line] for number, line in enumerate(lines) if line in of_lines}
             if isinstance(part, Gap | Unproved) or not known:
                 continue

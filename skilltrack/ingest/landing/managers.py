@@ -12,7 +12,7 @@ from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.ids import ANY_CASE, UNTITLED
 from skilltrack.ingest.reading.inside import ACCOUNT, NAMED_IDS
-from skilltrack.ingest.reading.mapping import FIFTH_READING, READING, about
+from skilltrack.ingest.reading.mapping import FIFTH_READING, READING, SIXTH_READING, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.places import HONORIFICS
 from skilltrack.ingest.reading.questions import Question
@@ -83,7 +83,7 @@ def split(value: str, reading: str = "") -> tuple[str, str | None]:
     for pattern in NAMED:
         if matched := pattern.fullmatch(value):
             return matched["name"].strip(), matched["id"]
-    if reading in ("", FIFTH_READING, READING) and (
+    if reading in ("", FIFTH_READING, SIXTH_READING, READING) and (
         matched := next(filter(None, (p.fullmatch(value) for p in NAMED_IDS)), None)
     ):
         return bare_name(matched["name"], reading), matched["id"]  # Ben Lund (On Leave) (1002)

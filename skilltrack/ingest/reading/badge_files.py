@@ -16,6 +16,8 @@ import pyarrow as pa
 from skilltrack.badges import (
     ENDORSEMENT,
     KNOWN,
+    OF_RECORD,
+    RECORD,
     Checked,
     Checking,
     Credential,
@@ -99,21 +101,24 @@ def look_like_badges(kind: Kind, content: Content) -> bool:
     return _WORDS.search(start) is not None
 
 
-def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], is_own: bool = False) -> Badges:
+def read_badges(
+    content: Content, name: str, issuer_keys: Iterable[IssuerKey], is_own: bool = False, is_earlier: bool = False
+) -> Badges:
     """Every credential of a file, checked as far as its bytes and the known keys allow; raises `BadFile`.
 
     Nothing is asked of the outside world, and nothing depends on the day: the same file gives the same at any time.
     `is_own`: whether it is a file that we keep or have made, and may be a copy of ours; in any other that is a forgery.
+    `is_earlier`: whether it landed by `SIXTH_READING` or an earlier one.
     """
     is_own_copy = is_own and is_copy(content)
     most = LARGEST_ZIP if content[:2] == b"PK" or is_own_copy else LARGEST
     if len(content) > most:
         raise BadFile(f"{name} has {len(content):,} bytes; at most {most:,} can be read. Give it in several parts.")
-    copy = read_copy(content, name) if is_own_copy else Copy(list(read(bytes(content), name)))
+    copy = read_copy(content, name) if is_own_copy else Copy(list(read(bytes(content), name, is_earlier)))
     badges, last = Badges(looked_up=copy.looked_up, given=copy.given), 0
     pages = copy.looked_up
     fetcher, looked_on = (pages.fetched, pages.at.date()) if pages else (None, None)
-    checking = Checking(None, fetcher, issuer_keys, looked_on)
+    checking = Checking(None, fetcher, issuer_keys, looked_on, is_earlier)
     for part in copy.parts:
         if isinstance(part, Gap):
             lines = list(range(last + 1, last + 1 + part.lines))
@@ -121,9 +126,9 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
             lines = list(range(last + 1, last + 1 + len(part.rows)))
             badges.cells |= {line: row for line, row in zip(lines, part.rows, strict=True) if row is not None}
         else:
-            of_part = dict(enumerate(map(_of_somebody, checking.part(part)), last + 1))
+            of_part = dict(enumerate(checking.part(part), last + 1))
             lines = list(of_part)
-            badges.checked.update(of_part)
+            badges.checked.update(_as_earlier(of_part) if is_earlier else _earned(of_part))
         badges.parts.append((part, lines))
         last += len(lines)
     for line, one in badges.checked.items():
@@ -138,18 +143,38 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
     return badges
 
 
-def _of_somebody(one: Checked) -> Checked:
-    """A credential; an endorsement cannot be read as one that somebody has earned."""
-    if one.credential is None or one.credential.standard != ENDORSEMENT:
-        return one
-    reason = f"{one.where} is an endorsement: it says something of a badge or an issuer, and not who earned what."
+def _earned(of_part: dict[int, Checked]) -> dict[int, Checked]:
+    """The credentials of a part that somebody can have earned; an endorsement beside one of them is passed over."""
+    standards = {line: one.credential.standard if one.credential else "" for line, one in of_part.items()}
+    is_beside = set(standards.values()) != {ENDORSEMENT}
+    reasons = {
+        ENDORSEMENT: "{} is an endorsement: it says something of a badge or an issuer, and not who earned what.",
+        RECORD: f"{{}} cannot be read as a credential: {OF_RECORD}.",
+    }
+    return {
+        line: _unreadable(one, reasons[standards[line]].format(one.where)) if standards[line] in reasons else one
+        for line, one in of_part.items()
+        if not (is_beside and standards[line] == ENDORSEMENT)
+    }
+
+
+def _unreadable(one: Checked, reason: str) -> Checked:
     return Checked(one.where, one.carrier, None, State.UNREADABLE, (Step("parsed", Outcome.FAILED, reason),))
 
 
-def parts_kept(content: Content, name: str) -> Iterator[tuple[Staying, range]]:
+def _as_earlier(of_part: dict[int, Checked]) -> dict[int, Checked]:
+    """The same as programs up to the sixth reading saw them: they knew fewer ways to write that a value is a hash."""
+    for line, one in of_part.items():
+        if one.credential is not None:
+            named = [replace(i, is_hashed=i.is_hashed and not i.is_loosely) for i in one.credential.recipients]
+            of_part[line] = replace(one, credential=replace(one.credential, recipients=tuple(named)))
+    return of_part
+
+
+def parts_kept(content: Content, name: str, is_earlier: bool) -> Iterator[tuple[Staying, range]]:
     """The parts of a kept file, each with the lines that its credentials stand for, without checking them."""
     last = 1
-    for part in read_copy(content, name).parts if is_copy(content) else read(bytes(content), name):
+    for part in read_copy(content, name).parts if is_copy(content) else read(bytes(content), name, is_earlier):
         size = part.lines if isinstance(part, Gap) else len(part.rows) if isinstance(part, Unproved) else count(part)
         yield part, range(last, last + size)
         last += size

@@ -41,7 +41,8 @@ left out as refunded under its own id has come back in full; since 5 more is tak
 two rows, an answer about a credential's name is that of its issuer, and awards are told from copies of them as
 docs/badges.md says; since 6 a row of names as programs spell them is a header too, and the number of
 people below a roster is nobody; since 7 a row below the header whose cells all repeat words of it is a header in any
-language, and a column of days is read in the order that other columns show."""
+language, a column of days is read in the order that other columns show, badges are read in more layouts, and what a
+record only lists was not earned."""
 
 
 @dataclass(frozen=True)

@@ -283,7 +283,8 @@ def _read_badges(source: Source, came_from: str, folder: Path | None) -> ReadFil
     """Read the credentials that a file carries as rows."""
     if not source.badges:
         is_own = source.is_again or source.is_own
-        source.badges.append(read_badges(source.content, source.name, source.issuer_keys, is_own))
+        is_earlier = source.mapping.lands_as_sixth
+        source.badges.append(read_badges(source.content, source.name, source.issuer_keys, is_own, is_earlier))
     kind, badges = KINDS[source.kind], source.badges[0]
     decoded = as_decoded(source.content, source.name, badges, folder)
     mapping = source.mapping

@@ -1,5 +1,5 @@
 -- The badges of awards in force that may have to be checked again, one row each, with the newest check of each, what is on record
--- for its award, and where the file that brought it is kept: those that name a list in which they could be taken back, those
+-- for its award, and where the file that brought it is kept, with its mapping: those that name a list in which they could be taken back, those
 -- whose key or host was not looked at, and those that were looked up before, also where that went wrong. $looks: whether anything can be looked up.
 with newest as (
     select *
@@ -24,7 +24,8 @@ select
     cast(b.issued_on as varchar) as issued_on,
     cast(b.expires_on as varchar) as expires_on,
     b.evidence_url,
-    s.stored
+    s.stored,
+    s.mapping
 from newest as k
 join newest_badges as b on b.award_key = k.award_key and b.employee_id = k.employee_id
 join upload_sources as s on s.upload_id = k.upload_id and s.file_no = k.file_no

@@ -128,6 +128,11 @@ def settled(page):
     return page
 
 
+def requirements_met(page):
+    """The card with the number of requirements met, once it is drawn; the card beside it may be drawn before it."""
+    return page.get_by_test_id("stMetric").filter(has_text="Requirements met")
+
+
 def choose(page, label, option):
     """Pick an option; a slow machine may still be drawing the list, so look that it has closed with the choice in it."""
     field = page.get_by_role("combobox", name=label, exact=False).first

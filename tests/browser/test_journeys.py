@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from skilltrack import demo
-from tests.browser.conftest import Server, choose, choose_filter, leave, settled
+from tests.browser.conftest import Server, choose, choose_filter, leave, requirements_met, settled
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -131,7 +131,7 @@ def test_nothing_is_cut_at_200_per_cent(looked_at):
 def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, page, browser):
     page.goto(served)
     settled(page)
-    number = page.get_by_test_id("stMetric").first
+    number = requirements_met(page)
     before = number.inner_text()
     choose_filter(page, "Team", "Cyber defence")
     page.wait_for_url("**team=Cyber*")
@@ -141,7 +141,7 @@ def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, 
     other.goto(page.url)
     settled(other)
 
-    expect(other.get_by_test_id("stMetric").first).to_have_text(after, use_inner_text=True)
+    expect(requirements_met(other)).to_have_text(after, use_inner_text=True)
     other.context.close()
 
 
@@ -249,7 +249,7 @@ def test_a_file_with_errors_is_mended_imported_seen_in_the_numbers_and_undone(se
     def coverage():
         page.goto(served + "coverage?team=Hydrogen+pilot")
         settled(page)
-        return page.get_by_test_id("stMetric").first.inner_text()
+        return requirements_met(page).inner_text()
 
     def drop(text):
         path = tmp_path / "prior_learning.csv"

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from skilltrack.access.accounts import viewer_called
 from skilltrack.keeping.durability import open_store
 from skilltrack.proposals import Proposal, propose
-from tests.browser.conftest import Server, choose, settled
+from tests.browser.conftest import Server, choose, requirements_met, settled
 from tests.proposals.conftest import FILES, upload
 from tests.proposals.test_proposals import BO, LEARNT
 
@@ -46,7 +46,7 @@ def test_what_an_employee_proposes_changes_the_coverage_once_it_is_accepted_and_
     def coverage():
         page.goto(f"{served}coverage?as=01")
         settled(page)
-        return page.get_by_test_id("stMetric").first.inner_text()
+        return requirements_met(page).inner_text()
 
     before = coverage()
     page.goto(f"{served}people?as={BO}&employee={BO}")

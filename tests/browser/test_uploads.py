@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from skilltrack.access.viewer import Viewer
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, requirements_met, settled
 from tests.companies import demo_in
 
 pytestmark = pytest.mark.browser
@@ -57,7 +57,7 @@ class Clicks:
 def coverage(page, url):
     page.goto(url)
     settled(page)
-    return page.get_by_test_id("stMetric").first.inner_text()
+    return requirements_met(page).inner_text()
 
 
 def drop(page, url, path):

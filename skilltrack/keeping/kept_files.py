@@ -20,7 +20,7 @@ from skilltrack.ingest import (
     parse_mapping,
     read_one,
 )
-from skilltrack.kinds import Kind, kinds_about_people
+from skilltrack.kinds import KINDS, Kind, kinds_about_people
 from skilltrack.relations import read_text
 from skilltrack.storage import Entry, Store, kept_of
 
@@ -63,6 +63,8 @@ def mentioned_in_proposed(store: Store, entry: Entry, people: Named) -> tuple[bo
 
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _OF_KEYS = read_text("keeping/kept_files/of_keys")
+_ON_RECORD = read_text("keeping/kept_files/on_record")
+_AWARDS_TOLD = read_text("keeping/kept_files/awards_told")
 _ENDS = ("expires_on", "revoked_on")
 """Columns in which a row that is left out may have said more than the rows that stay."""
 _EMPTY = "select upload_id, file_no from erased_rows where of_upload is null"
@@ -104,6 +106,7 @@ class KeptRows:
             if row["upload_id"] in affected:
                 self._made.setdefault(_place(row), {})[row["skill_id"]] = OF_SKILL
         self._left = self._what_is_left()
+        self._awards = self._which_awards()
 
     def of(self, upload_id: int, file_no: int, read: ReadFile) -> Rows:
         """What is known of the rows of one file."""
@@ -120,16 +123,18 @@ class KeptRows:
             rows = self.store.query(asked, of_file | {"lines": lines}).to_pylist()
             return {row["line_no"]: row["manager_id"] for row in rows}
 
-        checked = "select line_no, employee_id from award_checks where upload_id = $upload_id and file_no = $file_no"
-        of_others = f"{checked} and employee_id not in (select unnest($ids))"
-        checks = self._asked(of_others, **of_file) if read.badges else []
-        owners = {row["line_no"]: row["employee_id"] for row in checks if row["line_no"] not in own}
+        on_record = {
+            row.pop("line_no"): row
+            for row in (self._asked(_ON_RECORD, **of_file) if read.badges else ())
+            if row["line_no"] not in own
+        }
         return Rows(
             frozenset(own),
-            owners,
+            on_record,
             self._below.get(place, {}),
             tuple(self._left.get(place, ())),
             self._made.get(place, {}),
+            self._awards_of(place, read),
             tuple(sorted(apart - own)),
             self.markers,
             managers,
@@ -167,6 +172,29 @@ class KeptRows:
         for place in [*_emptied(self.store, self.places), *map(_place, self._asked(_EMPTY))]:
             texts_of.setdefault(place, [EVERYBODY])
         return {place: sorted(set(texts)) for place, texts in texts_of.items()}
+
+    def _which_awards(self) -> dict[Place, dict[str, str]]:
+        """By file and line, the award of each row of others that could be taken for another one afterwards."""
+        going = [(*place, line) for place, lines in self.places.get("badges", {}).items() for line in sorted(lines)]
+        uploads, files, lines = (list(numbers) for numbers in zip(*going, strict=True)) if going else ([], [], [])
+        awards: dict[Place, dict[str, str]] = {}
+        (of_row,) = [column.derived for column in KINDS["badges"].derived if column.name == "award_key"]
+        select = _AWARDS_TOLD.format(of_row=of_row)
+        for row in self._asked(select, uploads=uploads, files=files, lines=lines) if going else ():
+            awards.setdefault(_place(row), {})[str(row["line_no"])] = row["award_key"]
+        return awards
+
+    def _awards_of(self, place: Place, read: ReadFile) -> dict[str, str]:
+        """The awards of a file's rows that its mapping has to say, now or since an earlier erasure."""
+        earlier = read.mapped.mapping.awards
+        if not earlier:
+            return self._awards.get(place, {})
+        of_file = {"upload_id": place[0], "file_no": place[1], "earlier": [int(line) for line in earlier]}
+        asked = "select line_no, award_key from badge_rows where upload_id = $upload_id and file_no = $file_no"
+        rows = self._asked(f"{asked} and line_no in (select unnest($earlier))", **of_file)
+        own = self._own.get(place, set())
+        had = {str(row["line_no"]): row["award_key"] for row in rows if row["line_no"] not in own}
+        return had | self._awards.get(place, {})
 
     def _is_known(self, employee_id: str) -> bool:
         return (

@@ -155,6 +155,7 @@ DRAWN_THERE: Mapping[tuple[str, str], Callable[..., Any]] = {
     ("causes", "met"): _MORE_OR_FEWER,
     ("causes", "required"): _MORE_OR_FEWER,
     ("audit_log", "at"): partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm:ss"),
+    ("problems", "message"): partial(st.column_config.TextColumn, width=520),
     ("job_titles", "is_right"): st.column_config.CheckboxColumn,
     ("skills_confirmed", "is_right"): st.column_config.CheckboxColumn,
     ("skills_confirmed", "level"): partial(st.column_config.NumberColumn, min_value=1, step=1),

@@ -113,11 +113,12 @@ def standing(now: dict[str, Any]) -> list[tuple[str, ...]]:
 def table(
     frame: pd.DataFrame, name: str, about: str, *names: str, opens_person: bool = False, height: int | None = None,
     opens: Callable[[dict[str, Any]], None] | None = None, empty: str = "", on: Mapping[str, date] | None = None,
+    row_height: int | None = None,
 ) -> None:  # fmt: skip
     """A table of the columns `names` with its CSV; a ticked row opens the person it is about, or calls `opens`.
 
     `about` is the metric, or the table of `labels.OWN`, in which the columns have their labels; `on` gives those
-    that are headed by a day.
+    that are headed by a day. Text is wrapped in rows of a `row_height`, in pixels, of more than 64.
     """
     if frame.empty:
         st.info(empty or _("Nothing to list here for these filters."), icon=":material/check_circle:")
@@ -141,7 +142,8 @@ def table(
         key=f"table_{name}",
         column_config=labels.columns(about, *names, on=on, frame=rows),
         width="stretch",
-        height=height or min(36 + 33 * len(rows), 430),
+        height=height or min(36 + (row_height or 33) * len(rows), 430),
+        row_height=row_height,
         placeholder="",
         alt=plural("Table with {n} row", "Table with {n} rows", len(rows)),
         **extra,

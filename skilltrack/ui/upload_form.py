@@ -77,6 +77,8 @@ def form() -> None:
         read, preview = _looked_at(sources, options)
     except Unanswered as unanswered:
         st.warning(_("Nothing is checked yet: answer the questions below first."), icon=":material/help:")
+        if unanswered.advice:
+            st.info(parts.plain(unanswered.advice), icon=":material/table_rows:")
         upload_questions.ask(unanswered.questions, sources)
         return
     except Refused as refused:

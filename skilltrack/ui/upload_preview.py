@@ -24,6 +24,8 @@ MOVES = {
     "change team": mark("change team"),
 }
 """What an upload would do to people, in words."""
+SENTENCES = 76
+"""Pixels of a row that holds a few sentences."""
 SEVERITIES = {"error": mark("bad row"), "warning": mark("warning")}
 
 
@@ -61,7 +63,7 @@ def show(preview: Preview) -> None:
         words = texts(SEVERITIES)
         rows = [{**vars(p), "severity": words[p.severity], "line": str(p.line or "")} for p in problems]
         columns = ("severity", "file", "line", "column", "value", "message")
-        parts.table(pd.DataFrame(rows).fillna(""), "problems", "problems", *columns)
+        parts.table(pd.DataFrame(rows).fillna(""), "problems", "problems", *columns, row_height=SENTENCES)
 
 
 def effects(changes: Effects) -> None:

@@ -175,8 +175,8 @@ def _ask_together(group: str, members: list[Question], key: str, remembered: dic
 def _ask_typed(typed: Typed, key: str) -> str | None:
     """A typed text, or one of a few words, instead of one of the answers."""
     label, at = parts.plain(typed.label), f"typed_{key}_{typed.about}"
-    if len(typed.choices) == 1:
-        return typed.choices[0] if st.button(label, key=at) else None
+    if len(typed.choices) == 1:  # beside a field for the same column
+        return typed.choices[0] if st.button(label, key=f"{at} {typed.choices[0]}") else None
     if typed.choices:
         return st.selectbox(label, typed.choices, index=None, key=at, placeholder=_("Choose"), width=260)
     return st.text_input(label, key=at, width=260).strip() or None

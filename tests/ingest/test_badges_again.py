@@ -53,9 +53,11 @@ def status_list(*places, purpose="revocation", **more):
     return SCHOOL.prove(document)
 
 
-def listed(place, purpose="revocation", email="mara@works.example"):
+def listed(place, purpose="revocation", email="mara@works.example", says="Two test pieces.", called="Welding, level 2"):
     def edit(document):
         of(email)(document)
+        achievement = document["credentialSubject"]["achievement"]
+        achievement["criteria"]["narrative"], achievement["name"] = says, called
         document["credentialStatus"] = {
             "id": f"{LIST}#{place}",
             "type": "BitstringStatusListEntry",
@@ -244,15 +246,20 @@ def test_undoing_what_brought_a_badge_takes_it_back_although_it_was_checked_agai
     assert counts(store) == (1, 1)
 
 
-def test_a_correction_can_be_undone_although_its_badge_was_checked_again_since(store):
-    land(store, listed(5))
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_a_correction_can_be_undone_although_its_badge_was_checked_again_since(store, is_erased):
+    """Also once the proof is gone, because the badge mentioned somebody who was erased."""
+    land(store, listed(5, says="Seen by bo@works.example."))
     row = b"urn:x:mara@works.example,7,w2,2024-05-06,2024-06-01\n"
     wrong = land(store, b"award_id,employee_id,credential_id,issued_on,expires_on\n" + row, "lms.csv")
     again(store, Pages({LIST: status_list()}))
     told = "credential_id, cast(date_end as varchar)"
     assert (awards(store, told), counts(store)) == ([("w2", "2024-06-01")], (0, 0))
+    if is_erased:
+        people = erasure.named(store, ["8"])
+        erasure.erase(store, "local", people, erasure.places_of(store, people))
     undo(store, wrong.upload_id)
-    assert (awards(store, told), counts(store)) == ([("w2", None)], (1, 1))
+    assert (awards(store, told), counts(store)) == ([("w2", None)], (0 if is_erased else 1, 1))
 
 
 def test_a_key_that_was_listed_later_is_tried_without_looking_anything_up(store):
@@ -298,6 +305,45 @@ def test_what_people_said_of_an_award_stays_when_its_badge_is_checked_again(stor
     again(store, Pages({LIST: status_list(5)}))
     assert awards(store, told) == [("8", "2031-01-31")]
     assert counts(store) == (0, 0)
+
+
+def test_what_is_on_record_of_an_award_loses_the_mention_of_somebody_erased_and_nothing_else(store):
+    """Whose it is was said by hand, and its end by a table: both were lost with the name of the badge's file."""
+    land(
+        store,
+        listed(5, email="somebody@elsewhere.example"),
+        "for bo@works.example.json",
+        mapping='[values.email]\n"somebody@elsewhere.example" = "mara@works.example"\n',
+    )
+    row = "urn:x:somebody@elsewhere.example,7,w2,2024-05-06,2031-01-31,https://y.example/by/bo@works.example\n"
+    table = f"award_id,employee_id,credential_id,issued_on,expires_on,evidence_url\n{row}"
+    assert land(store, table.encode(), "lms.csv").status == "stored"
+    again(store, Pages({LIST: status_list()}))
+    people = erasure.named(store, ["8"])
+    erasure.erase(store, "local", people, erasure.places_of(store, people))
+
+    assert erasure.search(store, people).left == []
+    told = awards(store, "employee_id, cast(date_end as varchar), evidence_url")
+    assert told == [("7", "2031-01-31", "https://y.example/by/erased")]
+    assert store.query("select count(*) as n from badge_rows where employee_id = '7'").to_pylist() == [{"n": 3}]
+
+
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ({}, "urn:x:bo@works.example"),
+        ({"says": "Seen by bo@works.example.", "called": "As bo@works.example welds"}, "As bo@works.example welds"),
+    ],
+)
+def test_a_page_that_names_a_badge_by_a_mention_goes_once_that_badge_has_no_proof(store, others, named):
+    """It stayed: while the badge was there, what it calls itself was no mention of anybody."""
+    land(store, [listed(5, **others), listed(6, email="bo@works.example")])
+    again(store, Pages({LIST: status_list(6, description=f"6 is {named}")}))
+    people = erasure.named(store, ["8"])
+    erasure.erase(store, "local", people, erasure.places_of(store, people))
+
+    assert erasure.search(store, people).left == []
+    assert counts(store) == (0, 1), "what checked the other badge is gone, and so is its proof"
 
 
 @pytest.fixture

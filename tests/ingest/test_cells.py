@@ -123,7 +123,7 @@ def test_a_file_of_an_earlier_program_is_read_as_it_was_then():
     text = 'employee_id,name\n="00417",Mia\n"7,040",Ann\n'
 
     assert cells(read("roster", text, Mapping(reading="1")), "employee_id") == ['="00417"', "7,040"]
-    assert read("roster", "employee_id,name\n1,Mia\n").mapping.reading == "6"
+    assert read("roster", "employee_id,name\n1,Mia\n").mapping.reading == "7"
 
 
 def test_a_formula_without_a_result_is_a_bad_cell_that_is_named(company):
@@ -408,7 +408,11 @@ def test_an_amount_in_another_currency_than_its_row_names_both(company):
     text = "spend_id,credential_id,paid_on,amount,currency,funding_source\np1,c1,2024-01-05,€20.00,EUR,grant\np2,c1,2024-01-05,£30.00,EUR,grant\n"
 
     assert [(p.line, p.value, p.message) for p in land(company, "spend", text).errors] == [
-        (3, "£30.00", "is not an amount in EUR, the currency of its row; correct one of them.")
+        (
+            3,
+            "£30.00",
+            "is not an amount in EUR, the currency of its row, written like the others; correct its sign, its decimals, or the currency.",
+        )
     ]
 
 

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -240,6 +241,27 @@ def test_an_award_that_was_named_without_an_id_first_does_not_go_back_either(sto
     assert holders(store) == []
     assert erase(store, "P1").left == []
     assert set(column(store, "erased_rows", "kind")) == {"roster"}
+
+
+def test_an_award_that_somebody_erased_had_first_is_not_taken_for_another_of_its_next_holder(store):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\nP3,Cy\nP4,Di\n")
+    land(store, "badges", f"{BADGES}a1,P2,c1,2024-01-01\n,P1,c1,2024-02-01\n", ONE)
+    land(store, "badges", f"{BADGES}a1,P1,c1,2024-02-01\n", MOVES)
+    land(store, "badges", f"{BADGES}a1,P3,c1,2024-01-01\n", MOVES)
+    assert sorted(holders(store)) == ["P1", "P3"]
+
+    erase(store, "P2")
+
+    assert sorted(holders(store)) == ["P1", "P3"], "the award of P1 that has no id went to P3 with the other"
+    land(store, "badges", f"{BADGES}a1,P4,c1,2024-01-01\n", MOVES)
+    erase(store, "P3")  # and what an earlier copy said of the rows is said again
+    assert sorted(holders(store)) == ["P1", "P4"]
+    path = Path(store.path)
+    store.close()
+    assert rebuild(path)
+    anew = open_store(path)
+    assert sorted(holders(anew)) == ["P1", "P4"]
+    anew.close()
 
 
 def test_an_end_that_only_a_row_of_somebody_erased_told_still_holds(store):

@@ -383,6 +383,32 @@ def test_what_is_the_same_in_every_row_is_written_or_chosen_and_which_column_is_
     assert "Upload 2 is stored" in page.success[0].value
 
 
+def test_no_answer_is_out_of_reach_and_what_a_table_must_become_is_said(tmp_path, monkeypatch):
+    """Else HR faces a table of answers without any, or questions about columns that answer nothing."""
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    matrix = b"Role,Role name,Welding,Fire safety\nW,Welder,3,1\n"
+    page.file_uploader(key="upload_files_0").upload("roles.csv", matrix).run()
+    assert any("Where each skill has a column of its own, give each" in unescaped(info.value) for info in page.info)
+
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    made = b"credential_id,name,issuer,validity_months,list_price,currency\nc1,Crane,I,12,30.00,Kronen\n"
+    page.file_uploader(key="upload_files_0").upload("credentials.csv", made).run()
+    next(box for box in page.text_input if "values.currency.Kronen" in box.key).set_value("DKK").run()
+    page.button(key="upload_import").click().run()
+    assert "Upload 1 is stored" in page.success[0].value
+    page.file_uploader(key="upload_files_1").upload("roster.csv", b"employee_id,name\n1,Ann Lund\n").run()
+    page.button(key="upload_import").click().run()
+    register = b"Employee ID,Certificate,Valid until\n1,Crane,2026-01-31\n"
+    page.file_uploader(key="upload_files_2").upload("badges.csv", register).run()
+    assert any("says when something ends" in unescaped(info.value) for info in page.info)
+    assert any("constants.issued_on" in box.key for box in page.text_input), "the same day for all"
+    next(button for button in page.button if "count it back" in button.label).click().run()
+    page.button(key="upload_import").click().run()
+    assert not page.exception
+    stored = store_at(tmp_path / "new.duckdb").query("select issued_on from badge_rows").to_pylist()
+    assert stored == [{"issued_on": date(2025, 2, 1)}]
+
+
 def test_a_received_file_lies_on_the_disk_and_nothing_of_it_stays_once_it_has_landed(tmp_path, monkeypatch):
     page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
     page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,Welding\n").run()

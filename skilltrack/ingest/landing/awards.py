@@ -30,6 +30,9 @@ LISTED_TWICE = read_text("landing/awards/listed_twice")
 
 TOLD_BY_BOTH = read_text("landing/awards/told_by_both")
 
+AS_TOLD = "select $file as file_no, unnest($lines) as line_no, unnest($keys) as award_key"
+"""The keys that a copy without erased people gives: the rows are gone that had told whose these awards are."""
+
 REPLACING = read_text("landing/badge_checks/replacing")
 
 MOVED = read_text("landing/awards/moved")
@@ -71,6 +74,10 @@ def find_awards(landing: Landing) -> None:
         _rekey(transaction, LISTED_TWICE)
     if has_several and any(file.badges for file in landing.files):
         _rekey(transaction, TOLD_BY_BOTH, of_badges)
+    for no, file in landing.files_of("badges").items():
+        if file.mapping.awards:
+            lines = [int(line) for line in file.mapping.awards]
+            _rekey(transaction, AS_TOLD, {"file": no, "lines": lines, "keys": [*file.mapping.awards.values()]})
     if has_stored or has_several:
         _tell_apart(landing)
     if has_stored or has_both_forms:

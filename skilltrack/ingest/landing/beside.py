@@ -38,6 +38,10 @@ SHORTEST = 3
 LISTED = 5
 """At most this many names are warned about one by one."""
 
+ID_BESIDE = r"[(\[]\s*#?([A-Za-z]{0,5}[-_.]?\d+(?:[-_.]\d+)*)\s*[)\]]"
+"""An id in brackets beside a name: `Rosa Marlow (201)`."""
+OTHER_IDS, IDS_OF_OTHERS = read_text("landing/beside/other_ids"), read_text("landing/beside/ids_of_others")
+
 OTHERS = read_text("landing/beside/others").format(
     of_roster=spellings("r.name")[0],
     of_row=spellings("name")[0],
@@ -56,8 +60,11 @@ UNLIKE = read_text("landing/beside/unlike").format(
 
 
 def tell_other_names(kind: Kind, landing: Landing) -> None:
-    """Report columns of names that do not belong to the people whose ids or addresses are in the same rows."""
-    if not kind.names_people or landing.is_again:
+    """Report names that do not belong to the people whose ids or addresses are in the same rows, and ids in them."""
+    if landing.is_again:
+        return
+    _tell_other_ids(kind, landing)
+    if not kind.names_people:
         return
     has_names = landing.transaction.rows(f"select 1 from typed_{kind.name} where raw_name <> '' limit 1")
     for file_no, file in landing.files_of(kind.name).items():
@@ -76,6 +83,31 @@ def tell_other_names(kind: Kind, landing: Landing) -> None:
         elif kind.about and "name" not in file.mapped.columns:
             for at in file.mapped.unused:
                 _tell_people(landing, file_no, file, at)
+
+
+def _tell_other_ids(kind: Kind, landing: Landing) -> None:
+    """Report ids beside names, `Rosa Marlow (201)`, that differ from the ids of their rows."""
+    has_names = any("name" in file.mapped.columns for file in landing.files_of(kind.name).values())
+    if not has_names or not (kind.names_people or kind.lists_people):
+        return
+    transaction = landing.transaction
+    name = "t.name" if kind.lists_people else "t.raw_name"
+    beside = OTHER_IDS.format(kind=kind.name, name=name)
+    transaction.run(f"create or replace temp table ids_beside as {beside}", {"id_beside": ID_BESIDE})
+    if not transaction.rows("select 1 from ids_beside limit 1"):
+        return
+    of_upload = "union all select employee_id from typed_roster" if kind.lists_people else ""
+    rows = transaction.rows(IDS_OF_OTHERS.format(union_typed=of_upload))
+    for row in rows:
+        one, is_somebody = row["one"], row["is_somebody"]
+        message = (
+            f"has {'the id of somebody else' if is_somebody else 'another id'} beside the name in "
+            f"{counted(row['n'], 'row')}: {one['name']!r} stands in the row of {one['employee_id']}. Correct the id or "
+            "the name."
+        )
+        file, header = landing.file_names[row["file_no"]], _header(landing.files[row["file_no"]])
+        severity = "alarm" if is_somebody else "warning"
+        landing.problems.append(Problem(file, one["line_no"], header, None, message, severity, is_grave=is_somebody))
 
 
 def _header(file: ReadFile) -> str:

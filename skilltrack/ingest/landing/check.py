@@ -26,6 +26,7 @@ from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
 from skilltrack.ingest.landing.ended import date_ends
 from skilltrack.ingest.landing.hints import hint
 from skilltrack.ingest.landing.holders import TWO_PEOPLE
+from skilltrack.ingest.landing.issuers import ask_about_issuers
 from skilltrack.ingest.landing.keys_listed import read_keys
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import TWO_MANAGERS, find_managers
@@ -96,7 +97,8 @@ OUTSIDE: dict[str, tuple[str, str]] = {
 OTHER_CURRENCY = (
     " when t.currency is not null and regexp_matches({x}, '\\d') "
     "and regexp_matches({x}, '\\p{{Sc}}|\\b[A-Z]{{3}}\\b|kr|Fr') "
-    "then 'is not an amount in ' || t.currency || ', the currency of its row; correct one of them.'"
+    "then 'is not an amount in ' || t.currency || ', the currency of its row, written like the others; correct its "
+    "sign, its decimals, or the currency.'"
 )
 """The sentence about an amount with the symbol of another currency, as SQL."""
 MOST_APART = 100_000
@@ -174,6 +176,7 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     take_back(kind, landing)
     date_ends(kind, landing)
     hint(kind, landing)
+    ask_about_issuers(kind, landing)
     read_keys(kind, landing)
     tell_other_names(kind, landing)
     but = " and (t.file_no, t.line_no) not in (select (s.file_no, s.line_no) from stored_by_id as s)" * are_by_id

@@ -37,14 +37,16 @@ class Rows:
 
     own: frozenset[int] = frozenset()
     """Lines that go."""
-    owners: AnyMapping[int, str] = field(default_factory=dict)
-    """Whose the lines of badges are that are other people's, whomever they name besides."""
+    on_record: AnyMapping[int, AnyMapping[str, str | None]] = field(default_factory=dict)
+    """Whose the lines of badges are that are other people's, whomever they name besides, and the credential meant."""
     below: AnyMapping[int, str] = field(default_factory=dict)
     """Lines whose manager is one of the people, with the id of that person."""
     left: tuple[str, ...] = ()
     """What is left of rows that go while others with their key stay: `Mapping.erased`."""
     made: AnyMapping[str, str] = field(default_factory=dict)
     """Credentials added by rows that go, with their issuers, and skills added by them, with `OF_SKILL`."""
+    awards: AnyMapping[str, str] = field(default_factory=dict)
+    """The award of each row that stays and might be taken for another one: `Mapping.awards`."""
     apart: tuple[int, ...] = ()
     """Lines that were set aside."""
     markers: AnyMapping[str, str] = field(default_factory=dict)
@@ -79,7 +81,7 @@ def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
     """
     rewriting = _Rewriting(read, people, rows)
     if read.badges:
-        left = badges_without(read.badges, bytes(read.decoded.content), people, rows.own, rows.owners)
+        left = badges_without(read.badges, bytes(read.decoded.content), people, rows.own, rows.on_record)
         mapping = rewriting.mapping_left()
         if left.unproved and "employee_id" not in mapping.constants:  # the copy says by an id whose these are
             columns = mapping.columns | {"employee_id": "employee_id"}
@@ -245,6 +247,7 @@ class _Rewriting:
             constants=constants,
             erased=list(self.rows.left),
             made=self.mapping.made | dict(self.rows.made),
+            awards=dict(self.rows.awards),
             apart=[str(line) for line in self.rows.apart],
         )
 

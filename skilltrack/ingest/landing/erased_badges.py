@@ -30,6 +30,8 @@ TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]+\.(eyJ[\w-]+)", re.ASCII)
 OF_THE_PROOF = ("@context", "proof", "credentialStatus", "credentialSchema")
 """Parts of a credential that name keys, lists and standards."""
 
+OnRecord = Mapping[int, Mapping[str, str | None]]
+"""By line, the `employee_id` and `credential_id` of its award."""
 Kept = dict[tuple[str, str], set[str]]
 """Texts that read like the people and stay, by what they name and whether that is a thing or another person."""
 
@@ -49,24 +51,31 @@ class BadgesLeft(NamedTuple):
 
 
 def badges_without(
-    badges: Badges, content: bytes, people: Named, own: AbstractSet[int], owners: Mapping[int, str]
+    badges: Badges, content: bytes, people: Named, own: AbstractSet[int], on_record: OnRecord
 ) -> BadgesLeft:
     """The file without the people.
 
-    `own`: lines that are known to be theirs; `owners`: whose the lines are that are known to be somebody else's. The
+    `own`: lines that are known to be theirs; `on_record`: of lines that are known to be somebody else's, whose
+    they are and which credential they mean. The
     rest is theirs by what the badges say.
     """
     staying, changed, gone, unproved, kept = [], [], set[int](), set[int](), Kept()
-    pages, mentioned = _pages_without(badges, people, own)
-    for part, lines in badges.parts:
-        naming = {line for line in lines if _named_in(badges.checked.get(line), people)}
-        theirs = {line for line in lines if line in own} | (naming - owners.keys())
-        left = _left(part, lines, theirs, naming, badges, people, owners)
-        if isinstance(left, Carried) and mentioned.intersection(lines):
-            left = Unproved(left.where, tuple(_rows(lines, theirs, badges, people, owners)))
+    naming = {line for line, one in badges.checked.items() if _named_in(one, people)}
+    theirs = {*own, *(naming - on_record.keys())}
+    parts = [
+        (part, lines, _left(part, lines, theirs, naming, badges, people, on_record)) for part, lines in badges.parts
+    ]
+    signed = {line for _, lines, left in parts if isinstance(left, Carried) for line in lines}
+    before: set[int] | None = None
+    while signed != before:  # what a badge calls itself is a mention of somebody once that badge is a row without proof
+        pages, mentioned = _pages_without(badges, people, {*own, *naming}, signed)
+        before, signed = signed, signed - {line for _, lines, _ in parts for line in lines if mentioned & {*lines}}
+    for part, lines, left in parts:
+        if isinstance(left, Carried) and not signed.issuperset(lines):
+            left = Unproved(left.where, tuple(_rows(lines, theirs, badges, people, on_record)))
         if left is not part:
             changed += lines
-            gone |= theirs
+            gone |= theirs.intersection(lines)
             unproved |= set(lines) - theirs if isinstance(left, Unproved) and not isinstance(part, Unproved) else set()
         staying.append(left)
         for line in set(lines) - theirs:
@@ -76,16 +85,30 @@ def badges_without(
     # The rest of a picture or of a zip, or a page about no badge that still has its proof.
     if not changed and (any(map(people.are_in, beside(content))) or pages != badges.looked_up):
         changed = [line for _, lines in badges.parts for line in lines]
-    given = {line: cells for line, cells in badges.given.items() if line not in changed}
+    given = _given_without(badges, staying, people)
+    changed += [line for line, cells in given.items() if cells != badges.given[line] and line not in changed]
     copy = written(Copy(staying, pages, given)) if changed else None
     return BadgesLeft(copy, changed, frozenset(gone), frozenset(unproved), kept)
 
 
-def _pages_without(badges: Badges, people: Named, own: AbstractSet[int]) -> tuple[LookedUp | None, set[int]]:
+def _given_without(badges: Badges, staying: list[Staying], people: Named) -> dict[int, dict[str, str] | None]:
+    """The cells on record of badges that stay as they were signed; those of rows without a proof are in the rows."""
+    given = {}
+    for left, (_, lines) in zip(staying, badges.parts, strict=True):
+        if not isinstance(left, (Gap, Unproved)):
+            for line in (line for line in lines if line in badges.given):
+                cells = badges.given[line]
+                given[line] = cells and _cells_without(cells, _named_in(badges.checked.get(line), people), people)
+    return given
+
+
+def _pages_without(
+    badges: Badges, people: Named, naming: AbstractSet[int], signed: AbstractSet[int]
+) -> tuple[LookedUp | None, set[int]]:
     """The pages that were looked up, without those that are about the people, and the lines that these have checked.
 
     A page at the address of a badge is about that badge, also where it has its holder as a hash; any other may be
-    about all of them.
+    about all of them. `naming`: lines of badges that name one of the people; `signed`: those that stay as they were.
     """
     if badges.looked_up is None:
         return None, set()
@@ -95,9 +118,11 @@ def _pages_without(badges: Badges, people: Named, own: AbstractSet[int]) -> tupl
     mentioned: set[int] = set()
     for address, page in badges.looked_up.pages.items():
         about = lines.get(address) or set(badges.checked)
-        is_theirs = any(line in own or _named_in(badges.checked[line], people) for line in lines.get(address, ()))
-        called = {text for line in about for _, text in _names_in(line, badges, people) if people.mention.search(text)}
-        if is_theirs or any(people.mention.search(text) for text in _page_texts(address, page, called)):
+        staying_names = (text for line in about & signed for _, text in _names_in(line, badges, people))
+        called = {text for text in staying_names if people.mention.search(text)}
+        if naming & lines.get(address, set()) or any(
+            people.mention.search(text) for text in _page_texts(address, page, called)
+        ):
             mentioned |= about
         else:
             staying[address] = page
@@ -137,28 +162,29 @@ def _left(
     naming: set[int],
     badges: Badges,
     people: Named,
-    owners: Mapping[int, str],
+    on_record: OnRecord,
 ) -> Staying:
     """What stays of one part of the file; the part itself where nothing of it goes."""
-    if lines and theirs == set(lines):
+    if lines and theirs.issuperset(lines):
         return Gap(len(lines))
     if isinstance(part, Gap):
         return part
     if isinstance(part, Unreadable):
         where, reason = _without(part.where, people), _without(part.reason, people)
         return part if (where, reason) == (part.where, part.reason) else Unreadable(where, reason)
-    if not theirs and not naming and not _mentions(part, lines, badges, people):
+    if not (theirs | naming).intersection(lines) and not _mentions(part, lines, badges, people):
         where = _without(part.where, people)
         return part if where == part.where else replace(part, where=where)
-    return Unproved(_without(part.where, people), tuple(_rows(lines, theirs, badges, people, owners)))
+    return Unproved(_without(part.where, people), tuple(_rows(lines, theirs, badges, people, on_record)))
 
 
 def _rows(
-    lines: Iterable[int], theirs: set[int], badges: Badges, people: Named, owners: Mapping[int, str]
+    lines: Iterable[int], theirs: set[int], badges: Badges, people: Named, on_record: OnRecord
 ) -> Iterable[dict[str, str] | None]:
     """The cells of the credentials of a part, without those of the people.
 
-    Whose they are is said by their id: without the badge nothing tells it where it names the hash of an address.
+    Whose they are is said by their id, and so is what they are of: without the badge nothing tells it where that names
+    the hash of an address, or its credential in words of its own.
     """
     for line in lines:
         cells = badges.cells.get(line)
@@ -166,7 +192,10 @@ def _rows(
             yield None
             continue
         left = _cells_without(cells, _named_in(badges.checked.get(line), people), people)
-        yield left | {"employee_id": owners[line], "email": ""} if line in owners else left
+        if record := on_record.get(line):
+            left |= {"employee_id": record["employee_id"] or "", "email": ""}
+            left |= {"credential_id": record["credential_id"], "credential": ""} if record["credential_id"] else {}
+        yield left
 
 
 def _cells_without(cells: dict[str, str], gone: set[str], people: Named) -> dict[str, str]:

@@ -35,7 +35,8 @@ def hint(kind: Kind, landing: Landing) -> None:
     if kind.lists_people and is_any_unknown("manager_id", landing):
         _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
         own = "(select employee_id as value, file_no from typed_roster where employee_id not like '0%')"
-        why = "lack the leading zeros with which managers are named"
+        rest = "the leading zeros with which managers are named"
+        why = (f"lacks {rest}", f"lack {rest}")
         if not _pad(landing, "employee_id", own, "select value as id from unknown_manager_id", why):
             _tell_foreign_managers(landing)
     _tell_mangled(kind, landing)
@@ -46,7 +47,10 @@ def _pad(
     column: str,
     unknown: str,
     known: str,
-    why: str = "match nobody as they are, but do with leading zeros",
+    why: tuple[str, str] = (
+        "matches nobody as it is, but does with leading zeros",
+        "match nobody as they are, but do with leading zeros",
+    ),
 ) -> bool:
     """Ask whether zeros were lost, where these would turn an `unknown` id into a `known` one."""
     rows = landing.transaction.rows(
@@ -59,7 +63,7 @@ def _pad(
         {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
     )
     for row in rows:
-        text = f"{row['n']} values of {column} {why}. Were zeros lost?"
+        text = f"{counted(row['n'], 'value')} of {column} {why[row['n'] > 1]}. Were zeros lost?"
         padded = row["value"].zfill(row["width"])
         answers = {str(row["width"]): f"{row['value']} as {padded}"}
         file = landing.file_names[row["file_no"]]

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process, utils
 from skilltrack.ingest.landing.addresses import ask_about_addresses, take_addresses
 from skilltrack.ingest.landing.awards import derived_columns, find_awards, retype
 from skilltrack.ingest.landing.badge_checks import find_meant, have_checks, tell_nobody
+from skilltrack.ingest.landing.counted_back import count_back
 from skilltrack.ingest.landing.holders import find_holders
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import name_managers
@@ -63,6 +64,7 @@ def find_named(kind: Kind, landing: Landing) -> None:
         _note_unknown(kind, "credential_id", "credentials", landing)
         if not _name_the_credentials(kind, landing):
             noted.add("credential_id")
+    count_back(kind, landing)
     take_addresses(kind, landing)
     if kind.addressed_on:
         find_holders(kind, landing, known_ids(kind, "roster", landing))

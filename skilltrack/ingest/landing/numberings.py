@@ -75,12 +75,14 @@ def number_files(landing: Landing, is_as_earlier: bool) -> int:
         transaction.run("insert into numberings values ($file_no, $name)", {"file_no": file_no, "name": name})
         transaction.run(
             "insert into badge_files values "
-            "($upload_id, $file_no, $name, $has_expires_on, $has_revoked_on, $has_evidence_url, $is_signed)",
+            "($upload_id, $file_no, $name, $has_expires_on, $has_revoked_on, $has_evidence_url, $is_signed, "
+            "$is_again)",
             {
                 "upload_id": landing.upload_id,
                 "file_no": file_no,
                 "name": name,
                 "is_signed": file.badges is not None,
+                "is_again": file.badges is not None and file.badges.looked_up is not None,
                 **given,
             },
         )

@@ -64,7 +64,7 @@ from skilltrack.ingest.reading.undone import with_undone_left_out
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.vacant import with_nobody_left_out
 from skilltrack.ingest.reading.values import in_reference_form
-from skilltrack.ingest.reading.wide import advice_for_wide
+from skilltrack.ingest.reading.wide import advice_for
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
 
@@ -261,10 +261,11 @@ def _ask_missing_columns(
     if not missing:
         return
     headers = [header for header in decoded.header if header not in TAKEN_APART]
+    advice = advice_for(kind, decoded, missing, places)
     message = (
         f"{decoded.name} is not a {kind.name} file yet: it lacks {', '.join(missing)}. "
         f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
-        f"{advice_for_wide(kind, decoded, missing)}"
+        f"{' ' * bool(advice)}{advice}"
     )
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
         raise BadFile(
@@ -276,7 +277,7 @@ def _ask_missing_columns(
     asked = [with_sums(kind, decoded, question) for question in questions_about(kind, decoded, open_columns, places)]
     asked = [with_both(kind, decoded, question) for question in asked]
     asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
-    raise Unanswered(questions[len(decoded.questions) :] + asked + decoded.questions, message)
+    raise Unanswered(questions[len(decoded.questions) :] + asked + decoded.questions, message, advice)
 
 
 def _others(

@@ -13,6 +13,7 @@ from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.inside import OF_STATUS
 from skilltrack.ingest.reading.likeness import FROM_ROW, dates_among, sampled
+from skilltrack.ingest.reading.looking_inside import OF_WORK
 from skilltrack.ingest.reading.mapping import YES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.places import Places
@@ -148,9 +149,10 @@ def _is_of_status(header: str, of_status: set[str]) -> bool:
 
 
 def _goes_on(header: str, statuses: Collection[str]) -> bool:
-    """Whether a header begins as that of a status does: `Employment Status: Date`."""
-    joined = "".join(header_words(header))
-    return any(joined.startswith("".join(header_words(status))) for status in statuses)
+    """Whether a header begins as that of a status does, or says no more than whose it is: `Employment Status: Date`."""
+    words = header_words(header)
+    is_of_work = all(word in STATUS_HEADERS | OF_WORK | CHANGED for word in words)
+    return is_of_work or any("".join(words).startswith("".join(header_words(status))) for status in statuses)
 
 
 def end_where_said(

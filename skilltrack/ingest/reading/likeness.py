@@ -22,6 +22,8 @@ from skilltrack.kinds import Column, Kind, Means
 
 FROM_ROW = "{row}"
 """A constant that differs in each row: an id made from what the row says."""
+FROM_END = "{validity}"
+"""A constant in place of the day on which awards were earned: it is counted back from their ends."""
 SAMPLED, SHOWN = 200, 3
 """How many different values of each column are looked at, and shown."""
 OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
@@ -123,9 +125,19 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
         answers,
         samples={header: samples[header] for header in ordered},
         reasons={header: fits[header].reason for header in ordered},
-        typed=typed_instead(kind, column) + _by_name(kind, decoded, missing, taken, ordered),
+        typed=_from_end(kind, column, places)
+        + typed_instead(kind, column)
+        + _by_name(kind, decoded, missing, taken, ordered),
         likely=likely[0] if likely else "",
     )
+
+
+def _from_end(kind: Kind, column: Column, places: Places) -> tuple[Typed, ...]:
+    """The offer to count back from the end of awards, where a file has no day on which they were earned."""
+    if not kind.holds_awards or column.name != kind.begins or not {*places} & {"expires_on"}:
+        return ()
+    label = "It is not in the file: count it back from the end by the validity in the catalogue"
+    return (Typed(f"constants.{column.name}", label, (FROM_END,)),)
 
 
 def _by_name(

@@ -32,14 +32,16 @@ CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
 YES = "yes"
 LEFT_OUT = "leave out"
-EARLIER_READING, SECOND_READING, THIRD_READING, FOURTH_READING, FIFTH_READING, READING = "1", "2", "3", "4", "5", "6"
+EARLIER_READING, SECOND_READING, THIRD_READING, FOURTH_READING, FIFTH_READING = "1", "2", "3", "4", "5"
+SIXTH_READING, READING = "6", "7"
 """How files are read and land: by programs that did not note it in the journal, by those that noted rules too, and by
 later ones. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
 stored under its key; since 4 a roster that amends another keeps what its columns do not say, and a payment that is
 left out as refunded under its own id has come back in full; since 5 more is taken off names, a header may stand in
 two rows, an answer about a credential's name is that of its issuer, and awards are told from copies of them as
 docs/badges.md says; since 6 a row of names as programs spell them is a header too, and the number of
-people below a roster is nobody."""
+people below a roster is nobody; since 7 a row below the header whose cells all repeat words of it is a header in any
+language, and a column of days is read in the order that other columns show."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class Mapping:
     """What is left of the rows of erased people, as `gone.left_of` writes it; only in a copy in the journal."""
     made: dict[str, str] = field(default_factory=dict)
     """Credentials that such rows created, and their issuers; skills too, with `gone.OF_SKILL`."""
+    awards: dict[str, str] = field(default_factory=dict)
+    """By line, the key of the award that a row is about, where rows of erased people had told whose it is."""
     apart: list[str] = field(default_factory=list)
     """Lines that were set aside when somebody was erased; they stay so, whatever was wrong with them."""
     same: list[str] = field(default_factory=list)
@@ -154,6 +158,11 @@ class Mapping:
         """Whether the file landed by the fifth reading or an earlier one."""
         return self.lands_as_fourth or self.reading == FIFTH_READING
 
+    @property
+    def lands_as_sixth(self) -> bool:
+        """Whether the file landed by the sixth reading or an earlier one."""
+        return self.lands_as_fifth or self.reading == SIXTH_READING
+
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""
         return replace(
@@ -165,7 +174,7 @@ class Mapping:
     @property
     def for_other_files(self) -> "Mapping":
         """The mapping without what is true of one file alone: that an award moves, what was erased from it."""
-        return replace(self, award_holders="", rules="", reading="", erased=[], made={}, apart=[], same=[])
+        return replace(self, award_holders="", rules="", reading="", erased=[], made={}, awards={}, apart=[], same=[])
 
     def answer_to(self, about: str) -> str:
         """The answer that the mapping has to what a question is about; empty where it has none."""
@@ -226,7 +235,9 @@ def place_of(about: str) -> list[str]:
     return [part, name, *([rest[end + 1 :]] if end < len(rest) else [])]
 
 
-TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name != "made")
+OF_COPIES = ("erased", "made", "awards", "apart", "same", "rules", "reading")
+"""Parts that only the journal writes: for a file that landed, or a copy from which somebody was erased."""
+TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name not in OF_COPIES)
 """Parts that are tables by name of a column."""
 TEXTS = (
     "encoding", "delimiter", "sheet", "matrix", "line_breaks", "duplicates", "unknown_credentials", "unknown_skills",
@@ -250,8 +261,6 @@ ONLY = {
 }
 """Parts that allow only a few texts."""
 PARTS = (*(part for part in TEXTS if part != "rules"), "header", *TABLES)
-OF_COPIES = ("erased", "made", "apart", "same", "rules", "reading")
-"""Parts that only the journal writes: for a file that landed, or a copy from which somebody was erased."""
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -288,7 +297,7 @@ def make_mapping(parts: AnyMapping[str, Any], name: str) -> Mapping:
         made[part] = parts.get(part, "")
     for part in ("header", "erased", "apart", "same"):
         made[part] = [str(cell) for cell in parts.get(part, [])]
-    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "cells", "fill", "made"):
+    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "cells", "fill", "made", "awards"):
         made[part] = {column: _plain(value) for column, value in parts.get(part, {}).items()}
     return Mapping(name=name, **made)
 
@@ -297,7 +306,7 @@ def _refuse_malformed(parts: AnyMapping[str, Any], name: str) -> None:
     unknown = sorted(set(parts) - {*PARTS, *OF_COPIES})
     if unknown:
         raise BadFile(f"The mapping {name} has an unknown part {unknown[0]!r}. It may have: {', '.join(PARTS)}.")
-    for part in (*TABLES, "made"):
+    for part in (*TABLES, "made", "awards"):
         if not isinstance(parts.get(part, {}), AnyMapping):
             raise BadFile(f"The mapping {name}: {part} must be a table, [{part}].")
     for part in (*TEXTS, "reading"):

@@ -121,8 +121,8 @@ def _as_toml(about: str, answer: str, meaning: str) -> tuple[str, str]:
 
 
 class Unanswered(BadFile):
-    """The file cannot be read before its questions are answered."""
+    """The file cannot be read before its questions are answered; `advice`: what to do instead of answering them."""
 
-    def __init__(self, questions: Iterable[Question], message: str = ""):
-        self.questions, self.message = tuple(questions), message
+    def __init__(self, questions: Iterable[Question], message: str = "", advice: str = ""):
+        self.questions, self.message, self.advice = tuple(questions), message, advice
         super().__init__("\n".join(filter(None, [message, in_words(self.questions)])))

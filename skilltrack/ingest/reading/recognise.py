@@ -209,7 +209,21 @@ def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: li
     half = max(2, (sum(map(bool, plain)) + 1) // 2)
     if sum(word == plain_header(cell) for word, cell in zip(plain, cells, strict=False) if word) >= half:
         return True
+    if not mapping.lands_as_sixth and _repeats_words(header, cells, half):
+        return True
     return not mapping.lands_as_fifth and _names_columns(header, cells, half)
+
+
+def _repeats_words(header: list[str], cells: list[str], half: int) -> bool:
+    """Whether every filled cell of a row repeats a word of the header above it, or shortens one: `Titolo corso`."""
+    filled = [(above, cell) for above, cell in zip(header, cells, strict=False) if cell.strip()]
+    is_more = len(filled) >= max(3, half)  # `Level 2` and `Skilled trades` are values below Level and Skill
+    return is_more and all(_is_said_again(above, cell) and not re.search(r"\d", cell) for above, cell in filled)
+
+
+def _is_said_again(above: str, cell: str) -> bool:
+    words, others = (re.findall(r"[^\W\d_]{3,}", text.casefold()) for text in (above, cell))
+    return any(one.startswith(other) or other.startswith(one) for one in words for other in others)
 
 
 def _names_columns(header: list[str], cells: list[str], half: int) -> bool:

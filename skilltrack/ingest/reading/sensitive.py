@@ -42,12 +42,20 @@ PARTS = """
     dirección personal, personal email, private email, home email, email privat, private e-mail, email privé,
     email personnel, email personal, e-mail personal, correo personal, correo particular, home phone, private phone,
     personal phone, telefon privat, privattelefon, téléphone personnel, teléfono personal, teléfono particular,
-    emergency, notfallkontakt, contact d'urgence, contacto de emergencia
+    emergency, notfallkontakt, contact d'urgence, contacto de emergencia,
+    burgerlijke staat, nationaliteit, kinderen, godsdienst, geloof, salaris, loonschaal, bruto loon, brutoloon, uurloon,
+    ziekte, ziekmeld, rijksregister, rekeningnummer, thuisadres, privé adres, noodcontact, vakbond,
+    stato civile, cittadinanza, stato di famiglia, figli a carico, religione, confessione, retribuzione, paga oraria,
+    malattia, tessera sanitaria, conto corrente, conto bancario, indirizzo di residenza, indirizzo privato, sindacato,
+    data nascita, sindicato, nacionalidade, filhos, religião, salário, remuneração,
+    deficiência, deficiencia, conta bancária, título de eleitor, contato de emergência, atestado médico,
+    fødselsdato, födelsedatum, cpr nummer, sivilstatus, civilstånd, lønn, løn, lön brutto, data urodzenia, płeć,
+    narodowość, obywatelstwo, wynagrodzenie, stan cywilny
 """
 WORDS = """
     sex, sexe, sexo, sesso, genre, género, age, alter, edad, race, raza, rasse, wage, wages, ssn, dob, iban, nss, nif,
     dni, curp, gdb, rqth, sick, naissance, santé, salud, paie, ni number, nino, nin, bsn, cpf, pesel, personnummer,
-    codice fiscale, rijksregisternummer
+    codice fiscale, rijksregisternummer, gênero, genero, leeftijd, idade, wiek, kjønn, kön, køn, lön, raça, cuil
 """
 """The same as whole words only: `ssn` is also inside `Class Name`."""
 

@@ -19,7 +19,7 @@ from skilltrack.ingest.reading.likeness import GENERIC, HINTS, dates_among, samp
 from skilltrack.ingest.reading.mapping import LINE, NO_MATRIX, SEVERAL, Mapping
 from skilltrack.ingest.reading.matrix import is_level
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.questions import Question, Unanswered
 from skilltrack.ingest.reading.recognise import THINGS, known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
@@ -257,6 +257,8 @@ def _rows_of_groups(kind: Kind, decoded: Decoded, groups: Groups, number_at: int
     if asks:
         answers = {SEVERAL: "each group of columns is a row of its own", NO_MATRIX: "no: each row is about one thing"}
         text = f"Does each row hold several things ({shown}{more})?"
+        if len(groups.labels) == 1:  # `Certification 2` may as well be what sort of thing the first one is
+            raise Unanswered([Question(decoded.name, "matrix", text, answers)])
         apart.questions.append(Question(decoded.name, "matrix", text, answers, must=False, likely=SEVERAL))
     return apart
 

@@ -203,7 +203,8 @@ def read_sources(sources: list[Source], say: Progress, folder: Path | None, reme
     unanswered = [error for error in unreadable if isinstance(error, Unanswered)]
     if unreadable and len(unanswered) == len(unreadable):
         questions = [question for error in unanswered for question in error.questions]
-        raise Unanswered(questions, "\n".join(error.message for error in unanswered if error.message))
+        message = "\n".join(error.message for error in unanswered if error.message)
+        raise Unanswered(questions, message, "\n".join(error.advice for error in unanswered if error.advice))
     if unreadable:
         raise BadFile("\n".join(map(str, unreadable)))
     return read

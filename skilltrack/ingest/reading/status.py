@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.codes import are_doubtful, says_sides
@@ -112,6 +113,7 @@ def settle(
     `lines`: the line of each row; `remarked`: the header whose statuses are remarks behind names, which most lack.
     """
     settled = Settled(mapping)
+    read: list[_Column] = []
     for header, cells in columns.items():
         given = mapping.values.get(header, {})
         if header == remarked:
@@ -148,21 +150,68 @@ def settle(
             meanings = {value: given.get(value, known[value]) for value in counts}
         else:
             meanings = {value: given.get(value, given.get("*", known.get(value, COUNTS))) for value in counts}
-        open_values = [value for value in meanings if meanings[value] == ASKED and not skipped]
-        settled.questions += [
-            _question(kind, file, header, value, counts[value], is_needed=bool(kind.about)) for value in open_values
-        ]
-        meant = {value: LEAVE_OUT if value in skipped else meaning or COUNTS for value, meaning in meanings.items()}
         settled.headers.append(header)
-        if not (open_values and kind.about):
-            by_mapping = status is None or all(value in given or value in skipped for value in counts)
-            shown = {value: rows for value, rows in counts.items() if value or header != remarked}
-            problems.append(_summary(kind, file, header, shown, meant, open_values, by_mapping))
-            if status is not None:
-                settled.mapping = _with_values(settled.mapping, header, meant, [*skipped, *open_values])
-        _rank(kind, settled, cells, meant, skipped)
+        _rank(kind, settled, cells, meanings, skipped)
+        by_mapping = status is None or all(value in given or value in skipped for value in counts)
+        shown = {value: rows for value, rows in counts.items() if value or header != remarked}
+        read.append(_Column(header, cells, shown, meanings, skipped, status is not None, by_mapping))
+    for number, column in enumerate(read):
+        _ask_what_is_open(kind, file, settled, number, column, problems)
     _tell_contradictions(kind, file, settled, columns, lines, problems)
     return settled
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of statuses: its cells, the rows of each value, what each means, and which the mapping skips."""
+
+    header: str
+    cells: pa.ChunkedArray
+    counts: AnyMapping[str, int]
+    meanings: AnyMapping[str, str]
+    skipped: list[str]
+    is_status: bool
+    by_mapping: bool
+
+
+def _ask_what_is_open(
+    kind: Kind, file: str, settled: Settled, number: int, column: _Column, problems: list[Problem]
+) -> None:
+    """Ask what the values of a column mean that are not known, except where another column leaves all their rows out.
+
+    Where none is left, a message counts the rows of each value, and the mapping gets what they mean.
+    """
+    open_values = [v for v, meaning in column.meanings.items() if meaning == ASKED and not column.skipped]
+    settled_elsewhere = [value for value in open_values if _is_left_out(settled, number, column.cells, value)]
+    open_values = [value for value in open_values if value not in settled_elsewhere]
+    rows_of, header = column.counts, column.header
+    settled.questions += [
+        _question(kind, file, header, value, rows_of.get(value, 0), is_needed=bool(kind.about)) for value in open_values
+    ]
+    if open_values and kind.about:
+        return
+    skipped = column.skipped
+    meant = {value: LEAVE_OUT if value in skipped else m or COUNTS for value, m in column.meanings.items()}
+    shown = {value: rows for value, rows in rows_of.items() if value not in settled_elsewhere}
+    problems.append(_summary(kind, file, header, shown, meant, open_values, column.by_mapping))
+    if settled_elsewhere:
+        listed = ", ".join(repr(value) for value in settled_elsewhere[:SHOWN])
+        message = f"{listed} is not known, and changes nothing: other columns leave all of these rows out."
+        problems.append(Problem(file, None, header, None, message, "notice"))
+    if column.is_status:
+        settled.mapping = _with_values(settled.mapping, header, meant, [*skipped, *open_values, *settled_elsewhere])
+
+
+def _is_left_out(settled: Settled, number: int, cells: pa.ChunkedArray, value: str) -> bool:
+    """Whether other columns of statuses leave out every row with a value."""
+    others = [ranks for place, ranks in enumerate(settled.of_headers) if place != number]
+    if not others:
+        return False
+    for piece, *ranks in zip(cells.chunks, *others, strict=True):
+        here = pc.equal(pc.utf8_trim_whitespace(piece), value).to_numpy(zero_copy_only=False)
+        if (np.maximum.reduce(ranks)[here] < OPEN).any():
+            return False
+    return True
 
 
 def most_values(kind: Kind, header: str) -> int:
@@ -191,12 +240,14 @@ def _rank(
 
     def rank(value: str) -> int:
         meaning = meant.get(value, COUNTS)
+        if value in skipped:
+            return SKIPPED
+        if meaning == ASKED:
+            return SILENT
         if meaning != LEAVE_OUT:
             says = value and value.casefold() not in silent
             return ENDED if meaning != COUNTS else HERE if says else SILENT
-        return (
-            SKIPPED if value in skipped else FOR_GOOD if is_for_good(settled.headers[-1], value, comes_back) else OPEN
-        )
+        return FOR_GOOD if is_for_good(settled.headers[-1], value, comes_back) else OPEN
 
     pieces = []
     for piece in cells.chunks:

@@ -167,6 +167,7 @@ WORDS: dict[str, dict[str, str]] = {
             beglichen; verbucht; gebucht; abgeschlossen; genehmigt; rechnung; zahlung; kauf; belastung; erfolgreich;
             payé/e; réglé/e; acquitté/e; facture; facturé/e; paiement; achat; débit; validé/e; encaissé/e;
             comptabilisé/e; pagado/a; factura; facturado/a; pago; compra; cargo; liquidado/a; completado/a;
+            factuur; fattura; fatura; faktura;
             aprobado/a; contabilizado/a; paid in full; fully paid; paid out; debit; debited; direct debit; disbursed;
             remitted; reconciled; executed; actual; actuals; bill; billed; bill payment; expense; expensed; prepaid;
             dr; gezahlt; überwiesen; überweisung; lastschrift; abgebucht; ausgezahlt; auszahlung; ausgeglichen;
@@ -322,7 +323,10 @@ VACANT = """
     vacant; vacancy; vacant post; vacant position; post vacant; position vacant; eliminated; position eliminated;
     n.n.; tbh; tbc; tbd; tba; to be confirmed; to be hired; to be recruited; to be appointed; to be filled; unfilled;
     not filled; open position; unbesetzt; nicht besetzt; vakant; vakanz; zu besetzen; offene stelle; à pourvoir;
-    poste vacant; poste à pourvoir; vacante; puesto vacante; plaza vacante; por cubrir
+    poste vacant; poste à pourvoir; vacante; puesto vacante; plaza vacante; por cubrir; a designar; por designar;
+    vacature; openstaande vacature; nog in te vullen; niet ingevuld; posto vacante; posizione vacante; da assegnare;
+    da coprire; da assumere; vago; vaga; cargo vago; vaga aberta; a preencher; a contratar; à recruter; à désigner;
+    wird besetzt; wird nachbesetzt; nachbesetzung; ledig stilling; ubesat; vakant tjänst; wakat; nieobsadzone
 """
 """What a vacant post has in place of a name."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from skilltrack.ingest.reading.called import names_among
+from skilltrack.ingest.reading.called import PARTS, names_among
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.inside import PERIOD
 from skilltrack.ingest.reading.ledger import are_amounts, is_of_credits, is_of_debits
@@ -145,9 +145,9 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
     ):
         return ""
     if name in places and kind.column(name).means in OF_PEOPLE and mapping.columns.get(name) is None:
-        return (
-            f"is not used, although it is also a header of {name}. Are both the same? Map it if this is the right one."
-        )
+        shown = _names_shown(decoded, at, places[name][0]) if name in PARTS else ""
+        is_one = f"is not used, although it is also a header of {name}."
+        return shown or f"{is_one} Are both the same? Map it if this is the right one."
     if kind.about and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
         return _asked(header, "people", values, [c for c in free if c.name == "name"])
     are_names = sum(" " in value for value in values) >= MOST * len(values) and names_among(values) >= MOST
@@ -255,6 +255,19 @@ def _of_another(decoded: Decoded, at: int, places: Places) -> str:
     if own & FIRST:  # `First Completion Date` beside `Completion Date` is of the same completion, or an earlier try
         same = [header for header in same if set(header_words(header)) & ORDINALS]
     return same[0] if bare and same else ""
+
+
+def _names_shown(decoded: Decoded, at: int, used: int) -> str:
+    """A sentence on which names are shown where two columns have different ones for some people; else empty."""
+    pairs = zip(*(decoded.columns[place][:MOST_ROWS].to_pylist() for place in (at, used)), strict=True)
+    differ = [(one.strip(), other.strip()) for one, other in pairs if one.strip() and one.strip() != other.strip()]
+    if not differ:
+        return ""
+    header, (one, other) = decoded.header[used], differ[0]
+    return (
+        f"has another name in {counted(len(differ), 'row')}, {one!r} where {header} has {other!r}, and is not used: "
+        f"people are shown with the name below {header}. To show these names, write them into that column."
+    )
 
 
 def _without_number(header: str) -> str:

@@ -17,7 +17,8 @@ from skilltrack.text import counted
 VACANT_POST = (
     r"vacan|vakan|eliminat|\bt\W?b\W?[cdah]\b|\bn\W?n\b"
     r"|to be |unfilled|not filled|open position|besetz|offene stelle|pourvoir"
-    r"|cubrir"
+    r"|cubrir|vacatur|designar|assegnar|coprire|assumere|\bvag[oa]\b|preencher|contratar|recruter|désigner|vullen|ingevuld"
+    r"|ledig|ubesat|wakat|nieobsadz"
 )
 """What names contain that may stand for a vacant post; `status_words.VACANT` decides."""
 

@@ -16,6 +16,7 @@ from skilltrack.ingest.reading.ids import EACH, OF_THINGS, ask_about_ids, treatm
 from skilltrack.ingest.reading.issued import with_issuer
 from skilltrack.ingest.reading.lengths import LASTING, is_length, last_day
 from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.orders import settle_orders
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
 from skilltrack.ingest.reading.words import as_words, ask_about_days, ask_about_scale
@@ -129,6 +130,7 @@ def styles_shown(
     Also whether a spreadsheet may have swapped the days and months of dates that look right.
     """
     style_of, is_swapped = {}, False
+    asked_of: dict[str, Question] = {}
     for column in kind.file_columns:
         part = {"date": "dates", "money": "amounts"}.get(column.type, "")
         if not part or column.name not in taken or column.name in getattr(mapping, part):
@@ -142,15 +144,21 @@ def styles_shown(
                 questions.append(_ask_about_lengths(kind, file, column, values, taken))
                 continue
         asked, style = (_dates if part == "dates" else _amounts)(file, column, values)
-        if asked:
-            questions.append(asked)
+        if asked and part == "dates":
+            asked_of[column.name] = asked
             is_swapped |= dates.are_swapped(asked.answers)
+        elif asked:
+            questions.append(asked)
         elif style:
             style_of[f"{part}.{column.name}"] = style
             read = dates.as_date if part == "dates" else styles.as_amount
             shown = next(value for value in values if read(value, style))
             message = f"is read as {style!r}: {shown!r} is {read(shown, style)}."
             problems.append(Problem(file, None, column.name, None, message, "notice"))
+    days = {name.removeprefix("dates."): style for name, style in style_of.items() if name.startswith("dates.")}
+    for name, style in settle_orders(kind, file, taken, mapping, days, asked_of, problems).items():
+        style_of[f"dates.{name}"] = style
+    questions += asked_of.values()
     return style_of, is_swapped
 
 

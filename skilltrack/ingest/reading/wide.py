@@ -1,19 +1,20 @@
-"""Tables in which what belongs below one another stands in columns, and that are not taken apart: what to do."""
+"""Tables in which what belongs below one another stands in columns, and registers of ends alone: what to do."""
 
 from collections.abc import Collection
 
 from skilltrack.ingest.reading.dates import names_period
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.likeness import amounts_among, sampled
+from skilltrack.ingest.reading.likeness import amounts_among, dates_among, sampled
 from skilltrack.ingest.reading.matrix import FORMS
+from skilltrack.ingest.reading.places import Places
 from skilltrack.kinds import Kind
 
 FEWEST = 2
 """Fewest columns that show such a table."""
 
 
-def advice_for_wide(kind: Kind, decoded: Decoded, missing: Collection[str]) -> str:
-    """A sentence about skills or months that have columns of their own; empty where the table has no such columns."""
+def advice_for(kind: Kind, decoded: Decoded, missing: Collection[str], places: Places) -> str:
+    """A sentence about what columns of a table must become, or cannot say; empty where nothing stands out."""
     numbers = [
         header
         for header, cells in zip(decoded.header, decoded.columns, strict=True)
@@ -21,7 +22,20 @@ def advice_for_wide(kind: Kind, decoded: Decoded, missing: Collection[str]) -> s
     ]
     levels = [column.name for column in kind.columns if column.type == "level" and column.name in missing]
     if kind.name not in FORMS and "skill_id" in missing and levels and len(numbers) >= FEWEST:
-        return f" Where each skill has a column of its own, give each {levels[0]} a row of its own, with its skill_id."
+        return f"Where each skill has a column of its own, give each {levels[0]} a row of its own, with its skill_id."
     if kind.holds_payments and kind.begins in missing and len(list(filter(names_period, numbers))) >= FEWEST:
-        return f" Where each month has a column of its own, give each amount a row of its own, with its {kind.begins}."
+        return f"Where each month has a column of its own, give each amount a row of its own, with its {kind.begins}."
+    ends = [decoded.header[at] for name in ("expires_on", "valid_to") for at in places.get(name, ())]
+    if kind.begins in missing and ends and not _has_other_days(decoded, places):
+        return (
+            f"{decoded.name} says when something ends ({ends[0]}) and not when it began. Say below on which day, the "
+            f"same for all, or add a column {kind.begins} to the file."
+        )
     return ""
+
+
+def _has_other_days(decoded: Decoded, places: Places) -> bool:
+    """Whether a column of days is left that is not read as a column of ours."""
+    used = {at for taken in places.values() for at in taken}
+    free = [sampled(cells) for at, cells in enumerate(decoded.columns) if at not in used]
+    return any(values and dates_among(values) > 0.5 for values in free)

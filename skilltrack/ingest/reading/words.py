@@ -144,7 +144,7 @@ def ask_about_scale(
         rows, most = counted(levels[value], "row"), max(beyond, key=int)
         text = f"level: what does {value!r} mean ({rows}), where levels go up to {most}?"
         place = about("values", "level", value)
-        questions.append(Question(file, place, text, answers, group=f"values.{column.name}"))
+        questions.append(Question(file, place, text, answers, group=_group(column)))
     return True
 
 
@@ -213,10 +213,19 @@ def _ask(
             is_dollar = "$" in value or "dollar" in value.lower()
             answers = {code: f"{value} is {code}" for code in DOLLARS * is_dollar}
             typed = (Typed(place, "Three letters, such as EUR"),)
+        elif column.type == "date":
+            answers = {"never": "there is no end"}
+            typed = (Typed(place, "The day, such as 2024-01-31"),)
         else:
             continue
         text = f"{column.name}: what does {value!r} mean ({counted(read[value], 'row')})?"
-        questions.append(Question(file, place, text, answers, typed=typed, group=f"values.{column.name}"))
+        group = "" if typed else _group(column)  # what is typed has no place in a table of answers
+        questions.append(Question(file, place, text, answers, typed=typed, group=group))
+
+
+def _group(column: Column) -> str:
+    """The heading of a table in which several words of a column are answered."""
+    return f"What does each of these mean? {column.name}"
 
 
 def _is_read(column: Column, value: str) -> bool:
@@ -226,4 +235,6 @@ def _is_read(column: Column, value: str) -> bool:
         return value.lower() in column.choices
     if column.type == "yes_no":
         return value.lower() in TRUE | FALSE
+    if column.type == "date":  # a word in place of the day of a revocation may say why it was revoked
+        return column.name == "revoked_on" or bool(re.search(r"\d", value))
     return bool(re.fullmatch("[A-Za-z]{3}", value))

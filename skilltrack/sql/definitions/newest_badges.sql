@@ -12,20 +12,14 @@ with shapes as (
     from badge_files as f
     join live_uploads as u on u.upload_id = f.upload_id
 ),
-checked_again as (
-    select distinct
-        upload_id,
-        file_no
-    from award_checks
-    where is_again
-),
 rows_in_force as (
     select
         r.*,
-        g.upload_id is not null as is_again,
-        coalesce(f.has_expires_on and (not f.is_signed or r.expires_on is not null), true) and not is_again as has_expires_on,
+        coalesce(f.is_again, false) as is_again,
+        coalesce(f.has_expires_on and (not f.is_signed or r.expires_on is not null) and not f.is_again, true)
+            as has_expires_on,
         coalesce(f.has_revoked_on and (not f.is_signed or r.revoked_on is not null), true) as has_revoked_on,
-        coalesce(f.has_evidence_url and (not f.is_signed or r.evidence_url is not null), true) and not is_again
+        coalesce(f.has_evidence_url and (not f.is_signed or r.evidence_url is not null) and not f.is_again, true)
             as has_evidence_url
     from (
         select r.*, r.award_id is null as lacks_id
@@ -35,7 +29,6 @@ rows_in_force as (
         select * from erased_badges
     ) as r
     left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
-    left join checked_again as g on g.upload_id = r.upload_id and g.file_no = r.file_no
 ),
 undated as (
     select

@@ -10,6 +10,7 @@ SkilltrackError
     │                 audit log cannot be written
     ├── BadDefinition a metric or another SQL text of this program cannot be used as it is written
     ├── BadToken      a program's token is unknown, was ended, or is over
+    ├── NoMemory      the database may not hold as much memory as this needs
     └── NoRoom        the disk is full
 
 Every `Refused` is worded for the person who asked; commands print it and exit with 2, screens show it in place.
@@ -54,6 +55,10 @@ class BadDefinition(Refused):
 
 class BadToken(Refused):
     """The token lets nobody in."""
+
+
+class NoMemory(Refused):
+    """It needs more memory than the database may hold; nothing was changed."""
 
 
 class NoRoom(Refused):

@@ -18,7 +18,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.commands.cli import main
 from skilltrack.days import FIRST, LAST
 from skilltrack.errors import BadQuestion
-from skilltrack.ingest import import_files
+from skilltrack.ingest import import_files, import_folder
 from skilltrack.keeping.durability import open_store
 from skilltrack.questions import Filters, Metrics, catalogue, reports
 from skilltrack.relations.texts import definitions, from_kept, kept_selects, kept_steps
@@ -176,6 +176,49 @@ def test_an_end_after_the_last_day_means_never(given, end):  # noqa: F811
     assert ask("renewals", "2999-12-31") == []
     assert ask("transcript", "2999-12-31", employee="01")[0][8] is None
     assert met(ask, "2999-12-31") == 1
+
+
+def test_a_day_after_the_last_one_is_told_by_every_kind_that_has_days_also_one_that_means_never(company, tmp_path):
+    shutil.copytree(company, tmp_path, dirs_exist_ok=True)
+    files = {
+        "skills": "skill_id,name\ns,S\n",
+        "credentials": "credential_id,name,issuer\nc,C,I\n",
+        "roster": "employee_id,name,hired_on,left_on\n1,Ann,,9999-12-31\n2,Bea,3000-01-01,\n",
+        "roles": "role_id,role_name,skill_id,required_level,valid_to\nr,R,s,1,4711-01-01\n",
+        "issuers": "issuer,tier,valid_to\nI,trusted,2999-12-31\n",
+        "badges": "employee_id,credential_id,issued_on,expires_on,revoked_on\n"
+        "1,c,2024-01-01,2999-12-31,\n1,c,2024-01-02,4711-01-01,4712-12-31\n1,c,4711-01-03,9999-12-31,\n",
+        "spend": "spend_id,credential_id,paid_on,amount,currency,funding_source\np,c,3000-01-01,1,EUR,employer\n",
+        **{
+            name: f"employee_id,skill_id,{more},valid_from,valid_to\n1,s,{value},2024-01-01,3000-01-01\n"
+            for name, more, value in (
+                ("prior_learning", "level,assessor", "1,Bo"),
+                ("self_ratings", "level", "1"),
+                ("exemptions", "reason", "on leave"),
+            )
+        },
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    store = open_store(tmp_path / "x.duckdb")
+    outcome = import_folder(store, tmp_path, effective=date(2024, 1, 1))
+    store.close()
+
+    assert outcome.status == "stored"
+    after = [problem for problem in outcome.problems if problem.message.startswith("is after 2999-12-31")]
+    never, nowhere = "so it never ends", "so no day that can be asked about comes after it"
+    assert [(p.file, p.line, p.column, p.value, p.severity, p.message.split(", ")[1]) for p in after] == [
+        ("roles.csv", 2, "valid_to", "4711-01-01", "notice", f"{never} (1 row)."),
+        ("roster.csv", 3, "hired_on", "3000-01-01", "warning", f"{nowhere} (1 row)."),
+        ("roster.csv", 2, "left_on", "9999-12-31", "notice", f"{never} (1 row)."),
+        ("badges.csv", 4, "issued_on", "4711-01-03", "warning", f"{nowhere} (1 row)."),
+        ("badges.csv", 3, "expires_on", "4711-01-01", "notice", f"{never} (2 rows)."),
+        ("badges.csv", 3, "revoked_on", "4712-12-31", "notice", f"{never} (1 row)."),
+        ("prior_learning.csv", 2, "valid_to", "3000-01-01", "notice", f"{never} (1 row)."),
+        ("self_ratings.csv", 2, "valid_to", "3000-01-01", "notice", f"{never} (1 row)."),
+        ("exemptions.csv", 2, "valid_to", "3000-01-01", "notice", f"{never} (1 row)."),
+        ("spend.csv", 2, "paid_on", "3000-01-01", "warning", f"{nowhere} (1 row)."),
+    ]
 
 
 def test_an_end_on_the_last_day_is_an_end(given):  # noqa: F811

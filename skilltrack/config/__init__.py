@@ -1,6 +1,6 @@
 """Settings, read from the environment once per question, never at import. Nothing else reads it but the commands."""
 
-from skilltrack.config.app import READY_AT, Settings, most_memory, settings, today
+from skilltrack.config.app import READY_AT, Settings, import_memory, most_memory, settings, today
 from skilltrack.config.keeping import (
     KEEP,
     KEPT_BY_RULE,
@@ -38,6 +38,7 @@ __all__ = [
     "audit_key",
     "backup_rules",
     "environment",
+    "import_memory",
     "is_plain_http",
     "located",
     "log_rules",

@@ -80,9 +80,16 @@ def settings() -> Settings:
 
 def most_memory() -> int | None:
     """Bytes that the database may hold, `SKILLTRACK_MEMORY` in MiB; None where nothing is set."""
-    text = os.environ.get("SKILLTRACK_MEMORY", "")
+    return _mebibytes("SKILLTRACK_MEMORY")
+
+
+def import_memory() -> int | None:
+    """Bytes that a large import may add to that, `SKILLTRACK_IMPORT_MEMORY` in MiB; None where nothing is set."""
+    return _mebibytes("SKILLTRACK_IMPORT_MEMORY")
+
+
+def _mebibytes(variable: str) -> int | None:
+    text = os.environ.get(variable, "")
     if text and (not text.isdecimal() or not 128 <= int(text) <= 2**20):
-        raise Refused(
-            f"SKILLTRACK_MEMORY is {text!r}. Use MiB from 128 up, such as 1024; less makes large uploads slower."
-        )
+        raise Refused(f"{variable} is {text!r}. Use MiB from 128 up, such as 1024; less makes large uploads slower.")
     return int(text) * 2**20 if text else None

@@ -26,6 +26,7 @@ from skilltrack.config import (
     audit_key,
     backup_rules,
     environment,
+    import_memory,
     log_rules,
     most_memory,
     retention,
@@ -56,6 +57,7 @@ def of_settings() -> Iterator[Finding]:
         watch_rules,
         backup_rules,
         most_memory,
+        import_memory,
         sign_in,
         lambda: retention(retained()),
     )

@@ -77,12 +77,17 @@ def known_words(path: str, text: str) -> str | None:
         return f"Somebody else has been storing something in {path} for 10 minutes. Nothing was stored; try again."
     if "No such file or directory" in text and ".parquet" in text:
         return f"{path} was tidied up or replaced while it was read. Nothing is wrong with it; ask again."
-    if "Out of Memory" in text:
+    if is_over_memory(text):
         return (
             f"This needs more memory than the {memory() // 2**20:,} MiB that the database may hold. {path} was not "
             "changed; give the file in parts, raise SKILLTRACK_MEMORY, or use a machine with more memory."
         )
     return None
+
+
+def is_over_memory(text: str) -> bool:
+    """Whether DuckDB's message tells that the database may not hold as much memory as was needed."""
+    return "Out of Memory" in text
 
 
 def is_full(error: Exception) -> bool:

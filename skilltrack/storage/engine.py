@@ -1,12 +1,13 @@
 """The engine (duckdb): the one place that opens connections, from which no text reads another file or the network."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
-from skilltrack.config import most_memory
+from skilltrack.config import import_memory, most_memory
 
 # Extensions come from the network: never. Files stay readable by duckdb 1.5, whichever version runs.
 OPENING: dict[str, str | bool | int | float | list[str]] = {
@@ -19,6 +20,8 @@ OPENING: dict[str, str | bool | int | float | list[str]] = {
 MEMORY = 4 * 2**30
 """Bytes the database may hold unless `SKILLTRACK_MEMORY` says otherwise, at most half of the machine's; what needs more
 is put on disk beside the file."""
+LANDING = 512 * 2**20
+"""Bytes that a large import may add to what the database holds, unless `SKILLTRACK_IMPORT_MEMORY` says otherwise."""
 CGROUP = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 """Where a container or a unit of systemd is told how much memory it may use."""
 
@@ -50,5 +53,29 @@ def unlocked(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection
 
 
 def lock(connection: duckdb.DuckDBPyConnection) -> None:
-    """From here on no text, however it came about, reads or writes another file, and none can lift that."""
-    connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()
+    """From here on no text, however it came about, reads or writes another file, and none can lift that.
+
+    The one setting that stays open is how much memory the database may hold: see `sparing`.
+    """
+    connection.execute(
+        "set allowed_configs = ['memory_limit']; set enable_external_access = false; set lock_configuration = true"
+    ).fetchall()
+
+
+@contextmanager
+def sparing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Have the database hold little more than now while the block runs (`LANDING`), and put the rest on disk.
+
+    This counts for everybody who asks it something meanwhile. `connection` must not be in a transaction.
+    """
+    held = connection.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchall()[0][0]
+    _limit(connection, min(int(held) + (import_memory() or LANDING), memory()))
+    try:
+        yield
+    finally:
+        with suppress(duckdb.Error):  # one that can do nothing more is opened anew
+            _limit(connection, memory())
+
+
+def _limit(connection: duckdb.DuckDBPyConnection, size: int) -> None:
+    connection.execute(f"set memory_limit = '{size // 2**20}MiB'").fetchall()

@@ -28,6 +28,8 @@ WAIT = 3.0
 """Seconds for which another process that opens or replaces the database is waited for."""
 OURS = b"Skilltrack is opening or replacing the database.\n"
 """What stands in a lock that we made, so that one which a process left behind when it was killed can be removed."""
+SPILLED = "duckdb_temp_*"
+"""How the engine calls what it puts on disk for want of memory, in the folder `x.duckdb.tmp`."""
 
 _mine = threading.local()
 
@@ -169,10 +171,13 @@ def publishing_room(path: Path) -> str:
 def remove_half_made(path: Path) -> list[str]:
     """Remove databases that were made to take the place of the one at `path` and never did; returns their names.
 
-    What a publication that was killed has left beside it goes too: it holds people who may be erased next.
+    What a publication that was killed has left beside it goes too, and rows that the engine had put on disk for want of
+    memory: they hold people who may be erased next. Nobody else may have the database open.
     """
     for room in path.parent.glob(f"{escape(publishing_room(path))}*"):
         shutil.rmtree(room, ignore_errors=True)
+    for file in path.with_name(path.name + ".tmp").glob(SPILLED):
+        file.unlink(missing_ok=True)
     files = _beside(path, r"\.new(\.wal|\.tmp)?")
     for file in files:
         shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)

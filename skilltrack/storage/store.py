@@ -18,9 +18,9 @@ import pandas as pd
 import pyarrow as pa
 
 from skilltrack.config import located
-from skilltrack.errors import BadStore, NoRoom, Refused
+from skilltrack.errors import BadStore, NoMemory, NoRoom, Refused
 from skilltrack.storage.audit_log import note_write
-from skilltrack.storage.database_file import in_words, known_words, refuse_foreign_file
+from skilltrack.storage.database_file import in_words, is_over_memory, known_words, refuse_foreign_file
 from skilltrack.storage.engine import connect
 from skilltrack.storage.journal import Entry, Journal
 from skilltrack.storage.memory import Memory
@@ -173,7 +173,7 @@ class Store:
                     self._take_back(entry)
                 words = known_words(self.path, str(error)) if isinstance(error, (duckdb.Error, OSError)) else None
                 if words:
-                    raise Refused(words) from error
+                    raise (NoMemory if is_over_memory(str(error)) else Refused)(words) from error
                 raise
             finally:
                 cursor.close()

@@ -1,7 +1,7 @@
 """What may be asked and done on one cursor of the database: a state that does not move, a transaction."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from skilltrack.errors import BadStore, Refused
 from skilltrack.storage.database_file import in_words, is_damage, is_lost, known_words
+from skilltrack.storage.engine import sparing
 from skilltrack.storage.journal import Entry, as_line
 from skilltrack.storage.memory import Recall
 from skilltrack.storage.parsing import parameters_named
@@ -132,6 +133,15 @@ class Transaction:
     def columns(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of a select as an Arrow table."""
         return table(self._cursor, sql, parameters)
+
+    @contextmanager
+    def sparing(self) -> Iterator[None]:
+        """Have what the block does take little memory, however much it works on; it may be slower.
+
+        Where something cannot be done in so little, the block ends in an error that `Store.write` raises as `NoMemory`.
+        """
+        with closing(self._cursor.cursor()) as cursor, sparing(cursor):
+            yield
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -27,7 +27,9 @@ LIFTING = (
     "set lock_configuration = false",
     "set allowed_directories = ['{folder}']",
     "set temp_directory = '{folder}'",
-    "pragma memory_limit = '1GB'",
+    "set threads = 1",
+    "set allowed_configs = ['enable_external_access']",
+    "reset allowed_configs",
     "set autoinstall_known_extensions = true",
     "set disabled_filesystems = ''",
 )

@@ -1,13 +1,16 @@
 """A file takes the memory of a piece of it, however large it is: pushed to a server whose anonymous memory is watched."""
 
 import hashlib
+import threading
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 
-from bench.push import MIB, pushed, repeated
+from bench.push import MIB, PEOPLE, badges, pushed, repeated
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Options, Source, import_files, import_folder, import_sources, uploads
+from skilltrack.ingest.landing import imports
 from skilltrack.ingest.reading.content import SMALL
 from skilltrack.ingest.reading.decode import MOST_UNREAD, decode
 from skilltrack.ingest.reading.mapping import Mapping
@@ -123,6 +126,68 @@ def test_a_file_that_needs_more_memory_than_there_is_is_refused_with_a_sentence_
     opened.close()
     monkeypatch.undo()
     assert check_file(tmp_path / "small.duckdb") == []
+
+
+@contextmanager
+def most_held(store):
+    """A list that has, after the block, the most bytes that the database held in it over what it held before."""
+    held = "select sum(memory_usage_bytes) as bytes from duckdb_memory()"
+    before, most, is_over = store.query(held)["bytes"][0].as_py(), [0], threading.Event()
+
+    def look():
+        while not is_over.wait(0.01):
+            most[0] = max(most[0], store.query(held)["bytes"][0].as_py() - before)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield most
+    finally:
+        is_over.set()
+        looking.join()
+
+
+def company_in(folder):
+    """An open database with people and a credential, into which awards can be imported."""
+    folder.mkdir()
+    opened = open_store(folder / "awards.duckdb")
+    for kind, text in PEOPLE.items():
+        (folder / f"{kind}.csv").write_bytes(text)
+        assert import_files(opened, kind, [folder / f"{kind}.csv"]).status == "stored"
+    return opened
+
+
+def test_good_rows_that_land_take_a_fixed_amount_of_memory_and_not_twice_as_much_when_they_are_twice_as_many(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(engine, "LANDING", 32 * MIB)
+    monkeypatch.setattr(imports, "MANY", 100_000)
+    usual, held = "select current_setting('memory_limit') as held", []
+    for size in (7 * MIB // 2, 7 * MIB):
+        company = company_in(tmp_path / f"{size}")
+        limit, content = company.query(usual), b"".join(badges(size))
+        (tmp_path / "badges.csv").write_bytes(content)
+        with most_held(company) as most:
+            outcome = import_files(company, "badges", [tmp_path / "badges.csv"])
+        held.append(most[0] / MIB)
+        assert (outcome.status, outcome.counts[0].new) == ("stored", content.count(b",c1,"))
+        assert company.query(usual) == limit  # questions have what they had
+        company.close()
+
+    assert max(held) < 40, held
+
+
+def test_good_rows_that_cannot_be_held_in_so_little_land_in_as_much_as_there_is_and_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "LANDING", MIB)
+    monkeypatch.setattr(imports, "MANY", 50_000)
+    company = company_in(tmp_path / "one")
+    (tmp_path / "badges.csv").write_bytes(b"".join(badges(2 * MIB)))
+
+    assert import_files(company, "badges", [tmp_path / "badges.csv"]).status == "stored"
+
+    assert uploads(company)["upload_id"].tolist() == [3, 2, 1]
+    company.close()
+    assert check_file(tmp_path / "one" / "awards.duckdb") == []
 
 
 def test_an_administrator_says_how_much_memory_the_database_may_hold(tmp_path, monkeypatch):

@@ -450,6 +450,27 @@ def small(tmp_path):
     subprocess.run(["umount", "-l", str(place)], check=False)
 
 
+SPILLING = """
+import os, sys
+import duckdb
+engine = duckdb.connect(sys.argv[1], config={"memory_limit": "64MiB"})
+engine.execute("create temp table t as select 'Ann Example ' || n as name from range(3000000) as r(n)")
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_rows_that_an_import_had_put_on_disk_when_it_was_killed_are_gone_on_the_next_opening(tmp_path):
+    path, spilled = tmp_path / "x.duckdb", tmp_path / "x.duckdb.tmp"
+    open_store(path).close()
+    subprocess.run([sys.executable, "-c", SPILLING, path], check=False)
+    (spilled / "notes.txt").write_text("somebody's")
+    assert len(list(spilled.iterdir())) > 1
+
+    open_store(path).close()
+
+    assert [file.name for file in spilled.iterdir()] == ["notes.txt"]
+
+
 def test_a_full_disk_is_a_sentence_and_nothing_is_lost(small):
     store = open_store(small / "d.duckdb")
     land(store, "roster", ROSTER)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from skilltrack.days import LAST
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
 from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.text import counted
 
 LISTED = 50
 """At most this many values of one doubt are listed one by one."""
@@ -101,4 +103,30 @@ def doubts(kind: Kind, landing: Landing) -> list[Problem]:
                     "warning",
                 )
             )
+    return problems + _after_the_last_day(kind, landing)
+
+
+def _after_the_last_day(kind: Kind, landing: Landing) -> list[Problem]:
+    """A sentence for each column of days with one after the last day that can be asked about."""
+    days = [column for column in kind.columns if column.type == "date"]
+    asked = ", ".join(
+        f"count(*) filter (where t.{column.name} > $last) as rows_{column.name}, "
+        f"arg_min({{'file_no': t.file_no, 'line_no': t.line_no, 'value': cast(t.{column.name} as varchar)}}, "
+        f"(t.file_no, t.line_no)) filter (where t.{column.name} > $last) as first_{column.name}"
+        for column in days
+    )
+    if not days:
+        return []
+    row = landing.transaction.rows(
+        f"select {asked} from {kind.table} as t where t.upload_id = $upload_id",
+        {"upload_id": landing.upload_id, "last": LAST},
+    )[0]
+    problems = []
+    for column in days:
+        if first := row[f"first_{column.name}"]:
+            is_end = (column.ends and not column.begins) or column.name == "left_on"
+            meaning = "it never ends" if is_end else "no day that can be asked about comes after it"
+            message = f"is after {LAST}, so {meaning} ({counted(row[f'rows_{column.name}'], 'row')})."
+            file, severity = landing.file_names[first["file_no"]], "notice" if is_end else "warning"
+            problems.append(Problem(file, first["line_no"], column.name, first["value"], message, severity))
     return problems

@@ -1,9 +1,10 @@
 """The ways in: files of one kind, a folder, bytes from a screen or another program; each is one upload."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
-from skilltrack.errors import Refused
+from skilltrack.errors import NoMemory, Refused
 from skilltrack.happenings import happened
 from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.landing.settling import refuse_settled
@@ -20,6 +21,9 @@ from skilltrack.text import readable
 
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm")
 """Endings of the names of files that can be imported."""
+
+MANY = 200_000
+"""Rows from which an upload is one that could fill the memory."""
 
 Look = Callable[[Transaction, Upload], None]
 """Called inside the transaction of a dry run, when every row is in and nothing is committed yet."""
@@ -93,8 +97,24 @@ def counted(imported: Callable[[], Outcome]) -> Outcome:
 def _imported(
     store: Store, read: list[ReadFile], options: Options, notices: Iterable[Problem] = (), look: Look | None = None
 ) -> Outcome:
+    """Land the files; many rows in little memory, and if that is too little, again in as much as there is."""
     refuse_closed([file.kind.name for file in read], options.areas)
-    with store.write() as transaction:
+    notices = list(notices)
+    if sum(len(file.mapped.lines) for file in read) > MANY:
+        with suppress(NoMemory):
+            return _landed(store, read, options, notices, look, Transaction.sparing)
+    return _landed(store, read, options, notices, look)
+
+
+def _landed(
+    store: Store,
+    read: list[ReadFile],
+    options: Options,
+    notices: Iterable[Problem],
+    look: Look | None,
+    within: Callable[[Transaction], AbstractContextManager[object]] = nullcontext,
+) -> Outcome:
+    with store.write() as transaction, within(transaction):
         if options.settles is not None:
             refuse_settled(transaction, options.settles)
         stored = _kept(store, read, options)

@@ -27,7 +27,7 @@ def store() -> Store:
 
 @contextmanager
 def one_state() -> Iterator[None]:
-    """Have all questions of a run be about one state of the data; one that cannot be opened is told by the sign-in."""
+    """Have all questions of a run be about one state of the data; one that cannot be opened is told by what asks it."""
     with ExitStack() as stack:
         with suppress(Refused):
             stack.enter_context(store().held())

@@ -1,6 +1,7 @@
 """The frame around every page: navigation by what is open to the viewer, title, refusals in place."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -165,12 +166,12 @@ def run() -> None:
     """Show the page that was asked for inside the shell; refusals become sentences in place."""
     st.set_page_config(page_title="Skilltrack", page_icon=str(ICON), layout="wide")
     languages.arrive()
-    with cache.one_state():
-        _draw()
-
-
-def _draw() -> None:
     refusal = signin.arrive()
+    with cache.one_state() if refusal is None else nullcontext():  # whoever is not in opens nothing
+        _draw(refusal)
+
+
+def _draw(refusal: str | None) -> None:
     pages = _registered(refusal)
     page = st.navigation(list(pages.values()), position="hidden")
     st.logo(str(ICON), size="large")

@@ -136,6 +136,8 @@ class KeptRows:
             self._made.get(place, {}),
             self._awards_of(place, read),
             tuple(sorted(apart - own)),
+            tuple(sorted(self._left_out(place, read) - own - apart)),
+            self._told_of(place, read),
             self.markers,
             managers,
             self._is_known,
@@ -195,6 +197,21 @@ class KeptRows:
         own = self._own.get(place, set())
         had = {str(row["line_no"]): row["award_key"] for row in rows if row["line_no"] not in own}
         return had | self._awards.get(place, {})
+
+    def _left_out(self, place: Place, read: ReadFile) -> set[int]:
+        """Lines that a status leaves out and that took nothing back: whoever goes may have been why."""
+        if read.mapped.left_out is None:
+            return set()
+        asked = f"select line_no from {read.kind.table} where upload_id = $upload_id and file_no = $file_no"
+        landed = self._asked(asked, upload_id=place[0], file_no=place[1])
+        return {*read.mapped.left_out.lines.to_pylist()} - {row["line_no"] for row in landed}
+
+    def _told_of(self, place: Place, read: ReadFile) -> tuple[str, ...]:
+        """Columns that the file lacks and speaks of, perhaps only by rows that go."""
+        if not read.kind.holds_awards or "revoked_on" in read.mapped.columns:
+            return ()
+        asked = "select 1 from badge_files where upload_id = $upload_id and file_no = $file_no and has_revoked_on"
+        return ("revoked_on",) if self._asked(asked, upload_id=place[0], file_no=place[1]) else ()
 
     def _is_known(self, employee_id: str) -> bool:
         return (

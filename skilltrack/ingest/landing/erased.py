@@ -49,6 +49,10 @@ class Rows:
     """The award of each row that stays and might be taken for another one: `Mapping.awards`."""
     apart: tuple[int, ...] = ()
     """Lines that were set aside."""
+    moot: tuple[int, ...] = ()
+    """Lines that a status leaves out and that took nothing back."""
+    tells: tuple[str, ...] = ()
+    """Columns of awards of which the file speaks without having them."""
     markers: AnyMapping[str, str] = field(default_factory=dict)
     """What replaces each of the people where others name them as their manager."""
     managers: Callable[[list[int]], AnyMapping[int, str | None]] = lambda lines: {}
@@ -249,6 +253,8 @@ class _Rewriting:
             made=self.mapping.made | dict(self.rows.made),
             awards=dict(self.rows.awards),
             apart=[str(line) for line in self.rows.apart],
+            moot=[str(line) for line in self.rows.moot],
+            tells=list(self.rows.tells),
         )
 
     def _is_ours(self, name: str) -> bool:

@@ -71,7 +71,7 @@ def number_files(landing: Landing, is_as_earlier: bool) -> int:
             correct = CORRECT if landing.corrects else file.mapping.award_holders
             landing.mappings[file_no] = replace(file.mapping, award_ids=name, award_holders=correct)
         given = {f"has_{column}": is_as_earlier or column in file.mapped.columns for column in MAY_LACK}
-        given["has_revoked_on"] |= _tells_revocations(landing, file)
+        given["has_revoked_on"] |= "revoked_on" in file.mapping.tells or _tells_revocations(landing, file)
         transaction.run("insert into numberings values ($file_no, $name)", {"file_no": file_no, "name": name})
         transaction.run(
             "insert into badge_files values "

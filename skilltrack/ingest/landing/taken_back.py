@@ -7,6 +7,7 @@ becomes 0. Everything less certain is an alarm and changes nothing: a failed sec
 """
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
@@ -77,7 +78,8 @@ def stage_left_out(kind: Kind, files: dict[int, Mapped], transaction: Transactio
         for name in names:
             cells = rows.columns.get(name)
             columns[name] = repeated(None, pa.string(), rows.lines) if cells is None else cells
-        parts.append(pa.table(columns))
+        moot = pc.is_in(rows.lines, pa.array([int(line) for line in mapped.mapping.moot], rows.lines.type))
+        parts.append(pa.table(columns).filter(pc.invert(moot)))
     if parts:
         numbered = "select row_number() over (order by file_no, line_no) as row_id, l.* from landing as l"
         transaction.stage(f"left_out_{kind.name}", pa.concat_tables(parts), numbered)

@@ -116,6 +116,10 @@ class Mapping:
     """By line, the key of the award that a row is about, where rows of erased people had told whose it is."""
     apart: list[str] = field(default_factory=list)
     """Lines that were set aside when somebody was erased; they stay so, whatever was wrong with them."""
+    moot: list[str] = field(default_factory=list)
+    """Lines that a status leaves out and that took nothing back when somebody was erased; they never do."""
+    tells: list[str] = field(default_factory=list)
+    """Columns of awards of which rows of erased people made the file speak."""
     same: list[str] = field(default_factory=list)
     """Lines whose rows equalled an earlier one, and were left out."""
 
@@ -175,7 +179,9 @@ class Mapping:
     @property
     def for_other_files(self) -> "Mapping":
         """The mapping without what is true of one file alone: that an award moves, what was erased from it."""
-        return replace(self, award_holders="", rules="", reading="", erased=[], made={}, awards={}, apart=[], same=[])
+        nothing = Mapping()
+        of_one = {part: getattr(nothing, part) for part in (*OF_COPIES, "award_holders")}
+        return replace(self, **of_one)
 
     def answer_to(self, about: str) -> str:
         """The answer that the mapping has to what a question is about; empty where it has none."""
@@ -236,7 +242,7 @@ def place_of(about: str) -> list[str]:
     return [part, name, *([rest[end + 1 :]] if end < len(rest) else [])]
 
 
-OF_COPIES = ("erased", "made", "awards", "apart", "same", "rules", "reading")
+OF_COPIES = ("erased", "made", "awards", "apart", "moot", "tells", "same", "rules", "reading")
 """Parts that only the journal writes: for a file that landed, or a copy from which somebody was erased."""
 TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name not in OF_COPIES)
 """Parts that are tables by name of a column."""
@@ -296,7 +302,7 @@ def make_mapping(parts: AnyMapping[str, Any], name: str) -> Mapping:
     }
     for part in (*TEXTS, "reading"):
         made[part] = parts.get(part, "")
-    for part in ("header", "erased", "apart", "same"):
+    for part in ("header", "erased", "apart", "moot", "tells", "same"):
         made[part] = [str(cell) for cell in parts.get(part, [])]
     for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "cells", "fill", "made", "awards"):
         made[part] = {column: _plain(value) for column, value in parts.get(part, {}).items()}

@@ -1,6 +1,7 @@
 -- The key of each row that stays and that its file could give another award without the rows that go: rows of an award
--- that loses some of its rows, and rows with an id or with a holder, credential and day of such an award. A key that was
--- made from rows that go becomes the place of the award's first row that stays.
+-- that loses some of its rows, and of awards one of whose rows has an id or the holder, credential and day of such an award:
+-- all rows of each, since a part of them would become another award. A key that was made from rows that go becomes the
+-- place of the award's first row that stays.
 with going as (
     select unnest($uploads) as upload_id, unnest($files) as file_no, unnest($lines) as line_no
 ),
@@ -27,15 +28,20 @@ named as (
     from marked as t
     where not t.goes and t.award_key in (select p.award_key from parted as p)
     group by t.award_key
+),
+unsure as (
+    select m.award_key
+    from marked as m
+    where not m.goes
+        and (
+            m.award_key in (select p.award_key from parted as p)
+            or m.award_id in (select t.award_id from theirs as t)
+            or (m.employee_id, m.credential_id, m.issued_on) in (
+                select (t.employee_id, t.credential_id, t.issued_on) from theirs as t
+            )
+        )
 )
 select m.upload_id, m.file_no, m.line_no, coalesce(n.name, m.award_key) as award_key
 from marked as m
 left join named as n on n.award_key = m.award_key
-where not m.goes
-    and (
-        n.name is not null
-        or m.award_id in (select t.award_id from theirs as t)
-        or (m.employee_id, m.credential_id, m.issued_on) in (
-            select (t.employee_id, t.credential_id, t.issued_on) from theirs as t
-        )
-    )
+where not m.goes and m.award_key in (select u.award_key from unsure as u)

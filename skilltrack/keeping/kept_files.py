@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 import pyarrow as pa
@@ -81,6 +82,7 @@ class KeptRows:
     markers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._numberings: dict[str, str] = {}
         self._own: Places = {}
         for of_kind in self.places.values():
             for place, lines in of_kind.items():
@@ -141,6 +143,7 @@ class KeptRows:
             self.markers,
             managers,
             self._is_known,
+            self._numbering,
         )
 
     def names_another(self, who: str) -> bool:
@@ -183,8 +186,19 @@ class KeptRows:
         (of_row,) = [column.derived for column in KINDS["badges"].derived if column.name == "award_key"]
         select = _AWARDS_TOLD.format(of_row=of_row)
         for row in self._asked(select, uploads=uploads, files=files, lines=lines) if going else ():
-            awards.setdefault(_place(row), {})[str(row["line_no"])] = row["award_key"]
+            awards.setdefault(_place(row), {})[str(row["line_no"])] = self._key(row["award_key"])
         return awards
+
+    def _key(self, award_key: str) -> str:
+        """The key of an award, whose end may be the numbering of its id."""
+        head, mark, numbering = award_key.rpartition("\x1f")
+        return f"{head}{mark}{self._numbering(numbering)}" if mark and head.startswith("id ") else award_key
+
+    def _numbering(self, name: str) -> str:
+        """A numbering under the same name in all files, unless that mentions them: then under one that says nothing."""
+        if not self.people.mention.search(name):
+            return name
+        return self._numberings.setdefault(name, f"erased {token_hex(4)}")
 
     def _awards_of(self, place: Place, read: ReadFile) -> dict[str, str]:
         """The awards of a file's rows that its mapping has to say, now or since an earlier erasure."""
@@ -195,7 +209,7 @@ class KeptRows:
         asked = "select line_no, award_key from badge_rows where upload_id = $upload_id and file_no = $file_no"
         rows = self._asked(f"{asked} and line_no in (select unnest($earlier))", **of_file)
         own = self._own.get(place, set())
-        had = {str(row["line_no"]): row["award_key"] for row in rows if row["line_no"] not in own}
+        had = {str(row["line_no"]): self._key(row["award_key"]) for row in rows if row["line_no"] not in own}
         return had | self._awards.get(place, {})
 
     def _left_out(self, place: Place, read: ReadFile) -> set[int]:

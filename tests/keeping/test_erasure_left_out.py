@@ -63,3 +63,16 @@ def test_an_award_that_counts_again_does_so_without_the_cancelled_one_beside_it(
     erase(store, "P2")
 
     assert ends(store) == before
+
+
+def test_a_numbering_that_is_called_like_somebody_erased_gets_a_name_that_says_nothing(store):
+    """It stayed in five places, and every search for remains named them."""
+    land(store, "roster", "employee_id,name\nP1,Cy\nP2,Ann Lee\nP3,Di\n")
+    land(store, "badges", f"{BADGES}a1,P1,c1,2024-02-01\na2,P2,c1,2024-01-01\n", Mapping(award_ids="Ann Lee"))
+    land(store, "badges", f"{BADGES}a1,P3,c1,2024-02-01\n", Mapping(award_ids="list of Ann Lee"))
+    land(store, "badges", f"{BADGES}a1,P1,c1,2024-03-01\n", Mapping(award_ids="Ann Lee"))
+
+    assert erase(store, "P2").left == []
+
+    assert sorted(holders(store)) == ["P1", "P3"], "one that is corrected, and one that another list numbers alike"
+    assert not any("Ann Lee" in key for key in store.query("from badge_rows")["award_key"].to_pylist())

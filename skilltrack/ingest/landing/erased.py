@@ -59,6 +59,8 @@ class Rows:
     """Gives the managers with whom rows on some lines were imported."""
     is_known: Callable[[str], bool] = lambda employee_id: False
     """Whether a roster lists somebody with that id."""
+    numbering: Callable[[str], str] = lambda name: name
+    """Gives what a numbering of award_ids is called without the people."""
 
 
 @dataclass
@@ -249,6 +251,7 @@ class _Rewriting:
             values=values,
             skip=skip,
             constants=constants,
+            award_ids=self.rows.numbering(self.mapping.award_ids),
             erased=list(self.rows.left),
             made=self.mapping.made | dict(self.rows.made),
             awards=dict(self.rows.awards),

@@ -372,7 +372,7 @@ def check_journal(store: Store) -> list[str]:
 
 
 def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
-    """Kept files that are gone or damaged, a sentence each, with what brought the file."""
+    """Kept files that are gone or damaged, a sentence each, with what brought the file and what mends it."""
     problems, seen = [], set()
     for entry in entries:
         for file in kept_of(entry):
@@ -382,7 +382,7 @@ def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
                     journal.read(file["stored"])
                 except BadStore as error:
                     of = f"upload {entry['upload_id']}" if "files" in entry else f"proposal {entry['proposal_id']}"
-                    problems.append(f"{error} It is {file['name']} of {of}.")
+                    problems.append(f"{error} It is {file['name']} of {of}; put it back from a copy of the folder.")
     return problems
 
 

@@ -250,19 +250,19 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say, is_meant: boo
                 return
             agreed = compared(store)
             strange = fault_of(store, agreed) if journal.path.exists() else ""
-            is_damaged = bool(strange)
+            is_damaged = bool(strange) or (journal.folder.exists() and not journal.path.exists())
             since = confirmed_since(store, agreed) if strange else None
             if strange and since is None:
                 raise Refused(
                     f"{source} and the journal {journal.path} disagree, so nothing was changed. "
                     f"{strange} To go back to the backup alone, move {journal.folder} away first."
                 )
-            stopped = catch_up(store, say) if since is None else replay(store, since, say)
+            stopped = _bring_back(store, say) if since is None else replay(store, since, say)
             if stopped:
                 if journal.folder.exists():
                     raise Refused(f"Nothing was changed. {stopped}")
                 say("With the folder, what was accepted since the backup is lost.")
-            elif journal.path.exists():
+            elif journal.folder.exists():
                 losses.extend(given_up(store, compared(store)))
                 if losses and not is_meant:
                     raise Refused("\n".join([*losses, "Nothing was changed. To go on without it, say --yes."]))
@@ -275,10 +275,18 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say, is_meant: boo
     if is_damaged:
         with closing(Store.open(path)) as store:
             journal.write_again(as_line(copy) for copy in compared(store).copies)
-        say(f"The journal was written again from {source.name} and from its own lines that the audit log confirms.")
+        say(f"The journal was written again from {source.name} and the lines of it that the audit log confirms.")
     with closing(open_store(path, say, may_be_behind=True)) as store:
         if losses:
             store.journal.bind()
+
+
+def _bring_back(store: Store, say: Say) -> str:
+    """As `catch_up`; but where the journal gave all that it has, it is no stop that the audit log knows of more."""
+    stopped = catch_up(store, say)
+    agreed = compared(store)
+    gave_all = store.journal.folder.exists() and not agreed.ahead
+    return "" if gave_all and is_rolled_back(store, agreed.void) else stopped
 
 
 def _recover(path: Path, fault: str, say: Say) -> Store:

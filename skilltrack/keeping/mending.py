@@ -51,7 +51,10 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
         )
     missing = missing_files(journal, entries)
     if missing:
-        raise Refused(f"{missing[0]} {path} cannot be rebuilt without it. {WAYS_OUT}")
+        raise Refused(
+            f"{missing[0]} {path} cannot be rebuilt without it; nothing was changed. If the database is lost, restore "
+            "a backup that was made since: it has the rows of the file."
+        )
     doubts = unbound([entry["digest"] for entry in entries], journal.audit)
     if doubts:  # where the audit log confirms that no line is missing, one that cannot be read was none of ours
         doubts = [f"Line {number} of the journal cannot be read." for number in lines.unreadable] + doubts

@@ -273,6 +273,22 @@ def test_a_kept_file_that_is_gone_stops_the_app_before_an_upload_number_is_given
     assert skilltrack(path, "check").returncode == 0
 
 
+def test_a_kept_file_that_is_gone_or_damaged_is_told_with_what_mends_it(path):
+    """Without it `check` named no way out, and `rebuild` sent to `repair`, which could do nothing either."""
+    file = journal_of(path).parent / json.loads(journal_of(path).read_text().splitlines()[0])["files"][0]["stored"]
+    content = file.read_bytes()
+    for spoil in (file.unlink, lambda: file.write_bytes(b"x")):
+        spoil()
+        [line] = check_file(path)
+        assert line.endswith("of upload 1; put it back from a copy of the folder.")
+        with pytest.raises(
+            Refused, match="from a copy of the folder. .*nothing was changed. If the database is lost, restore"
+        ):
+            rebuild(path)
+        file.write_bytes(content)
+        assert check_file(path) == []
+
+
 def test_a_database_and_a_journal_that_are_both_older_than_the_audit_log_answer_nothing(path):
     folder = path.parent
     shutil.copytree(folder, folder / "then")
@@ -357,6 +373,30 @@ def test_a_backup_is_not_restored_without_what_only_the_audit_log_remembers_unle
     assert skilltrack(path, "restore", path.with_name("backup"), "--yes").returncode == 0
     store = open_store(path)
     assert store.query("select name from skill_rows")["name"].to_pylist() == ["Two"]
+    store.close()
+    assert skilltrack(path, "repair").returncode == 0
+    assert check_file(path) == []
+
+
+@pytest.mark.parametrize("loss", ["its last line", "the whole journal"])
+def test_a_backup_goes_in_without_the_newest_upload_that_only_the_audit_log_remembers_when_it_is_meant(path, loss):
+    """Where the newest line was lost with the database, no command at all brought the company back."""
+    path.unlink()
+    lines = journal_of(path).read_bytes().splitlines(keepends=True)
+    journal_of(path).unlink() if loss == "the whole journal" else journal_of(path).write_bytes(b"".join(lines[:-1]))
+
+    refused = skilltrack(path, "restore", path.with_name("backup"))
+
+    assert (refused.returncode, path.exists()) == (2, False), refused.stderr
+    assert re.search(
+        r"Upload 3, noted .* in the audit log alone, would be given up.*Nothing was changed.*--yes",
+        refused.stderr,
+        re.S,
+    )
+    assert skilltrack(path, "restore", path.with_name("backup"), "--yes").returncode == 0
+    store = open_store(path)
+    assert not store.query("select name from skill_rows").num_rows
+    land(store, "skills", b"skill_id,name\ns1,One\n")  # what was lost can be given again
     store.close()
     assert skilltrack(path, "repair").returncode == 0
     assert check_file(path) == []

@@ -350,6 +350,18 @@ def test_a_backup_does_not_take_the_place_of_a_database_that_alone_knows_what_ca
     assert everything(path)["skill_rows"] == before["skill_rows"]
 
 
+def refuse_to_give_up_upload_3(path):
+    """`restore` names the upload that only the audit log remembers, and changes nothing."""
+    refused = skilltrack(path, "restore", path.with_name("backup"))
+
+    assert (refused.returncode, path.exists()) == (2, False), refused.stderr
+    assert re.search(
+        r"Upload 3, noted .* in the audit log alone, would be given up.*Nothing was changed.*--yes",
+        refused.stderr,
+        re.S,
+    )
+
+
 def test_a_backup_is_not_restored_without_what_only_the_audit_log_remembers_unless_it_is_meant(path):
     """Restored after the database was lost and a line of the journal damaged, a company lacked an upload, unsaid."""
     store = open_store(path)
@@ -361,14 +373,7 @@ def test_a_backup_is_not_restored_without_what_only_the_audit_log_remembers_unle
         b"".join([*lines[:-2], os.urandom(len(lines[-2]) - 1).replace(b"\n", b"x"), b"\n", lines[-1]])
     )
 
-    refused = skilltrack(path, "restore", path.with_name("backup"))
-
-    assert (refused.returncode, path.exists()) == (2, False), refused.stderr
-    assert re.search(
-        r"Upload 3, noted .* in the audit log alone, would be given up.*Nothing was changed.*--yes",
-        refused.stderr,
-        re.S,
-    )
+    refuse_to_give_up_upload_3(path)
     assert skilltrack(path, "report", "coverage").returncode == 2
     assert skilltrack(path, "restore", path.with_name("backup"), "--yes").returncode == 0
     store = open_store(path)
@@ -385,14 +390,7 @@ def test_a_backup_goes_in_without_the_newest_upload_that_only_the_audit_log_reme
     lines = journal_of(path).read_bytes().splitlines(keepends=True)
     journal_of(path).unlink() if loss == "the whole journal" else journal_of(path).write_bytes(b"".join(lines[:-1]))
 
-    refused = skilltrack(path, "restore", path.with_name("backup"))
-
-    assert (refused.returncode, path.exists()) == (2, False), refused.stderr
-    assert re.search(
-        r"Upload 3, noted .* in the audit log alone, would be given up.*Nothing was changed.*--yes",
-        refused.stderr,
-        re.S,
-    )
+    refuse_to_give_up_upload_3(path)
     assert skilltrack(path, "restore", path.with_name("backup"), "--yes").returncode == 0
     store = open_store(path)
     assert not store.query("select name from skill_rows").num_rows

@@ -156,8 +156,12 @@ def test_what_to_verify_next_says_how_much_hangs_on_an_issuer_and_what_is_missin
     assert next_to_verify(store) == [["Weld School", 2, 2, 2, "badges"], ["Other school", 0, 0, 1, "tier"]]
     land(store, signed())
     assert next_to_verify(store)[0] == ["Weld School", 1, 1, 1, "badges"]
-    land(store, b"issuer,tier\nWeld School,recognised\n", "i.csv", "issuers")
-    assert next_to_verify(store)[0] == ["Weld School", 2, 2, 2, "tier"]
+    land(store, b"issuer,tier\nWeld School,recognised\nOther school,trusted\n", "i.csv", "issuers")
+    land(store, b"credential_id,skill_id,level\no1,s1,2\n", "cs2.csv", "credential_skills")
+    most_first = [["Weld School", 2, 2, 2, "tier"], ["Other school", 1, 1, 1, "key"]]
+    assert next_to_verify(store) == most_first, (
+        "the one on whom most hangs comes first, though the other is first by name"
+    )
 
 
 def test_what_rests_on_an_issuer_is_what_nothing_else_shows(store):

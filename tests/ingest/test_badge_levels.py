@@ -128,6 +128,7 @@ def test_skills_that_badges_name_are_suggested_by_address_or_framework_and_id_ne
     store,
 ):
     skills = "skill_id,name,framework,framework_uri\ns1,Welding,,\nW2,Pipes,Trades,\ns3,Safety,,https://skills.example/welding\n"
+    skills += "s4,Welding,Other trades,\n"
     land(store, skills.encode(), "s.csv", "skills")
     outcome = land(store, signed())
 

@@ -18,8 +18,8 @@ from skilltrack.errors import BadStore
 from skilltrack.ingest import import_folder
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.keeping import erasure
-from skilltrack.keeping.agreement import check_journal
 from skilltrack.keeping.durability import backup, open_store
+from skilltrack.keeping.journal_faults import check_journal
 from skilltrack.storage import schema
 from skilltrack.storage.store import MARK, Store, migrations
 from tests import forked

@@ -2,9 +2,11 @@
 
 import errno
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from skilltrack.errors import BadStore
+from skilltrack.errors import BadStore, NoMemory
 from skilltrack.storage.engine import memory
 
 DAMAGED = "it may be damaged"
@@ -95,6 +97,21 @@ def known_words(path: str, text: str) -> str | None:
 def is_over_memory(text: str) -> bool:
     """Whether DuckDB's message tells that the database may not hold as much memory as was needed."""
     return "Out of Memory" in text
+
+
+@contextmanager
+def memory_in_words() -> Iterator[None]:
+    """Raise `NoMemory` where a question needs more memory than the database may hold."""
+    try:
+        yield
+    except Exception as error:
+        if is_over_memory(str(error)):
+            raise NoMemory(
+                f"This question needs more memory than the database has left. It may hold {memory() // 2**20:,} MiB, "
+                "less while a large import runs. Ask about fewer people or a shorter time, ask again later, or raise "
+                "SKILLTRACK_MEMORY."
+            ) from error
+        raise
 
 
 def is_full(error: Exception) -> bool:

@@ -274,8 +274,9 @@ def _unconfirmed(digests: Sequence[str], first: int, known: dict[str, Entry]) ->
 
 def _unknown(lines: Sequence[int]) -> list[str]:
     """A sentence for each run of lines that the audit log does not know."""
-    starts = [line for line in lines if line - 1 not in lines]
-    ends = [line for line in lines if line + 1 not in lines]
+    unknown = set(lines)
+    starts = [line for line in lines if line - 1 not in unknown]
+    ends = [line for line in lines if line + 1 not in unknown]
     return [
         f"Line {first} of the journal is not one that the audit log noted."
         if first == last

@@ -195,7 +195,7 @@ def as_decoded(content: Content, name: str, badges: Badges, folder: Path | None)
     for line, one in badges.checked.items():
         if one.credential is None and badges.given.get(line, {}) is not None:
             decoded.unread[line] = []
-            decoded.problems.append(Problem(name, line, None, None, one.steps[0].reason))
+            decoded.problems.append(Problem(name, line, None, None, one.steps[0].reason.removeprefix(f"{one.where} ")))
     return decoded
 
 

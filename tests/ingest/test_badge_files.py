@@ -30,6 +30,7 @@ from skilltrack.ingest import (
 from skilltrack.ingest.landing.badge_checks import ADDRESSED, RECIPIENTS
 from skilltrack.ingest.reading.badge_copies import MARK
 from skilltrack.ingest.reading.badge_files import holds_badges, read_badges
+from skilltrack.ingest.reading.mapping import SIXTH_READING, Mapping
 from skilltrack.keeping.durability import open_store
 from skilltrack.questions import Filters, Metrics
 from skilltrack.relations import END_OF_TIME, with_definitions
@@ -91,7 +92,7 @@ def of(email, hashed=False, salt="", **more):
 
 def land(store, content, name="badge.json", kind="badges", **options):
     mapping = options.pop("mapping", None)
-    given = (parse_mapping(mapping, "m"), True) if mapping else ()
+    given = (parse_mapping(mapping, "m") if isinstance(mapping, str) else mapping, True) if mapping else ()
     content = content if isinstance(content, bytes) else data(content)
     return import_sources(store, [Source(kind, name, content, *given)], Options(**options))
 
@@ -747,7 +748,10 @@ def test_badges_of_an_earlier_program_land_again_as_they_did(store):
         "refreshed.json": data(signed(edit=refreshed, suite="eddsa-rdfc-2022")),
         "bo.json": data(signed(edit=of("bo@works.example", validFrom="2024-08-03T00:00:00Z", id="urn:x:3"))),
     }
-    assert land(store, zipped(files), "all.zip", mapping='reading = "6"', quarantine=True).status == "stored"
+    assert (
+        land(store, zipped(files), "all.zip", mapping=Mapping(reading=SIXTH_READING), quarantine=True).status
+        == "stored"
+    )
 
     earlier = awards(store)
     lines = store.query("select line_no, signature from award_checks order by all").to_pylist()

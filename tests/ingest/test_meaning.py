@@ -259,7 +259,8 @@ def test_a_mapping_as_it_is_exported_reads_the_file_in_the_same_way(company):
         company, "roster", text, mapping=Mapping(columns={"employee_id": "Id", "name": "Wer", "hired_on": "Seit"})
     )
     kept = company.query(f"select mapping from upload_sources where upload_id = {first.upload_id}").to_pylist()[0]
-    again = land(company, "roster", text, mapping=parse_mapping(kept["mapping"], "m.toml"), mode="changes")
+    exported = parse_mapping(kept["mapping"], "of the journal", is_kept=True).for_command.to_toml()
+    again = land(company, "roster", text, mapping=parse_mapping(exported, "m.toml"), mode="changes")
 
     assert [(c.new, c.changed, c.unchanged) for c in again.counts] == [(0, 0, 1)]
 

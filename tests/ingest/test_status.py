@@ -218,7 +218,7 @@ def test_what_is_said_of_each_value_decides_about_exactly_its_rows(data):
     kept = [(str(n), says[word]) for n, word in enumerate(rows) if says[word] != LEAVE_OUT]
     assert found.columns["employee_id"].to_pylist() == [n for n, _ in kept]
     assert found.columns["status_says"].to_pylist() == [meaning for _, meaning in kept]
-    again = parse_mapping(found.mapping.to_toml(), "m.toml")
+    again = parse_mapping(found.mapping.for_command.to_toml(), "m.toml")
     assert mapped("badges", text, again).columns == found.columns
 
 
@@ -252,7 +252,7 @@ def test_an_answer_under_a_header_with_a_point_in_it_stands_in_the_mapping_and_b
         land(company, "badges", text)
     answered = Mapping().answered({question.about: COUNTS for question in raised.value.questions})
     assert answered.values == {"Exam. status": {"as agreed": COUNTS}}
-    assert land(company, "badges", text, parse_mapping(answered.to_toml(), "m.toml")).counts[0].new == 2
+    assert land(company, "badges", text, parse_mapping(answered.for_command.to_toml(), "m.toml")).counts[0].new == 2
 
 
 def test_skip_names_any_header_and_a_meaning_that_does_not_exist_is_refused(company):

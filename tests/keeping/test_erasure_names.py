@@ -1,5 +1,7 @@
 """Erasing somebody takes no row of others that names them by now, and finds them in headers, mappings and rows set aside."""
 
+from datetime import date
+
 import pytest
 
 from skilltrack.keeping import erasure
@@ -79,4 +81,34 @@ def test_somebody_whose_row_of_the_roster_was_set_aside_is_found_by_their_name(s
     assert erase(store, "P9").left == []
 
     assert not [f for f in store.journal.folder.iterdir() if b"Zoe Zed" in f.read_bytes()]
+    assert holders(store) == ["P1"]
+
+
+def test_an_address_that_somebody_erased_had_is_not_that_of_whoever_had_none_in_those_days(store):
+    """The next nightly file gave the newcomer to an address the awards of the one before, without a word."""
+    rosters = {
+        "P1,Ann Lee,\nP2,Bo Hill,team@x.example\n": date(2024, 1, 1),
+        "P1,Ann Lee,team@x.example\n": date(2024, 6, 1),
+    }
+    for people, day in rosters.items():
+        land(store, "roster", f"employee_id,name,email\nP3,Cy Orr,cy@x.example\n{people}", effective=day)
+    nightly = (
+        "award_id,email,credential_id,issued_on\na1,team@x.example,c1,2024-02-01\na2,team@x.example,c1,2024-07-01\n"
+    )
+    land(store, "badges", nightly, ONE)
+    before = [holder for holder in holders(store) if holder != "P2"]
+
+    erase(store, "P2")
+    land(store, "badges", f"{nightly}a3,cy@x.example,c1,2024-07-02\n", ONE, quarantine=True)
+
+    assert holders(store) == [*before, "P3"]
+
+
+def test_where_rosters_had_no_addresses_an_address_is_still_that_of_its_only_owner(store):
+    land(store, "roster", "employee_id,name\nP1,Ann Lee\nP2,Bo Hill\n", effective=date(2024, 1, 1))
+    land(store, "roster", "employee_id,name,email\nP1,Ann Lee,ann@x.example\n", effective=date(2024, 6, 1))
+
+    erase(store, "P2")
+    land(store, "badges", "award_id,email,credential_id,issued_on\na1,ann@x.example,c1,2024-02-01\n", ONE)
+
     assert holders(store) == ["P1"]

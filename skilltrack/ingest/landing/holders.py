@@ -52,7 +52,8 @@ def find_holders(kind: Kind, landing: Landing, known: str) -> None:
         transaction.run(f"create or replace temp table two_holders as {two}", at)
         _tell(kind, landing)
     keyed = ", ".join(derived_columns(kind)) or "t.employee_id as employee_id"
-    formerly = FORMERLY if landing.is_any_erased(kind.name) else NOBODY
+    without_one = "l.email" if landing.lands_as_seventh(kind.name) else "''"
+    formerly = FORMERLY.format(without_one=without_one) if landing.is_any_erased(kind.name) else NOBODY
     holders = HOLDERS.format(kind=kind.name, day=kind.addressed_on, keyed=keyed, formerly=formerly)
     retype(transaction, kind.name, with_definitions(holders))
     _report_by_address(kind, landing)

@@ -43,7 +43,7 @@ docs/badges.md says; since 6 a row of names as programs spell them is a header t
 people below a roster is nobody; since 7 a row below the header whose cells all repeat words of it is a header in any
 language, a column of days is read in the order that other columns show, badges are read in more layouts, and what a
 record only lists was not earned; since 8 a row without an id that could be about several awards is about the one that
-was told first, whatever their ids are."""
+was told first, whatever their ids are, and once somebody was erased an address is not of whoever had none that day."""
 
 
 @dataclass(frozen=True)

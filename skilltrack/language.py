@@ -79,13 +79,14 @@ class Sentence(str):
 
     It keeps its `forms` (a text with places; two where it depends on the number `n`) and the `values` of these places,
     which may be sentences themselves. A place says how English writes its value, as in `{n:,}` or `{name!r}`.
-    What is cut out of a sentence, or put together with others as texts, is English for every reader.
+    Sentences are put together by `+` or `joined`. What is cut out of one, or formatted as a text, is English for all.
     """
 
     forms: tuple[str, ...]
     values: dict[str, Any]
 
     def __new__(cls, forms: tuple[str, ...], values: Mapping[str, Any] | None = None) -> "Sentence":
+        """The sentence that these forms make with these values."""
         values = dict(values or {})
         form = forms[len(forms) > 1 and int(values["n"]) != 1]
         made = super().__new__(cls, form.format_map(values) if values else form)
@@ -93,7 +94,11 @@ class Sentence(str):
         return made
 
     def __getnewargs__(self) -> tuple[Any, ...]:
+        """What a copy is made of."""
         return self.forms, self.values
+
+    def __add__(self, other: str) -> "Sentence":
+        return joined((self, other), "")
 
     def instead(self, **values: Any) -> "Sentence":
         """The sentence with other values in some of its places."""
@@ -115,15 +120,29 @@ def counting(one: str, many: str, /, n: Any, **values: Any) -> Sentence:
     return Sentence((one, many), {"n": int(n), **values})
 
 
+def forms(one: str, many: str) -> tuple[str, str]:
+    """Both forms of a text that depends on a number, as they are: says that they are translated."""
+    return one, many
+
+
 def as_it_is(text: Any) -> Sentence:
     """Data where a sentence is expected: the same in every language."""
     return Sentence(("{text}",), {"text": text})
 
 
+def as_sentence(text: str) -> Sentence:
+    """A text that is declared with `mark` elsewhere, or a sentence already, as a sentence."""
+    return text if isinstance(text, Sentence) else Sentence((text,))
+
+
 def joined(parts: Iterable[Any], between: str = " ") -> Sentence:
     """Sentences one after the other, each in the language of whoever reads them; empty ones are left out."""
     values = {f"part_{at}": part for at, part in enumerate(filter(None, parts))}
-    return Sentence((between.join(f"{{{name}}}" for name in values),), values)
+    return Sentence(("{between}".join(f"{{{name}}}" for name in values),), values | {"between": between})
+
+
+NOTHING = Sentence(("",))
+"""No sentence where one may stand."""
 
 
 def restored(plain: Mapping[str, Any]) -> Sentence:
@@ -240,10 +259,11 @@ def _filled(text: str, values: Mapping[str, Any]) -> str:
 
 
 def _translated(text: Sentence) -> str:
-    if current() == ENGLISH:
+    if current() == ENGLISH or not text:
         return str(text)
     words, values = _catalogue(current(), FOLDER), text.values
-    form = words.ngettext(*text.forms, values["n"]) if len(text.forms) > 1 else words.gettext(text.forms[0])
+    one, many = text.forms[0], text.forms[-1]
+    form = words.gettext(one) if one == many else words.ngettext(one, many, values["n"])
     return _InReadersLanguage().vformat(form, (), values) if values else form
 
 

@@ -60,17 +60,18 @@ from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import look
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT
+from skilltrack.ingest.reading.things import and_more, counted
 from skilltrack.ingest.reading.undone import with_undone_left_out
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.vacant import with_nobody_left_out
 from skilltrack.ingest.reading.values import in_reference_form
 from skilltrack.ingest.reading.wide import advice_for
 from skilltrack.kinds import Kind
-from skilltrack.text import counted
+from skilltrack.language import counting, joined, sentence
 
 Cells = dict[str, pa.ChunkedArray]
 """Columns of text by name."""
-OF_LEARNING = (
+OF_LEARNING = sentence(
     "names what was learnt, as an export of completions or ratings does. Is it another kind of file than a roster?"
 )
 NAMES = 3
@@ -219,13 +220,22 @@ def _ask_what_is_open(
     asked += [question for ask in ABOUT_MONEY if (question := ask(kind, decoded, places, mapping)) is not None]
     if kind.names_people and "name" in taken and not {"employee_id", "email"} & set(taken) and not mapping.people:
         names = ", ".join(name for name in taken["name"][:NAMES].to_pylist() if name)
-        text = f"This file identifies people by name only ({names}). {ASKS_FOR_NAMES}"
-        answers = {BY_NAME: "yes, where only one person has the name", NOT_PEOPLE: "no: these are not people's names"}
+        text = sentence(
+            "This file identifies people by name only ({names}). {question}",
+            names=names,
+            question=ASKS_FOR_NAMES,
+        )
+        answers = {
+            BY_NAME: sentence("yes, where only one person has the name"),
+            NOT_PEOPLE: sentence("no: these are not people's names"),
+        }
         asked.append(Question(decoded.name, "people", text, answers))
     asked += undated_question(kind, decoded.name, taken.get(kind.begins), settled.kept, mapping)
     questions += asked
     if any(question.must for question in asked):
-        raise Unanswered(questions, f"{decoded.name} leaves some questions open: answer them first.")
+        raise Unanswered(
+            questions, sentence("{file} leaves some questions open: answer them first.", file=decoded.name)
+        )
 
 
 def _is_less(mapping: Mapping, name: str, many: int) -> bool:
@@ -241,9 +251,14 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
         for column in kind.file_columns
         if column.name in places
     }
-    renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
+    renamed = [
+        sentence("{headers} as {name}", headers=joined(h, sentence(" and ")), name=name)
+        for name, h in headers.items()
+        if [c.lower() for c in h] != [name]
+    ]
     if renamed and not {*mapping.columns} - {name for name, h in headers.items() if mapping.cells.get(h[0])}:
-        problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
+        message = sentence("read {listed}.", listed=joined(renamed, ", "))
+        problems.insert(0, Problem(decoded.name, None, None, None, message, "notice"))
     if kind.lists_people and is_of_learning(decoded.header):
         problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
     columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
@@ -262,14 +277,21 @@ def _ask_missing_columns(
         return
     headers = [header for header in decoded.header if header not in TAKEN_APART]
     advice = advice_for(kind, decoded, missing, places)
-    message = (
-        f"{decoded.name} is not a {kind.name} file yet: it lacks {', '.join(missing)}. "
-        f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
-        f"{' ' * bool(advice)}{advice}"
+    message = sentence(
+        "{file} is not a {kind} file yet: it lacks {missing}. Its columns are: {headers}. Rename them, or name them in "
+        "a mapping file.",
+        file=decoded.name,
+        kind=kind.name,
+        missing=", ".join(missing),
+        headers=", ".join(headers),
     )
+    message = joined((message, advice))
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
         raise BadFile(
-            f"{message} Its first row looks like data: a file without a header needs `header` in its mapping file."
+            sentence(
+                "{message} Its first row looks like data: a file without a header needs `header` in its mapping file.",
+                message=message,
+            )
         )
     samples = [sampled(cells) for cells in decoded.columns]
     is_in_cells = any(question.about.startswith("cells.") for question in questions)
@@ -296,7 +318,13 @@ def _others(
         is_open = is_open and (at not in used or _is_also_a_status(kind, header, cells, at, places))
         if header in named or (is_open and few_values(cells, most_values(kind, header)) is not None):
             if header in candidates and header in named:
-                raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
+                raise BadFile(
+                    sentence(
+                        "{file} has two columns called {header!r}. Rename or remove one.",
+                        file=decoded.name,
+                        header=header,
+                    )
+                )
             candidates[header] = cells
     marks = marks_of(kind, decoded)
     if marks and (not is_again or label(decoded, marks) in named):
@@ -347,9 +375,14 @@ def _without_headers(
     numbers = lines.filter(repeats).to_pylist()
     if not numbers:
         return taken, lines, others
-    shown = ", ".join(map(str, numbers[:SHOWN])) + (f" and {len(numbers) - SHOWN:,} more" * (len(numbers) > SHOWN))
-    which = f"line {shown} repeats" if len(numbers) == 1 else f"lines {shown} repeat"
-    problems.append(Problem(decoded.name, None, None, None, f"{which} the header: left out.", "notice"))
+    message = counting(
+        "line {shown}{more} repeats the header: left out.",
+        "lines {shown}{more} repeat the header: left out.",
+        n=len(numbers),
+        shown=", ".join(map(str, numbers[:SHOWN])),
+        more=and_more(len(numbers) - SHOWN),
+    )
+    problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     kept = pc.invert(repeats)
     taken, others = ({name: cells.filter(kept) for name, cells in part.items()} for part in (taken, others))
     return taken, lines.filter(kept), others
@@ -402,11 +435,17 @@ def _kept(
                         seen[key] = piece, row
     kept = pa.chunked_array([pa.array(mask) for mask in masks], pa.bool_())
     if left_out_here := before - sum(int(mask.sum()) for mask in masks):
-        listed = "; ".join(f"{name} {value or 'empty'} ({many:,})" for (name, value), many in why.most_common(SHOWN))
-        message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says"
+        ways = [
+            sentence("{name} {value} ({rows:,})", name=name, value=value, rows=rows)
+            if value
+            else sentence("{name} empty ({rows:,})", name=name, rows=rows)
+            for (name, value), rows in why.most_common(SHOWN)
+        ]
+        message = sentence("{rows} left out, as the mapping or a warning here says", rows=counted(left_out_here, "row"))
         is_open = any(not value and kind.column(name).required for name, value in why)
         severity = "warning" if is_open else "notice"
-        problems.append(Problem(file, None, None, None, f"{message}{': ' * bool(listed)}{listed}.", severity))
+        message = joined((message, joined(ways, "; ")), ": ") + "."
+        problems.append(Problem(file, None, None, None, message, severity))
     return None if not len(kept) or pc.all(kept).as_py() else kept
 
 
@@ -431,10 +470,10 @@ def _tell_unused(
     for at, header in enumerate(decoded.header):
         if at in used:
             continue
-        severity, message = "notice", f"{kind.name} has no such column: it is not used."
+        severity, message = "notice", sentence("{kind} has no such column: it is not used.", kind=kind.name)
         if is_sensitive(header):
             sensitive.append(at)
-            message = "sensitive personal data: this column is never stored."
+            message = sentence("sensitive personal data: this column is never stored.")
         elif header and (doubtful := doubt(kind, decoded, at, places, mapping)):
             severity, message = "warning", doubtful
         line = None if mapping.header else decoded.header_line

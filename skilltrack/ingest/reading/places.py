@@ -25,6 +25,7 @@ from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status import few_values
 from skilltrack.ingest.reading.status_words import NO, YES, plain, words_in
 from skilltrack.kinds import Kind
+from skilltrack.language import NOTHING, sentence
 
 Places = dict[str, list[int]]
 """Column of a kind to the positions of its headers."""
@@ -78,13 +79,28 @@ def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
         for name in getattr(mapping, part):
             header = headers.get(name.strip().lower()) if part in OF_HEADERS else None
             if name not in known and header is None:
-                more = f" The headers of {decoded.name} are: {', '.join(decoded.header)}." * (part in OF_HEADERS)
+                headers_are = sentence(
+                    " The headers of {file} are: {listed}.", file=decoded.name, listed=", ".join(decoded.header)
+                )
                 raise BadFile(
-                    f"The mapping {mapping.name}, [{part}]: {kind.name} has no column {name!r}. "
-                    f"It has: {', '.join(known)}.{more}"
+                    sentence(
+                        "The mapping {mapping}, [{part}]: {kind} has no column {name!r}. It has: {listed}.{more}",
+                        mapping=mapping.name,
+                        part=part,
+                        kind=kind.name,
+                        name=name,
+                        listed=", ".join(known),
+                        more=headers_are if part in OF_HEADERS else NOTHING,
+                    )
                 )
             if header is not None and name not in known and is_sensitive(header):
-                raise BadFile(f"{decoded.name}: {header!r} is sensitive personal data and is never read.")
+                raise BadFile(
+                    sentence(
+                        "{file}: {header!r} is sensitive personal data and is never read.",
+                        file=decoded.name,
+                        header=header,
+                    )
+                )
     spelled: dict[str, Any] = {
         part: {name if name in known else headers[name.strip().lower()]: value for name, value in table.items()}
         for part in OF_HEADERS
@@ -124,8 +140,12 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
         header = decoded.header[at]
         if [other.lower() for other in decoded.header].count(header.lower()) > 1:
             raise BadFile(
-                f"{decoded.name} has two columns called {header!r}. Rename or remove one; where each row is "
-                f"about several things, give each a row of its own."
+                sentence(
+                    "{file} has two columns called {header!r}. Rename or remove one; where each row is about "
+                    "several things, give each a row of its own.",
+                    file=decoded.name,
+                    header=header,
+                )
             )
     return places
 

@@ -55,7 +55,7 @@ from skilltrack.ingest.reading.styles import EMPTY
 from skilltrack.ingest.reading.things import and_more
 from skilltrack.ingest.reading.unused import PEOPLE
 from skilltrack.kinds import KINDS, Kind
-from skilltrack.language import NOTHING, Sentence, counting, mark, sentence
+from skilltrack.language import NOTHING, Sentence, as_sentence, counting, mark, sentence
 
 SAMPLED = 1_000
 """Rows that show what a column holds."""
@@ -116,7 +116,7 @@ def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded
     except BadFile as error:
         if mapping.matrix:
             raise
-        raise Unanswered([is_it_one(FORMS[kind.name], decoded.name)], str(error)) from None
+        raise Unanswered([is_it_one(FORMS[kind.name], decoded.name)], as_sentence(error.args[0])) from None
 
 
 def _as_rows(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
@@ -186,10 +186,10 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
         raise _open(decoded, form, [header[at] for at in levels], decoded.columns[keys[0]][:3].to_pylist())
     usable = {at for at, label in enumerate(header) if label and not sums_up(label) and plain(label) not in ROW_NUMBERS}
     others = sorted(usable - set(levels) | set(keys))
-    of_people = mark("is read as a matrix: a row for each person, and {things} in {n} columns ({shown}{more}).")
-    of_things = mark("is read as a matrix: a row for each of the {things}, and people in {n} columns ({shown}{more}).")
+    for_people = mark("is read as a matrix: a row for each person, and {things} in {n} columns ({shown}{more}).")
+    for_things = mark("is read as a matrix: a row for each of the {things}, and people in {n} columns ({shown}{more}).")
     message = sentence(
-        of_people if across == SKILLS_ACROSS else of_things,
+        for_people if across == SKILLS_ACROSS else for_things,
         things=sentence(form.things),
         n=len(levels),
         shown=", ".join(header[at] for at in levels[:SHOWN]),

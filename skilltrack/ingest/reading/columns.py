@@ -4,17 +4,16 @@ Everything here works on the distinct values of a column, so that a million rows
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.beside_names import take_remarks, with_bare_names
 from skilltrack.ingest.reading.by_id import is_by_id
+from skilltrack.ingest.reading.checked import checked
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ends import (
@@ -40,8 +39,6 @@ from skilltrack.ingest.reading.likeness import questions_about, sampled
 from skilltrack.ingest.reading.looking_inside import with_cells
 from skilltrack.ingest.reading.mapping import (
     BY_NAME,
-    KEEP_LAST,
-    KEEP_NEWEST,
     LINE,
     NOT_PEOPLE,
     READING,
@@ -52,7 +49,7 @@ from skilltrack.ingest.reading.marks import compared, label, marks_of
 from skilltrack.ingest.reading.matrix import matrix_question
 from skilltrack.ingest.reading.money import ABOUT_MONEY, unit_question, with_sums
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.places import Places, checked, places_of
+from skilltrack.ingest.reading.places import Places, places_of
 from skilltrack.ingest.reading.progress import undated_question
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Unanswered
 from skilltrack.ingest.reading.recognise import LESS, known_columns, missing_columns
@@ -60,7 +57,7 @@ from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import look
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT
-from skilltrack.ingest.reading.things import and_more, counted
+from skilltrack.ingest.reading.things import and_more
 from skilltrack.ingest.reading.undone import with_undone_left_out
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.vacant import with_nobody_left_out
@@ -82,10 +79,6 @@ DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
 """Cells that no header has: numbers, dates, addresses."""
 BESIDE_A_STATUS = ("revocation_reason", "funding_source", "reason")
 """Our columns for which somebody may name the column of a status."""
-NEWEST = ("hired_on",)
-"""The day that decides which of several rows about one person is the newest."""
-AWARD = ("award_id", "employee_id", "email", "credential_id", "credential", "issuer", "issued_on")
-"""The columns that identify an award in a file: its id, or all the others where it has none."""
 
 
 @dataclass
@@ -170,7 +163,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         used |= set(marks)
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
     apart = left_out(kind, taken, others, lines, settled, mapping.skip, decoded.room)
-    kept = _kept(kind, taken, mapping, settled.kept, decoded.name, problems)
+    kept = kept_rows(kind, taken, mapping, settled.kept, decoded.name, problems)
     if kept is not None:
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
         lines = lines.filter(kept)
@@ -386,80 +379,6 @@ def _without_headers(
     kept = pc.invert(repeats)
     taken, others = ({name: cells.filter(kept) for name, cells in part.items()} for part in (taken, others))
     return taken, lines.filter(kept), others
-
-
-def _kept(
-    kind: Kind, columns: Cells, mapping: Mapping, counting: pa.ChunkedArray | None, file: str, problems: list[Problem]
-) -> pa.ChunkedArray | None:
-    """Which rows neither a status nor the mapping leaves out; None = all of them.
-
-    `counting`: which rows no status leaves out; where several rows have one key, one of these is kept.
-    """
-    left_out = mapping.skip
-    if mapping.undated and (kind.holds_awards or kind.holds_payments):
-        left_out = left_out | {kind.begins: [*left_out.get(kind.begins, ()), ""]}
-    skipped = {name: cells for name, cells in columns.items() if name in left_out}
-    if not skipped and not mapping.keeps_one:
-        return counting
-    here = [] if counting is None else counting.chunks
-    key_columns = [name for name in (AWARD if kind.holds_awards else kind.key) if name in columns]
-    wanted = _wanted(columns, key_columns, counting) if mapping.duplicates == KEEP_NEWEST else {}
-    names = [*skipped, *(name for name in (*key_columns, *NEWEST) if name in columns and name not in skipped)]
-    seen: dict[tuple[str, ...], tuple[int, int]] = {}
-    masks: list[np.ndarray] = []
-    why: Counter[tuple[str, str]] = Counter()
-    before = 0
-    for piece, parts in enumerate(zip(*(columns[name].chunks for name in names), strict=True)):
-        cells = dict(zip(names, parts, strict=True))
-        is_kept = here[piece].to_numpy(zero_copy_only=False).copy() if here else np.ones(len(parts[0]), bool)
-        before += int(is_kept.sum())
-        for name in skipped:
-            is_out = pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
-            for entry in pc.value_counts(cells[name].filter(pa.array(is_kept & is_out))).to_pylist():
-                why[name, entry["values"]] += entry["counts"]
-            is_kept &= ~is_out
-        masks.append(is_kept)
-        if mapping.keeps_one:
-            days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
-            keys = zip(*(cells[name].to_pylist() for name in key_columns), strict=True)
-            for row, (key, day) in enumerate(zip(keys, days, strict=True)):
-                if is_kept[row]:
-                    key = key[:1] if key_columns[0] == "award_id" and key[0] else key
-                    if key in seen and mapping.duplicates == KEEP_LAST:
-                        earlier, place = seen[key]
-                        masks[earlier][place] = False
-                        seen[key] = piece, row
-                        continue
-                    is_kept[row] = key not in seen and day == wanted.get(key, day)
-                    if is_kept[row]:
-                        seen[key] = piece, row
-    kept = pa.chunked_array([pa.array(mask) for mask in masks], pa.bool_())
-    if left_out_here := before - sum(int(mask.sum()) for mask in masks):
-        ways = [
-            sentence("{name} {value} ({rows:,})", name=name, value=value, rows=rows)
-            if value
-            else sentence("{name} empty ({rows:,})", name=name, rows=rows)
-            for (name, value), rows in why.most_common(SHOWN)
-        ]
-        message = sentence("{rows} left out, as the mapping or a warning here says", rows=counted(left_out_here, "row"))
-        is_open = any(not value and kind.column(name).required for name, value in why)
-        severity = "warning" if is_open else "notice"
-        message = joined((message, joined(ways, "; ")), ": ") + "."
-        problems.append(Problem(file, None, None, None, message, severity))
-    return None if not len(kept) or pc.all(kept).as_py() else kept
-
-
-def _wanted(columns: Cells, key_columns: list[str], counting: pa.ChunkedArray | None) -> dict[tuple[str, ...], str]:
-    """The latest day of hiring of each key, among the rows that no status leaves out."""
-    if NEWEST[0] not in columns:
-        return {}
-    last: dict[tuple[str, ...], str] = {}
-    cells = [
-        columns[name] if counting is None else columns[name].filter(counting) for name in (*key_columns, NEWEST[0])
-    ]
-    for *key, day in zip(*(column.to_pylist() for column in cells), strict=True):
-        last[tuple(key)] = max(last.get(tuple(key), ""), day)
-    return last
 
 
 def _tell_unused(

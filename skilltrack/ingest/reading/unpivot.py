@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.footers import LONGEST_FOOTER
+from skilltrack.ingest.reading.legends import filled_cells, legend_rows
 from skilltrack.ingest.reading.mapping import (
     ABOVE,
     CELL,
@@ -64,11 +64,6 @@ ROWS = 2_000
 SHOWN = 5
 MOST_AHEAD = 0.2
 """Share of the days of a matrix that may lie ahead; above it they are taken for the ends of credentials."""
-SPARSE = 2
-"""Most filled cells in a line of a legend."""
-LEGEND = re.compile(
-    r"(legend|legende|légende|leyenda|key|scale|skala|échelle|escala|notes?|hinweis)\b.*", re.IGNORECASE
-)
 WIDTH = sentence(
     "has a different number of cells than the header. Quote cells that contain the delimiter, and give every row all "
     "its cells."
@@ -387,9 +382,9 @@ def _rows(decoded: Decoded, matrix: Matrix) -> np.ndarray:
             left_out.setdefault(sentence("a summary or a target"), []).append(row)
         elif filled and [cell.strip().casefold() for cell in cells] == labels:
             left_out.setdefault(sentence("a repeated header"), []).append(row)
-        elif not filled and (first := next(iter(_filled(decoded, row)), "")) and sums_up(first):
+        elif not filled and (first := next(iter(filled_cells(decoded, row)), "")) and sums_up(first):
             left_out.setdefault(sentence("a summary or a target"), []).append(row)
-    for row in _legend(decoded, matrix.cells, lines):
+    for row in legend_rows(decoded, matrix.cells, lines):
         left_out.setdefault(sentence("below the table"), []).append(row)
     for what, rows in left_out.items():
         kept[rows] = False
@@ -403,23 +398,6 @@ def _rows(decoded: Decoded, matrix: Matrix) -> np.ndarray:
         )
         decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     return kept
-
-
-def _filled(decoded: Decoded, row: int) -> list[str]:
-    return [cell for column in decoded.columns if (cell := column[row].as_py().strip())]
-
-
-def _legend(decoded: Decoded, levels: Sequence[int], lines: list[int]) -> range:
-    """The rows at the end that explain the levels: a few cells each, without a level unless one is a legend."""
-    begins = len(lines)
-    for row in range(len(lines) - 1, max(0, len(lines) - LONGEST_FOOTER), -1):
-        cells = _filled(decoded, row)
-        if len(cells) > SPARSE:
-            break
-        is_rated = any(not is_blank(decoded.columns[at][row].as_py()) for at in levels)
-        if LEGEND.fullmatch(cells[0]) or "=" in "".join(cells) or not is_rated:
-            begins = row
-    return range(begins, len(lines))
 
 
 def _long(decoded: Decoded, matrix: Matrix, kept: np.ndarray) -> Decoded:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from skilltrack.ingest.reading.called import PARTS, names_among
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.further import of_another
 from skilltrack.ingest.reading.inside import PERIOD
 from skilltrack.ingest.reading.ledger import are_amounts, is_of_credits, is_of_debits
 from skilltrack.ingest.reading.likeness import HINTS, addresses_among, dates_among, sampled
@@ -85,13 +86,6 @@ OF_A_POST = words_in(
     "car phone laptop parking contractor apprentice intern trainee probation probezeit budget cost billable"
 )
 """Words in headers over yes and no that say how somebody works here."""
-ORDINALS = words_in(
-    "first second third fourth erste zweite dritte erster zweiter dritter erstes zweites drittes premier premiere "
-    "deuxieme "
-    "second seconde troisieme primer primero primera segundo segunda tercero tercera"
-)
-FIRST = words_in("first erste erster erstes premier premiere primer primero primera")
-"""Those that may also say that something was done more than once."""
 EFFECTIVE = words_in("effective wirksam wirkung wechsel effet effectif efectivo efectiva vigencia")
 """Words in headers of days from which a change holds."""
 TRIALS = words_in(
@@ -224,7 +218,7 @@ def _of_kind(
                 header=header,
             )
         return _manages(decoded, at, values, places, mapping)
-    if other := _of_another(decoded, at, places):
+    if other := of_another(decoded, at, places):
         return sentence(
             "looks like a further {other}: each row is about one, so what it holds is lost. Give each a "
             "row of its own.",
@@ -278,16 +272,6 @@ def _of_kind(
     return NOTHING
 
 
-def _of_another(decoded: Decoded, at: int, places: Places) -> str:
-    """The header of a used column that is the same but for its number, `Course 1` beside `Course 2`; else empty."""
-    bare, own = _without_number(decoded.header[at]), set(header_words(decoded.header[at]))
-    used = [decoded.header[place] for taken in places.values() for place in taken if place != at]
-    same = [header for header in used if header != decoded.header[at] and _without_number(header) == bare]
-    if own & FIRST:  # `First Completion Date` beside `Completion Date` is of the same completion, or an earlier try
-        same = [header for header in same if set(header_words(header)) & ORDINALS]
-    return same[0] if bare and same else ""
-
-
 def _names_shown(decoded: Decoded, at: int, used: int) -> Sentence:
     """A sentence on which names are shown where two columns have different ones for some people; else empty."""
     pairs = zip(*(decoded.columns[place][:MOST_ROWS].to_pylist() for place in (at, used)), strict=True)
@@ -303,11 +287,6 @@ def _names_shown(decoded: Decoded, at: int, used: int) -> Sentence:
         header=header,
         other=other,
     )
-
-
-def _without_number(header: str) -> str:
-    words = [word for word in header_words(header) if word and not word.isdigit() and word not in ORDINALS]
-    return " ".join(words)
 
 
 def _denies(header: str, values: tuple[str, ...]) -> bool:

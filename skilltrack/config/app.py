@@ -64,9 +64,10 @@ def settings() -> Settings:
     if named.startswith("sc:") or "://" in named:
         raise Refused("SKILLTRACK_DB names a lake and no file: it answers `report` alone. Name a database here.")
     folder = user_data_path("skilltrack", appauthor=False) if IS_INSTALLED else ROOT / "data"
+    database = located(Path(named or folder / "skilltrack.duckdb"))
     return Settings(
-        database=located(Path(named or folder / "skilltrack.duckdb")),
-        demo_database=located(Path(named or folder / "demo.duckdb")),
+        database=database,
+        demo_database=database if named else located(folder / "demo.duckdb"),
         host=os.environ.get("SKILLTRACK_HOST") or "127.0.0.1",
         port=int(port),
         api_token=secret("SKILLTRACK_API_TOKEN"),

@@ -1,6 +1,7 @@
 """Signed badges for the demo company: its own academy signs with a key that is made when the demo is built.
 
-Most name their holder by an address and count as verified; one names nobody whom the roster knows, one was revoked.
+Most name their holder by an address and count as verified; one was revoked. Two are set aside: one names nobody whom
+the roster knows, one was changed after it was signed.
 """
 
 import base64
@@ -42,7 +43,9 @@ def write_badges(folder: Path, awards: Path, roster: Path) -> None:
             document = _badge(did, row, addresses[row["employee_id"]])
             archive.writestr(f"badge {number:02}.jwt", _signed(private, did, document))
         stray = _badge(did, own[-1], "somebody@elsewhere.example")
+        changed = _badge(did, own[1], addresses[own[1]["employee_id"]])
         archive.writestr("badge of somebody.jwt", _signed(private, did, stray))
+        archive.writestr("changed badge.jwt", _tampered(_signed(private, did, changed)))
         archive.writestr("revoked badge.json", json.dumps(_revoked(own[0], addresses[own[0]["employee_id"]]), indent=1))
 
 
@@ -97,6 +100,15 @@ def _signed(private: Ed25519PrivateKey, did: str, document: Mapping[str, Any]) -
     header = {"alg": "EdDSA", "typ": "vc+jwt", "kid": f"{did}#{did.removeprefix('did:key:')}"}
     message = ".".join(_base64url(json.dumps(part).encode()) for part in (header, document))
     return f"{message}.{_base64url(private.sign(message.encode()))}"
+
+
+def _tampered(token: str) -> str:
+    """A token that says since it was signed that it was earned five years earlier."""
+    header, payload, signature = token.split(".")
+    document = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    year, _, rest = document["validFrom"].partition("-")
+    document["validFrom"] = f"{int(year) - 5}-{rest}"
+    return f"{header}.{_base64url(json.dumps(document).encode())}.{signature}"
 
 
 def _base64url(data: bytes) -> str:

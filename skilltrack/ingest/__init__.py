@@ -28,6 +28,7 @@ from skilltrack.ingest.landing.imports import (
     import_sources,
     kind_of_name,
 )
+from skilltrack.ingest.landing.quarantine import DETAILS as APART_DETAILS
 from skilltrack.ingest.landing.quarantine import rows_apart
 from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.landing.settling import refuse_settled
@@ -53,6 +54,7 @@ from skilltrack.ingest.reading.status import MEANINGS
 from skilltrack.kinds import KINDS, Column, Kind
 
 __all__ = [
+    "APART_DETAILS",
     "BADGE_ENDINGS",
     "BLOCK",
     "ENDINGS",

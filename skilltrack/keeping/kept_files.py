@@ -68,6 +68,8 @@ _ON_RECORD = read_text("keeping/kept_files/on_record")
 _AWARDS_TOLD = read_text("keeping/kept_files/awards_told")
 _ENDS = ("expires_on", "revoked_on")
 """Columns in which a row that is left out may have said more than the rows that stay."""
+_NOTED = "(upload_id, file_no, line_no) in (select (n.upload_id, n.file_no, n.line_no) from {} as n) as {}"
+"""Whether something beside a row notes something of it."""
 _EMPTY = "select upload_id, file_no from erased_rows where of_upload is null"
 
 
@@ -172,8 +174,7 @@ class KeptRows:
                     of_key.setdefault((row["owner"], row["lacks_id"]), (*_place(row), row["line_no"]))
             for row in left:
                 for at in staying.get(row["key"], {}).values():
-                    text = left_of(at, row["lacks_id"], row["expires_on"], row["revoked_on"])
-                    texts_of.setdefault(_place(row), []).append(text)
+                    texts_of.setdefault(_place(row), []).append(left_of(at, row))
         for place in [*_emptied(self.store, self.places), *map(_place, self._asked(_EMPTY))]:
             texts_of.setdefault(place, [EVERYBODY])
         return {place: sorted(set(texts)) for place, texts in texts_of.items()}
@@ -241,9 +242,12 @@ class KeptRows:
 def _more(kind: Kind) -> dict[str, str]:
     """The columns kept of a row besides its key, as selected from the row and from what was left of an erased one."""
     if kind.optional_id:
-        of_row = f"{kind.optional_id} is null as lacks_id, {', '.join(_ENDS)}"
-        return {"of_row": of_row, "of_erased": ", ".join(f"e.{name}" for name in ("lacks_id", *_ENDS))}
-    nothing = ", ".join(["false as lacks_id", *(f"cast(null as date) as {name}" for name in _ENDS)])
+        noted = [_NOTED.format("named_issuers", "names_issuer"), _NOTED.format("undated_revocations", "is_undated")]
+        of_row = ", ".join([f"{kind.optional_id} is null as lacks_id", *_ENDS, *noted])
+        names = ("lacks_id", *_ENDS, "names_issuer", "is_undated")
+        return {"of_row": of_row, "of_erased": ", ".join(f"e.{name}" for name in names)}
+    ends = [f"cast(null as date) as {name}" for name in _ENDS]
+    nothing = ", ".join(["false as lacks_id", *ends, "cast(null as boolean) as names_issuer", "false as is_undated"])
     return {"of_row": nothing, "of_erased": nothing}
 
 

@@ -65,8 +65,8 @@ NOTHING_NAMED = {"issuers_named": "select '' as award_key, issuer from named_iss
 """This definition where every badge is of the issuer of its credential."""
 
 NOTHING_ERASED = {
-    "erased_badges": "select upload_id, file_no, '' as award_key, lacks_id, expires_on, revoked_on "
-    "from erased_rows where false",
+    "erased_badges": "select upload_id, file_no, '' as award_key, lacks_id, expires_on, revoked_on, names_issuer, "
+    "is_undated from erased_rows where false",
     "erased_spend": "select '' as spend_id, upload_id from erased_rows where false",
 }
 """These definitions where nobody was erased."""

@@ -10,7 +10,7 @@ from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.days import accepted, in_order
 from skilltrack.errors import NotOpen, Refused
-from skilltrack.ingest import Options, Outcome, import_sources, is_larger, refuse_settled
+from skilltrack.ingest import BADGE_ENDINGS, Options, Outcome, import_sources, is_larger, refuse_settled
 from skilltrack.language import _, either, mark
 from skilltrack.proposals.events import note
 from skilltrack.proposals.reading import made, may_propose
@@ -29,8 +29,6 @@ WHAT = {
 """What can be proposed, in words."""
 ENDINGS = ("pdf", "png", "jpg", "jpeg", "txt", "docx", "xlsx", "pptx", "json", "jwt", "jws")
 """Endings of the names of files that may go with a proposal."""
-OF_BADGES = ("json", "jwt", "jws", "png")
-"""Those of badge files."""
 LARGEST = 10 * 2**20
 """Bytes of a file that goes with a proposal."""
 LARGEST_UNPACKED = 50 * 2**20
@@ -223,7 +221,7 @@ def refuse_other_link(link: str) -> None:
 def _refuse_other_file(proposal: Proposal) -> None:
     if not proposal.file_name:
         return
-    endings = OF_BADGES if proposal.what == "badge" else ENDINGS
+    endings = BADGE_ENDINGS if proposal.what == "badge" else ENDINGS
     if _name(proposal.file_name).rpartition(".")[2].lower() not in endings:
         listed = either([f".{ending}" for ending in endings])
         raise Refused(_("A file that ends in {endings} can go with it.", endings=listed))

@@ -10,6 +10,7 @@ import streamlit as st
 from skilltrack import tables
 from skilltrack.config import today
 from skilltrack.days import FIRST, LAST
+from skilltrack.ingest import BADGE_ENDINGS
 from skilltrack.language import _, day_format, mark, texts
 from skilltrack.proposals import ENDINGS, Proposal, assess, may_assess, may_propose, propose, rate, withdraw
 from skilltrack.ui import parts, waiting
@@ -135,7 +136,7 @@ def _proof(key: str, *, is_badge: bool = False) -> dict[str, Any]:
         key=f"{key}_file",
         max_upload_size=10,
         width=520,
-        type=["json", "jwt", "jws", "png"] if is_badge else list(ENDINGS),
+        type=list(BADGE_ENDINGS if is_badge else ENDINGS),
     )
     note = st.text_area(_("What should we know?"), key=f"{key}_note", max_chars=2000, height=80, width=520)
     name, content = (file.name, file.getvalue()) if file else ("", b"")

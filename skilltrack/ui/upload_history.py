@@ -8,7 +8,7 @@ import streamlit as st
 from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
 from skilltrack.errors import Refused
-from skilltrack.ingest import Options, Source, files_of, import_sources, redo, rows_apart, undo, uploads
+from skilltrack.ingest import APART_DETAILS, Options, Source, files_of, import_sources, redo, rows_apart, undo, uploads
 from skilltrack.keeping import recoveries
 from skilltrack.kinds import kind_called, kinds_open_to
 from skilltrack.language import _, current, mark, plural
@@ -23,8 +23,10 @@ ACTS = {
     "redone": (mark("Redo upload {n}"), mark("Yes, redo upload {n}"), mark("Upload {n} is redone.")),
 }
 """What is asked, confirmed and reported when an upload is taken back, or that is."""
-NOT_CELLS = ["reason", "line", "file", "as_it_came"]
+NOT_CELLS = list(APART_DETAILS)
 """Columns of a row set aside that are not cells of its file."""
+SHORT = 60
+"""Characters of what is wrong that are seen in a row of one line."""
 
 
 def history() -> None:
@@ -141,6 +143,7 @@ def apart() -> None:
                 hide_index=True,
                 key=name,
                 width="stretch",
+                row_height=upload_preview.SENTENCES if frame["reason"].str.len().max() > SHORT else None,
                 placeholder="",
                 disabled=[*NOT_CELLS, "kept_apart"],
                 column_config={"kept_apart": None} | labels.columns("set_aside", *NOT_CELLS),

@@ -134,7 +134,7 @@ def how_read(read: list[ReadFile]) -> None:
                 st.dataframe(read_there, hide_index=True, placeholder="", column_config=drawn)
             st.download_button(
                 _("Mapping for the command line (TOML)"),
-                replace(file.mapping, reading="").to_toml(),
+                file.mapping.for_command.to_toml(),
                 f"{file.kind.name}.toml",
                 key=f"toml_{key}",
                 on_click="ignore",

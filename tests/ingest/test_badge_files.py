@@ -697,6 +697,9 @@ def test_an_endorsement_is_nobodys_award_and_does_not_keep_a_record_from_coming_
     }
     with pytest.raises(BadFile, match="is an endorsement: it says something of a badge or an issuer"):
         land(store, SCHOOL.prove(endorsement))
+    both = zipped({"mara.json": data(signed()), "word.json": data(SCHOOL.prove(endorsement))})
+    (problem,) = land(store, both, "both.zip", quarantine=True, dry_run=True).errors
+    assert str(problem).startswith("both.zip, file word.json: is an endorsement"), "its file is named once"
     document = {key: value for key, value in record(["w2"]).items() if key != "proof"}
     document["credentialSubject"]["verifiableCredential"].insert(0, SCHOOL.prove(endorsement))
     assert land(store, SCHOOL.prove(document, "eddsa-jcs-2022"), "clr.json").status == "stored"

@@ -128,6 +128,7 @@ def test_skills_that_badges_name_are_suggested_by_address_or_framework_and_id_ne
     store,
 ):
     skills = "skill_id,name,framework,framework_uri\ns1,Welding,,\nW2,Pipes,Trades,\ns3,Safety,,https://skills.example/welding\n"
+    skills += "s4,Welding,Other trades,\n"
     land(store, skills.encode(), "s.csv", "skills")
     outcome = land(store, signed())
 
@@ -156,8 +157,12 @@ def test_what_to_verify_next_says_how_much_hangs_on_an_issuer_and_what_is_missin
     assert next_to_verify(store) == [["Weld School", 2, 2, 2, "badges"], ["Other school", 0, 0, 1, "tier"]]
     land(store, signed())
     assert next_to_verify(store)[0] == ["Weld School", 1, 1, 1, "badges"]
-    land(store, b"issuer,tier\nWeld School,recognised\n", "i.csv", "issuers")
-    assert next_to_verify(store)[0] == ["Weld School", 2, 2, 2, "tier"]
+    land(store, b"issuer,tier\nWeld School,recognised\nOther school,trusted\n", "i.csv", "issuers")
+    land(store, b"credential_id,skill_id,level\no1,s1,2\n", "cs2.csv", "credential_skills")
+    most_first = [["Weld School", 2, 2, 2, "tier"], ["Other school", 1, 1, 1, "key"]]
+    assert next_to_verify(store) == most_first, (
+        "the one on whom most hangs comes first, though the other is first by name"
+    )
 
 
 def test_what_rests_on_an_issuer_is_what_nothing_else_shows(store):

@@ -89,6 +89,8 @@ def test_of_rows_with_one_key_only_the_first_is_taken_when_the_mapping_says_so(t
         (('team = "North"', 'tem = "North"'), r"\[constants\]: roster has no column 'tem'"),
         (('delimiter = ";"', 'delimiter = ";;"'), "one character"),
         (("[columns]", "[columns"), "cannot be read"),
+        (("\ndelimiter", '\nreading = "1"\ndelimiter'), "an unknown part 'reading'"),
+        (("[columns]", '[awards]\n2 = "id a1"\n[columns]'), "an unknown part 'awards'"),
         (("\ndelimiter", '\nduplicates = "last"\ndelimiter'), "duplicates can only be"),
         (('employee_id = "Worker"', ""), "lacks employee_id"),
     ],

@@ -17,11 +17,11 @@ FILES = {
     ],
     "spend": [
         "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source,Net cost\n"
-        "1,1,sa-badge,2024-01-31,\"1,234.50\",EUR,employer,3\n1,1,sa-badge,2024-02-31,x,Euros,nobody,4\n"
+        '1,1,sa-badge,2024-01-31,"1,234.50",EUR,employer,3\n1,1,sa-badge,2024-02-31,x,Euros,nobody,4\n'
     ],
     "prior_learning": ["employee_id,Skill,level,assessor,valid_from\n1,Welding,9,Ann Lee,2024-01-31\n1,,high,,\n"],
     "self_ratings": ["Name,Welding,Cutting\nAnn Lee,3,4\nTeam average,3,4\n"],
-    "skills": ["skill_id,name\n1,\"Weld\n"],
+    "skills": ['skill_id,name\n1,"Weld\n'],
 }
 
 
@@ -63,7 +63,9 @@ def test_nothing_that_an_import_says_stays_english(company, tmp_path, monkeypatc
 def test_a_row_set_aside_is_explained_in_the_language_of_whoever_looks(company, tmp_path):
     """A colleague imported the file in English: why a row is set aside would be Greek to the HR team in Hamburg."""
     path = tmp_path / "roster.csv"
-    path.write_text("employee_id,name,hired_on\n501,Ann Lee,2020-01-31\n502,Bo Ek,tomorrow\n503,Cy,2020-02-02\n503,Cy B,\n")
+    path.write_text(
+        "employee_id,name,hired_on\n501,Ann Lee,2020-01-31\n502,Bo Ek,tomorrow\n503,Cy,2020-02-02\n503,Cy B,\n"
+    )
     import_files(company, "roster", [path], quarantine=True, mode="changes")
 
     def reasons():

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from skilltrack.ingest import Options, Source, import_sources
+from skilltrack.ingest import Options, Source, import_sources, rows_apart
 from skilltrack.keeping import open_store
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.signing import end_key, make_key
@@ -19,6 +19,7 @@ def test_a_persons_page_says_what_was_checked_of_a_badge_and_what_was_not(demo_d
     (verified, *_) = [expander for expander in page.expander if unescaped(expander.label).endswith(": verified")]
     steps = verified.dataframe[0].value.set_index("step")
     assert steps.loc["Signature", "outcome"] == "Checked, holds"
+    assert steps.loc["Signature", "reason"] == "The signature (EdDSA) holds."
     assert steps.loc["Revoked?", "outcome"] == "Nothing to check"
     assert "Everything that can be checked was checked" in texts(page)
     page.selectbox(key="filter_employee").set_value(rows["JSON"]).run()
@@ -27,6 +28,15 @@ def test_a_persons_page_says_what_was_checked_of_a_badge_and_what_was_not(demo_d
     assert any(label.endswith(": revoked") for label in labels), labels
     assert "Issued by Norrland Academy." in texts(page)
     assert "It was revoked." in texts(page)
+
+
+def test_the_demo_shows_what_becomes_of_a_badge_that_was_changed_and_of_one_of_nobody(demo_db):
+    """Whoever tries the program sees them among the rows set aside; the others are on the pages of people."""
+    (aside,) = rows_apart(store_at(demo_db)).values()
+    assert sorted(aside["line"]) == ["badges.zip, file badge of somebody.jwt", "badges.zip, file changed badge.jwt"]
+    reasons = aside.set_index("line")["reason"]
+    assert "is the address of nobody" in reasons["badges.zip, file badge of somebody.jwt"]
+    assert "was changed after it was signed" in reasons["badges.zip, file changed badge.jwt"]
 
 
 def test_the_page_of_issuers_counts_what_is_verified_and_names_the_keys_that_signed(demo_db, monkeypatch):
@@ -63,6 +73,11 @@ def test_the_uploads_page_shows_the_badges_of_a_file_and_imports_them(tmp_path, 
     (shown,) = [frame.value for frame in page.dataframe if "signature" in frame.value.columns]
     assert shown["badge"].tolist() == ["badges.zip, file mara.json", "badges.zip, file unsigned.json"]
     assert shown["signature"].tolist() == ["Checked, holds", "Nothing to check"]
+    (notes,) = [frame.value for frame in page.dataframe if "message" in frame.value.columns]
+    assert [m.split(": ")[1][:10] for m in notes["message"] if "will not count as verified" in m] == [
+        "signed wit",
+        "not signed",
+    ]
 
 
 WORKS = {
@@ -72,6 +87,30 @@ WORKS = {
     "roles": "role_id,role_name,skill_id,required_level\nr1,Welder,s1,2\n",
     "roster": "employee_id,name,email,role_id\n7,Mara,mara@works.example,r1\n",
 }
+
+
+def test_a_badge_of_an_address_that_nobody_has_is_assigned_on_the_uploads_page_and_is_not_verified(
+    tmp_path, monkeypatch
+):
+    """The sentence says to give the employee_id: without a cell for it nobody could, on the page."""
+    path, signer = tmp_path / "w.duckdb", Signer()
+    store = open_store(path)
+    roster = WORKS["roster"].replace("mara@works.example", "mara@elsewhere.example")
+    sources = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in (WORKS | {"roster": roster}).items()]
+    sources.append(Source("issuer_keys", "k.csv", f"issuer,key\nWeld School,{signer.did}\n".encode()))
+    import_sources(store, sources, Options(date(2024, 1, 1)))
+    import_sources(
+        store, [Source("badges", "m.json", data(signer.prove(badge(signer.did, V2))))], Options(quarantine=True)
+    )
+    store.close()
+
+    page = opened(path, "data/uploads", monkeypatch)
+    edit(page, "apart_2_badges", edited_rows={"0": {"employee_id": "7"}})
+    page.button(key="retry_2_badges").click().run()
+    assert (page.exception, rows_apart(store_at(path))) == ([], {})
+    page = opened(path, "data/issuers", monkeypatch)
+    (issuers,) = [frame.value for frame in page.dataframe if "tier" in frame.value.columns]
+    assert issuers[["attested", "verified"]].values.tolist() == [[1, 0]]
 
 
 def test_a_skill_that_a_badge_names_is_confirmed_and_its_key_trusted_on_the_pages(tmp_path, monkeypatch):

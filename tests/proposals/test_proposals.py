@@ -30,6 +30,7 @@ from skilltrack.proposals import (
     withdraw,
 )
 from skilltrack.questions import Filters, Metrics
+from tests.badges.signing import zipped
 from tests.proposals.conftest import OPERATOR, upload
 
 BO = "02-bodega"
@@ -280,6 +281,25 @@ def test_a_badge_file_is_checked_as_any_badge_and_must_be_theirs(store, called):
     take_back(store, called("01"), own)
     accept(store, called("06"), number, Meant(is_theirs=True))
     assert met(store) == 1
+
+
+@pytest.mark.parametrize("form", ["svg", "zip"])
+def test_a_badge_goes_with_a_proposal_in_every_form_in_which_badges_come(store, called, form):
+    """Platforms hand out pictures of both sorts, and a zip of all that somebody earned there."""
+    document = {
+        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "urn:uuid:1",
+        "recipient": {"type": "email", "hashed": False, "identity": "bo@x.example"}, "issuedOn": "2026-01-05",
+        "badge": {"type": "BadgeClass", "id": "c1", "name": "Welder", "issuer": {"type": "Profile", "name": "Guild", "id": "urn:g"}},
+    }  # fmt: skip
+    picture = f"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org">
+        <openbadges:assertion><![CDATA[{json.dumps(document)}]]></openbadges:assertion></svg>""".encode()
+    others = zipped({"mine.svg": picture, "hers.json": json.dumps(document).replace("bo@", "cy@").encode()})
+    theirs = Proposal("badge", file_name=f"b.{form}", content=zipped({"b.svg": picture}) if form == "zip" else picture)
+    accept(store, called("01"), propose(store, called(BO), BO, theirs))
+    assert met(store) == 1
+    number = propose(store, called(BO), BO, Proposal("badge", file_name="b.zip", content=others))
+    with pytest.raises(Refused):
+        accept(store, called("01"), number)
 
 
 def everything(store):

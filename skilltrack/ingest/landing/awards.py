@@ -24,7 +24,11 @@ FEW, SHARE, MANY = 3, 0.01, 20
 OTHER_KEY = "'id ' || t.award_id || chr(31) || {}.numbering"
 """The key of an award `{}` whose own key belongs to an award of another numbering."""
 
-REKEYED = read_text("landing/awards/rekeyed").format(other_key=OTHER_KEY.format("t"))
+REKEYED = read_text("landing/awards/rekeyed")
+
+FIRST_TOLD, BY_KEY = "r.upload_id, r.file_no, r.line_no", "r.award_key"
+"""Which of several awards a row without an id is about: the one whose row for that day came first. Earlier programs
+went by keys, which may name the first holder of an award and change when that one is erased."""
 
 TWO_NUMBERINGS = read_text("landing/awards/two_numberings").format(other_key=OTHER_KEY.format("f"))
 
@@ -74,7 +78,8 @@ def find_awards(landing: Landing) -> None:
     has_both_forms = 0 < forms["ids"] < forms["rows"] and not is_as_earlier
     of_badges = {"of_badges": of_badges_in(landing)}
     if has_stored:
-        _rekey(transaction, REKEYED, of_badges)
+        first = BY_KEY if landing.lands_as_seventh("badges") else FIRST_TOLD
+        _rekey(transaction, REKEYED.format(other_key=OTHER_KEY.format("t"), first=first), of_badges)
     if has_several:
         _rekey(transaction, TWO_NUMBERINGS)
     if has_both_forms:

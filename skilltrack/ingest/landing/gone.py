@@ -6,6 +6,7 @@ but whose it was; credentials that such rows added; and lines that were set asid
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
@@ -20,12 +21,17 @@ EVERYBODY = "everybody"
 """What is left of a roster all of whose people were erased: it still holds."""
 
 
-def left_of(
-    place: tuple[int, int, int], lacks_id: bool | None, expires_on: date | None, revoked_on: date | None
-) -> str:
-    """What is left of a row: the place of a row with the same key that stays and, for an award, its ends."""
-    of = "/".join(map(str, place))
-    return f"{of} {'without' if lacks_id else 'with'} {expires_on or '-'} {revoked_on or '-'}"
+def left_of(place: tuple[int, int, int], row: Mapping[str, Any]) -> str:
+    """What is left of a row: the place of a row with the same key that stays and, for an award, what else it said.
+
+    That is whether it had an id, its ends, whether it named an issuer of its own (nothing where an older program erased
+    the row) and whether it told a revocation without a day.
+    """
+    parts = ["/".join(map(str, place)), "without" if row["lacks_id"] else "with"]
+    parts += [str(row[end] or "-") for end in ("expires_on", "revoked_on")]
+    if row["names_issuer"] is not None:
+        parts.append("named" if row["names_issuer"] else "unnamed")
+    return " ".join([*parts, *(["undated"] if row["is_undated"] else [])])
 
 
 def made_as(credential_id: str, name: str) -> str:
@@ -40,7 +46,7 @@ def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
         for text in file.mapped.mapping.erased:
             landing.transaction.run(
                 "insert into erased_rows values ($upload_id, $file_no, $kind, $of_upload, $of_file, $of_line, "
-                "$lacks_id, $expires_on, $revoked_on)",
+                "$lacks_id, $expires_on, $revoked_on, $names_issuer, $is_undated)",
                 at | _parsed(text),
             )
         for made, issuer in file.mapped.mapping.made.items():
@@ -63,12 +69,14 @@ def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
 
 def _parsed(text: str) -> dict[str, object]:
     """The columns of a text of `left_of`."""
-    names = ("of_upload", "of_file", "of_line", "lacks_id", "expires_on", "revoked_on")
+    names = ("of_upload", "of_file", "of_line", "lacks_id", "expires_on", "revoked_on", "names_issuer", "is_undated")
     if text == EVERYBODY:
         return dict.fromkeys(names)
-    place, form, *days = text.split()
-    ends = [None if day == "-" else date.fromisoformat(day) for day in days]
-    return dict(zip(names, [*map(int, place.split("/")), form == "without", *ends], strict=True))
+    place, form, expires_on, revoked_on, *more = text.split()
+    ends = [None if day == "-" else date.fromisoformat(day) for day in (expires_on, revoked_on)]
+    names_issuer = "named" in more if {"named", "unnamed"} & set(more) else None
+    of = map(int, place.split("/"))
+    return dict(zip(names, [*of, form == "without", *ends, names_issuer, "undated" in more], strict=True))
 
 
 def still_apart(kind: Kind, landing: Landing, files: Mapping[int, ReadFile]) -> list[Problem]:

@@ -54,6 +54,10 @@ class Landing:
         """Whether files of a kind are imported again that landed by the fourth reading or an earlier one."""
         return any(file.mapped.mapping.lands_as_fourth for file in self.files_of(kind).values())
 
+    def lands_as_seventh(self, kind: str) -> bool:
+        """Whether files of a kind are imported again that landed by the seventh reading or an earlier one."""
+        return any(file.mapped.mapping.lands_as_seventh for file in self.files_of(kind).values())
+
     def is_any_erased(self, kind: str) -> bool:
         """Whether somebody was erased before the upload, whose name or address may be another person's former one."""
         if self.lands_as_earlier(kind):

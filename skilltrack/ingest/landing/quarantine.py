@@ -21,6 +21,8 @@ PLACE = re.compile(r"(?:row )?(\d+)/(\d+)/(\d+)")
 """The row set aside that a row mends: its upload, file and line."""
 AS_IT_CAME = "as_it_came"
 """Key of the cells of a row as it first came, where they fit no column, beside its cells when it was tried again."""
+DETAILS = ("reason", "line", "file", AS_IT_CAME)
+"""Columns of a row set aside that are not cells of its file: they come first, and whose row it is after them."""
 
 
 def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped, problems: list[Problem]) -> None:
@@ -100,7 +102,8 @@ def rows_apart(store: Store) -> dict[tuple[int, str], pd.DataFrame]:
         rows.append(details | {name: cells.get(name, "") for name in names} | place)
     frames = {}
     for at, rows in by_upload.items():
-        frame = pd.DataFrame(rows).fillna("")
-        always = {column.name for column in KINDS[at[1]].columns if column.required} | {KEPT_APART.name}
-        frames[at] = frame[[name for name in frame if name in always or (frame[name].astype(str) != "").any()]]
+        frame, kind = pd.DataFrame(rows).fillna(""), KINDS[at[1]]
+        always = {column.name for column in kind.columns if column.required} | {KEPT_APART.name, kind.about}
+        names = [name for name in frame if name in always or (frame[name].astype(str) != "").any()]
+        frames[at] = frame[sorted(names, key=lambda name: (name not in DETAILS, name != kind.about))]
     return frames

@@ -45,7 +45,7 @@ def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
     ).to_pylist()
     if not rows:
         return None
-    mapping = parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}").for_other_files
+    mapping = parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}", is_kept=True).for_other_files
     if source == SOURCE:
         mapping = of_issuers(mapping)
     skip = {name: [value for value in values if value != NOBODY] for name, values in mapping.skip.items()}

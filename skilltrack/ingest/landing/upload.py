@@ -21,6 +21,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.quarantine import quarantine
 from skilltrack.ingest.landing.remembered import are_these, note_sources
 from skilltrack.ingest.landing.settling import note_accepted, refuse_others
+from skilltrack.ingest.landing.unverified import tell_unverified
 from skilltrack.ingest.reading.ends import STATUS
 from skilltrack.ingest.reading.keys_given import key_column
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progress
@@ -133,6 +134,7 @@ class Upload:
             return Outcome("refused", None, counts, self.problems, self.questions)
         for name in kinds:
             self.problems += doubts(KINDS[name], landing)
+        tell_unverified(landing)
         self.problems += alarms(landing, counts, [file.sha256 for file in self.files], self.effective_on)
         if any(map(self.options.refuses, self.problems)):
             return Outcome("refused", None, counts, self.problems, self.questions)

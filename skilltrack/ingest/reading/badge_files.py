@@ -37,7 +37,7 @@ from skilltrack.ingest.reading.decode import BEFORE_SVG, BEGINNING, JSON, Decode
 from skilltrack.ingest.reading.outcome import IN_FILE, IN_PLACE, ON_LINE, Problem
 from skilltrack.ingest.reading.sheets import is_workbook
 from skilltrack.kinds import Kind
-from skilltrack.language import NOTHING, Sentence, as_it_is, as_sentence, mark, sentence
+from skilltrack.language import NOTHING, Sentence, as_it_is, as_sentence, sentence
 from skilltrack.text import readable
 
 ENDINGS = ("json", "jwt", "jws", "png", "svg", "zip")
@@ -160,18 +160,22 @@ def _earned(of_part: dict[int, Checked]) -> dict[int, Checked]:
     standards = {line: one.credential.standard if one.credential else "" for line, one in of_part.items()}
     is_beside = set(standards.values()) != {ENDORSEMENT}
     reasons = {
-        ENDORSEMENT: mark(
-            "{where} is an endorsement: it says something of a badge or an issuer, and not who earned what."
-        ),
-        RECORD: mark("{where} cannot be read as a credential: {why}."),
+        ENDORSEMENT: sentence("is an endorsement: it says something of a badge or an issuer, and not who earned what."),
+        RECORD: sentence("cannot be read as a credential: {why}.", why=as_sentence(OF_RECORD)),
     }
     return {
-        line: _unreadable(one, sentence(reasons[standards[line]], where=one.where, why=as_sentence(OF_RECORD)))
+        line: _unreadable(one, sentence("{where} {what}", where=one.where, what=reasons[standards[line]]))
         if standards[line] in reasons
         else one
         for line, one in of_part.items()
         if not (is_beside and standards[line] == ENDORSEMENT)
     }
+
+
+def _what_is_wrong(one: Checked) -> Sentence:
+    """Why a credential cannot be read, without its place."""
+    reason = as_sentence(one.steps[0].reason)
+    return reason.values["what"] if "what" in reason.values else as_sentence(reason.removeprefix(f"{one.where} "))
 
 
 def _unreadable(one: Checked, reason: str) -> Checked:
@@ -211,7 +215,7 @@ def as_decoded(content: Content, name: str, badges: Badges, folder: Path | None)
     for line, one in badges.checked.items():
         if one.credential is None and badges.given.get(line, {}) is not None:
             decoded.unread[line] = []
-            decoded.problems.append(Problem(name, line, None, None, as_sentence(one.steps[0].reason)))
+            decoded.problems.append(Problem(name, line, None, None, _what_is_wrong(one)))
     return decoded
 
 

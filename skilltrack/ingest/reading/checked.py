@@ -6,8 +6,8 @@ from typing import Any
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.mapping import Mapping
-from skilltrack.ingest.reading.places import AGAINST, OF_HEADERS, TABLES
+from skilltrack.ingest.reading.mapping import TABLES, Mapping
+from skilltrack.ingest.reading.places import AGAINST, OF_HEADERS
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.kinds import Kind
 from skilltrack.language import NOTHING, sentence

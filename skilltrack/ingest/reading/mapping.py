@@ -34,7 +34,7 @@ REPAIR, KEEP = "repair", "keep"
 YES = "yes"
 LEFT_OUT = "leave out"
 EARLIER_READING, SECOND_READING, THIRD_READING, FOURTH_READING, FIFTH_READING = "1", "2", "3", "4", "5"
-SIXTH_READING, READING = "6", "7"
+SIXTH_READING, SEVENTH_READING, READING = "6", "7", "8"
 """How files are read and land: by programs that did not note it in the journal, by those that noted rules too, and by
 later ones. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
 stored under its key; since 4 a roster that amends another keeps what its columns do not say, and a payment that is
@@ -43,7 +43,8 @@ two rows, an answer about a credential's name is that of its issuer, and awards 
 docs/badges.md says; since 6 a row of names as programs spell them is a header too, and the number of
 people below a roster is nobody; since 7 a row below the header whose cells all repeat words of it is a header in any
 language, a column of days is read in the order that other columns show, badges are read in more layouts, and what a
-record only lists was not earned."""
+record only lists was not earned; since 8 a row without an id that could be about several awards is about the one that
+was told first, whatever their ids are."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,11 @@ class Mapping:
         """Whether the file landed by the sixth reading or an earlier one."""
         return self.lands_as_fifth or self.reading == SIXTH_READING
 
+    @property
+    def lands_as_seventh(self) -> bool:
+        """Whether the file landed by the seventh reading or an earlier one."""
+        return self.lands_as_sixth or self.reading == SEVENTH_READING
+
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""
         return replace(
@@ -183,6 +189,12 @@ class Mapping:
         nothing = Mapping()
         of_one = {part: getattr(nothing, part) for part in (*OF_COPIES, "award_holders")}
         return replace(self, **of_one)
+
+    @property
+    def for_command(self) -> "Mapping":
+        """The mapping as somebody may write it: without what only the journal writes."""
+        nothing = Mapping()
+        return replace(self, **{part: getattr(nothing, part) for part in OF_COPIES})
 
     def answer_to(self, about: str) -> str:
         """The answer that the mapping has to what a question is about; empty where it has none."""
@@ -290,6 +302,16 @@ def parse_mapping(text: str, name: str, is_kept: bool = False) -> Mapping:
         parts = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadFile(sentence("The mapping {name} cannot be read: {error}.", name=name, error=error)) from error
+    unknown = sorted(set(parts) - {*PARTS, *(OF_COPIES if is_kept else ())})
+    if unknown:
+        raise BadFile(
+            sentence(
+                "The mapping {name} has an unknown part {unknown!r}. It may have: {listed}.",
+                name=name,
+                unknown=unknown[0],
+                listed=", ".join(PARTS),
+            )
+        )
     return make_mapping({"reading": EARLIER_READING} | parts if is_kept else parts, name)
 
 
@@ -311,16 +333,6 @@ def make_mapping(parts: AnyMapping[str, Any], name: str) -> Mapping:
 
 
 def _refuse_malformed(parts: AnyMapping[str, Any], name: str) -> None:
-    unknown = sorted(set(parts) - {*PARTS, *OF_COPIES})
-    if unknown:
-        raise BadFile(
-            sentence(
-                "The mapping {name} has an unknown part {unknown!r}. It may have: {listed}.",
-                name=name,
-                unknown=unknown[0],
-                listed=", ".join(PARTS),
-            )
-        )
     for part in (*TABLES, "made", "awards"):
         if not isinstance(parts.get(part, {}), AnyMapping):
             raise BadFile(sentence("The mapping {name}: {part} must be a table, [{part}].", name=name, part=part))

@@ -12,6 +12,7 @@ THINGS = {
     "manager": forms("{n:,} manager", "{n:,} managers"),
     "name": forms("{n:,} name", "{n:,} names"),
     "new credential": forms("{n:,} new credential", "{n:,} new credentials"),
+    "other issuer": forms("{n:,} other issuer", "{n:,} other issuers"),
     "payment": forms("{n:,} payment", "{n:,} payments"),
     "row": forms("{n:,} row", "{n:,} rows"),
     "skill": forms("{n:,} skill", "{n:,} skills"),

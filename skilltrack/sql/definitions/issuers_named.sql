@@ -1,5 +1,5 @@
 -- One row per award that every row of it in force gives to an issuer other than that of its credential: the one that the newest
--- of these rows names.
+-- of these rows names. A row of somebody erased, which is no longer there, still counts as one that did or did not name one.
 select
     r.award_key,
     arg_max(i.issuer, (r.upload_id, r.file_no, r.line_no)) as issuer
@@ -13,3 +13,4 @@ where r.award_key in (
 )
 group by r.award_key
 having count(*) = count(i.issuer)
+    and r.award_key not in (select e.award_key from erased_badges as e where not e.names_issuer)

@@ -22,56 +22,44 @@ rows_in_force as (
         coalesce(f.has_evidence_url and (not f.is_signed or r.evidence_url is not null) and not f.is_again, true)
             as has_evidence_url
     from (
-        select r.*, r.award_id is null as lacks_id
+        select r.*, r.award_id is null as lacks_id, d.upload_id is not null as is_undated
         from badge_listings as r
         join live_uploads as u on u.upload_id = r.upload_id
+        left join undated_revocations as d
+            on d.upload_id = r.upload_id and d.file_no = r.file_no and d.line_no = r.line_no
         union all by name
         select * from erased_badges
     ) as r
     left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
 ),
-undated as (
-    select
-        r.award_key,
-        r.upload_id,
-        r.file_no,
-        r.line_no
-    from undated_revocations as d
-    join badge_listings as r on r.upload_id = d.upload_id and r.file_no = d.file_no and r.line_no = d.line_no
-),
 first_told as (
     -- One row per award that some row revokes without a day: the first row that tells a revocation.
     select
-        r.award_key,
-        min(r.upload_id) as brought_by,
-        min(r.upload_id) filter (r.revoked_on is not null) as upload_id,
-        arg_min(r.issued_on, (r.upload_id, u.award_key is not null)) filter (r.revoked_on is not null) as issued_on,
-        arg_min_null(
-            case when u.award_key is null then r.revoked_on end, (r.upload_id, u.award_key is not null)
-        ) filter (r.revoked_on is not null) as revoked_on
-    from rows_in_force as r
-    left join undated as u on u.upload_id = r.upload_id and u.file_no = r.file_no and u.line_no = r.line_no
-    where r.award_key in (select k.award_key from undated as k)
-    group by r.award_key
+        award_key,
+        min(upload_id) as brought_by,
+        min(upload_id) filter (revoked_on is not null) as upload_id,
+        arg_min(issued_on, (upload_id, is_undated)) filter (revoked_on is not null) as issued_on,
+        arg_min_null(case when not is_undated then revoked_on end, (upload_id, is_undated))
+            filter (revoked_on is not null) as revoked_on
+    from rows_in_force
+    where award_key in (select k.award_key from rows_in_force as k where k.is_undated)
+    group by award_key
 ),
 dated as (
     select
-        u.upload_id,
-        u.file_no,
-        u.line_no,
+        t.award_key,
         case
             when t.revoked_on is not null then t.revoked_on
             when t.brought_by = t.upload_id then t.issued_on
             else greatest(cast(e.happened_at as date), t.issued_on)
         end as revoked_on
-    from undated as u
-    join first_told as t on t.award_key = u.award_key
+    from first_told as t
     join upload_events as e on e.upload_id = t.upload_id and e.event = 'landed'
 ),
 listed_badges as (
-    select r.* replace (coalesce(d.revoked_on, r.revoked_on) as revoked_on)
+    select r.* replace (coalesce(case when r.is_undated then d.revoked_on end, r.revoked_on) as revoked_on)
     from rows_in_force as r
-    left join dated as d on d.upload_id = r.upload_id and d.file_no = r.file_no and d.line_no = r.line_no
+    left join dated as d on d.award_key = r.award_key
 ),
 newest as (
     select *

@@ -5,7 +5,7 @@ with same_day as (
         r.employee_id,
         r.credential_id,
         r.issued_on,
-        arg_min(r.award_key, (not (a.is_live and a.employee_id = r.employee_id), r.award_key)) as any_key,
+        arg_min(r.award_key, (not (a.is_live and a.employee_id = r.employee_id), {first})) as any_key,
         list_sort(list(distinct r.award_key) filter (not a.has_badge_id)) as without_badge_id,
         list_sort(list(distinct r.award_key) filter (not a.has_table_id)) as without_table_id
     from stored_badges as r

@@ -16,6 +16,8 @@ select
     r.credential_id,
     r.issued_on,
     r.upload_id,
+    r.file_no,
+    r.line_no,
     coalesce(f.numbering, $earlier) as numbering,
     coalesce(f.is_signed, false) as is_signed,
     u.upload_id is not null as is_live

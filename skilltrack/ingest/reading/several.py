@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.further import ORDINALS
 from skilltrack.ingest.reading.ids import EACH, SEPARATORS
 from skilltrack.ingest.reading.likeness import GENERIC, HINTS, dates_among, sampled
 from skilltrack.ingest.reading.mapping import LINE, NO_MATRIX, SEVERAL, Mapping
@@ -26,7 +27,7 @@ from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import OTHER_PEOPLE, RESULT_HEADERS, STATUS_HEADERS
 from skilltrack.ingest.reading.things import and_more, counted
 from skilltrack.ingest.reading.unpivot import with_unread
-from skilltrack.ingest.reading.unused import ENDS, ORDINALS
+from skilltrack.ingest.reading.unused import ENDS
 from skilltrack.kinds import Kind, Means
 from skilltrack.language import sentence
 

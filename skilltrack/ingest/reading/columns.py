@@ -163,7 +163,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         used |= set(marks)
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
     apart = left_out(kind, taken, others, lines, settled, mapping.skip, decoded.room)
-    kept = kept_rows(kind, taken, mapping, settled.kept, decoded.name, problems)
+    kept = rows_kept(kind, taken, mapping, settled.kept, decoded.name, problems)
     if kept is not None:
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
         lines = lines.filter(kept)

@@ -25,7 +25,7 @@ SHOWN = 20
 """Ways in which rows are left out that a notice lists."""
 
 
-def kept_rows(
+def rows_kept(
     kind: Kind, columns: Cells, mapping: Mapping, counting: pa.ChunkedArray | None, file: str, problems: list[Problem]
 ) -> pa.ChunkedArray | None:
     """Which rows neither a status nor the mapping leaves out; None = all of them.

@@ -33,6 +33,7 @@ from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import unwrapped
 from skilltrack.ingest.reading.inside import taken_from
+from skilltrack.ingest.reading.kept_rows import rows_kept
 from skilltrack.ingest.reading.ledger import less, with_both
 from skilltrack.ingest.reading.left_out import LeftOut, left_out
 from skilltrack.ingest.reading.likeness import questions_about, sampled

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from skilltrack import __version__
 from skilltrack.access import Viewer
 from skilltrack.config import today
-from skilltrack.errors import BadQuestion, BadStore, BadToken, NoRoom, NotOpen, NotThere, Refused
+from skilltrack.errors import BadQuestion, BadStore, BadToken, NoMemory, NoRoom, NotOpen, NotThere, Refused
 from skilltrack.ingest import Outcome, Problem
 from skilltrack.language import as_sentence
 from skilltrack.storage import Store
@@ -24,6 +24,7 @@ STATUS: tuple[tuple[type[Refused], int], ...] = (
     (NotThere, 404),
     (BadQuestion, 400),
     (NoRoom, 507),
+    (NoMemory, 503),
     (BadStore, 503),
     (Refused, 409),
 )

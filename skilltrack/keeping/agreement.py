@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from skilltrack.errors import BadStore
-from skilltrack.storage import OF_UPLOADS, AuditLog, Entry, Journal, Store, entry_of, kept_of, root_of, sealed, timed
+from skilltrack.storage import OF_UPLOADS, AuditLog, Entry, Store, entry_of, root_of, sealed, timed
 
 NOT_COMPARED = {"digest", "number", "hash"}
 EVENTS = {
@@ -259,16 +258,31 @@ def _noted_beyond(digests: Sequence[str], audit: AuditLog) -> tuple[int, dict[st
 
 
 def _unconfirmed(digests: Sequence[str], first: int, known: dict[str, Entry]) -> list[str]:
-    problems, newest = [], 0
+    problems: list[str] = []
+    unknown: list[int] = []
+    newest = 0
     for at, digest in enumerate(digests[first:], first + 1):
         number = known[digest]["number"] if digest in known else None
         if number is None:
-            problems.append(f"Line {at} of the journal is not one that the audit log noted.")
+            unknown.append(at)
         elif number < newest:
             problems.append(f"Line {at} of the journal is out of order: the audit log noted it earlier.")
         else:
             newest = number
-    return problems
+    return _unknown(unknown) + problems
+
+
+def _unknown(lines: Sequence[int]) -> list[str]:
+    """A sentence for each run of lines that the audit log does not know."""
+    unknown = set(lines)
+    starts = [line for line in lines if line - 1 not in unknown]
+    ends = [line for line in lines if line + 1 not in unknown]
+    return [
+        f"Line {first} of the journal is not one that the audit log noted."
+        if first == last
+        else f"Lines {first} to {last} of the journal are not ones that the audit log noted."
+        for first, last in zip(starts, ends, strict=True)
+    ]
 
 
 def confirmed_since(store: Store, agreed: Agreement) -> list[Entry] | None:
@@ -354,36 +368,6 @@ def known_only_by(before: Store, fresh: Store) -> list[Entry]:
             copy for copy in _copies_of(before) if copy["event"] in WITHOUT_FILES and copy["digest"] not in digests
         ]
     return unknown
-
-
-def check_journal(store: Store) -> list[str]:
-    """Where the journal, its files, the audit log and the database disagree, a sentence each."""
-    if not store.journal.is_kept:
-        return []
-    agreed = compared(store)
-    problems = differences(agreed)
-    if agreed.is_untidy:
-        problems.append("Run `repair`: it writes the journal again from the database.")
-    problems += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
-    for entry in contradicted(store, agreed.copies):
-        problems.append(f"The database contradicts its own copy of the journal about {named(entry)}.")
-    problems += unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)
-    return problems + missing_files(store.journal, agreed.copies)
-
-
-def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
-    """Kept files that are gone or damaged, a sentence each, with what brought the file and what mends it."""
-    problems, seen = [], set()
-    for entry in entries:
-        for file in kept_of(entry):
-            if file["stored"] not in seen:
-                seen.add(file["stored"])
-                try:
-                    journal.read(file["stored"])
-                except BadStore as error:
-                    of = f"upload {entry['upload_id']}" if "files" in entry else f"proposal {entry['proposal_id']}"
-                    problems.append(f"{error} It is {file['name']} of {of}; put it back from a copy of the folder.")
-    return problems
 
 
 def lacking(entries: list[Entry]) -> list[int]:

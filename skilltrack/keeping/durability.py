@@ -17,7 +17,6 @@ from skilltrack.config import located
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import damaged_uploads
 from skilltrack.keeping.agreement import (
-    check_journal,
     compared,
     confirmed_since,
     fault_of,
@@ -31,6 +30,7 @@ from skilltrack.keeping.agreement import (
     settle,
     unbound,
 )
+from skilltrack.keeping.journal_faults import check_journal
 from skilltrack.keeping.own_files import refuse_dangling, refuse_own_file
 from skilltrack.keeping.proof import faults, refuse_unproved, reserved
 from skilltrack.keeping.replay import Say, lacks_erasures, renew, replay
@@ -39,7 +39,6 @@ from skilltrack.kept import rebuild as rebuild_kept
 from skilltrack.storage import (
     DAMAGED,
     NO_DATABASE,
-    WAY_OUT,
     Entry,
     Journal,
     Store,
@@ -55,8 +54,10 @@ from skilltrack.storage import (
     stamp,
     swap,
     sync,
+    without_way_out,
 )
 
+NOT_THERE = "There is no database {path}. Check the name given with --db; `import` makes a new one."
 CHECKED = 1_000_000
 """Rows of the newest uploads that are compared with their checksums when a file was not closed properly."""
 
@@ -94,9 +95,9 @@ def open_store(
             if behind and not may_be_behind:
                 raise BadStore(behind)
         except BadStore as error:
-            if DAMAGED in str(error) or (NO_DATABASE in str(error) and Journal(str(path)).events()):
+            if DAMAGED in str(error) or (NO_DATABASE in str(error) and Journal(str(path)).is_begun()):
                 stack.close()
-                return _recover(path, str(error).removesuffix(WAY_OUT).rstrip(), say)
+                return _recover(path, without_way_out(str(error)), say)
             raise
         stack.pop_all()
     return store
@@ -109,7 +110,7 @@ def check_file(path: Path, say: Say = lambda line: None) -> list[str]:
         return check(store, say)
     except BadStore as error:
         store.close()
-        fault = str(error).removesuffix(WAY_OUT).rstrip()
+        fault = without_way_out(str(error))
         _recover(located(path), fault, say).close()
         return [fault]
     finally:
@@ -166,7 +167,8 @@ def restore(path: Path, source: Path, say: Say = lambda line: None, is_meant: bo
         raise Refused(f"{source} is the database itself, not a backup of it. Nothing was changed; name another file.")
     problems = faults(source)
     if problems:
-        raise Refused(f"{source} is not a good backup: {problems[0].removesuffix(WAY_OUT).rstrip()}")
+        fault = without_way_out(problems[0])
+        raise Refused(f"{source} is not a good backup: {fault} Nothing was changed; restore another backup.")
     _replace(path, source, Journal(str(path)), say, is_meant)
 
 
@@ -250,7 +252,7 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say, is_meant: boo
                 return
             agreed = compared(store)
             strange = fault_of(store, agreed) if journal.path.exists() else ""
-            is_damaged = bool(strange) or (journal.folder.exists() and not journal.path.exists())
+            is_damaged = journal.folder.exists() and (agreed.is_untidy or not journal.path.exists())
             since = confirmed_since(store, agreed) if strange else None
             if strange and since is None:
                 raise Refused(
@@ -295,7 +297,7 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
     entries = journal.entries()
     backups = [Path(entry["path"]) for entry in entries if entry["event"] == "backup"]
     base = next((backup for backup in reversed(backups) if backup.exists() and not faults(backup)), None)
-    fault_sentence = fault if DAMAGED in fault else f"{path}: {fault.rstrip('.')}."
+    fault_sentence = fault if DAMAGED in fault or str(path) in fault else f"{path}: {fault.rstrip('.')}."
     doubts = unbound([entry["digest"] for entry in entries], journal.audit)
     if doubts or (base is None and lacking(entries)):
         way_out = "Restore a backup: `restore FILE`."
@@ -383,9 +385,7 @@ def catch_up(store: Store, say: Say) -> str:
         stopped = replay(store, agreed.ahead, say)
         if stopped:
             store.fault = f"{stopped} It had been accepted."
-            return (
-                f"{store.path} lacks what was accepted. {stopped} Put the file back, restore a backup, or run `repair`."
-            )
+            return f"{store.path} lacks what was accepted. {stopped} Mend that, restore a backup, or run `repair`."
         with store.write() as transaction:
             for entry in agreed.ahead:
                 if entry["digest"] not in audited:
@@ -418,7 +418,7 @@ def _refuse_absent(path: Path, creates: bool) -> None:
     """Raise `BadStore` where there is no database, unless one may be made and nothing of an earlier one is there."""
     journal = Journal(str(path))
     entries = journal.entries()
-    if entries or journal.unnamed() or journal.audit.path.exists():
+    if journal.is_begun():
         backups = [e["path"] for e in entries if e["event"] == "backup" and Path(e["path"]).exists()]
         newest = backups[-1] if backups else None
         way = f"`restore {shlex.quote(newest) if newest else 'BACKUP'}`" if newest or lacking(entries) else "`rebuild`"
@@ -427,7 +427,7 @@ def _refuse_absent(path: Path, creates: bool) -> None:
             f"with {way}; to begin anew, move {journal.folder} and {journal.audit.path} away first."
         )
     if not creates:
-        raise BadStore(f"There is no database {path}. Check the name given with --db; `import` makes a new one.")
+        raise BadStore(NOT_THERE.format(path=path))
 
 
 def _remove_half_made(path: Path, store: Store, say: Say) -> None:

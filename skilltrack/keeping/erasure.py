@@ -56,12 +56,16 @@ def named(store: Store, employee_ids: list[str]) -> Named:
                 employee_id=repr(sorted(unknown)[0]),
             )
         )
+    listed = (
+        "(select employee_id, name, email from roster_rows union all select trim(cells ->> '$.employee_id'), "
+        "cells ->> '$.name', cells ->> '$.email' from quarantined_rows where kind = 'roster')"
+    )
     called: dict[str, frozenset[str]] = {}
     shared: set[str] = set()
     for column in ("name", "email"):
         rows = store.query(
             f"select lower(trim({column})) as folded, bool_or(employee_id not in (select unnest($ids))) as is_shared, "
-            f"list(distinct trim({column})) as spelled from roster_rows where {column} is not null group by folded "
+            f"list(distinct trim({column})) as spelled from {listed} where trim({column}) <> '' group by folded "
             "having bool_or(employee_id in (select unnest($ids)))",
             {"ids": sorted(ids)},
         ).to_pylist()

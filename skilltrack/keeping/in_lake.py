@@ -11,9 +11,9 @@ from pathlib import Path
 
 from skilltrack.config import located
 from skilltrack.errors import BadStore, Refused
-from skilltrack.keeping.agreement import check_journal
 from skilltrack.keeping.contents import totals
 from skilltrack.keeping.durability import catch_up, open_store
+from skilltrack.keeping.journal_faults import check_journal
 from skilltrack.keeping.own_files import refuse_dangling
 from skilltrack.keeping.proof import refuse_unproved
 from skilltrack.keeping.replay import Say, lacks_erasures, renew

@@ -118,9 +118,9 @@ class KeptRows:
         own, apart = self._own.get(place, set()), self._apart.get(place, set())
         of_file = {"upload_id": upload_id, "file_no": file_no}
         where = f"from {table} where upload_id = $upload_id and file_no = $file_no"
+        landed = self.store.query(f"select line_no, {read.kind.about or 'null'} as owner {where}", of_file).to_pylist()
         if own and read.mapped.mapping.keeps_one:  # a row that gave way to another must not take its place again
-            landed = self.store.query(f"select line_no {where}", of_file)["line_no"].to_pylist()
-            own = own | (set(read.decoded.lines.to_pylist()) - set(landed) - apart)
+            own = own | (set(read.decoded.lines.to_pylist()) - {row["line_no"] for row in landed} - apart)
 
         def managers(lines: list[int]) -> dict[int, str | None]:
             asked = f"select line_no, manager_id {where} and line_no in (select unnest($lines))"
@@ -134,6 +134,7 @@ class KeptRows:
         }
         return Rows(
             frozenset(own),
+            frozenset(row["line_no"] for row in landed if row["owner"]) - own,
             on_record,
             self._below.get(place, {}),
             tuple(self._left.get(place, ())),

@@ -5,20 +5,19 @@ from pathlib import Path
 from skilltrack.access import roles_in_force, stopped_mail, unended_tokens
 from skilltrack.errors import Refused
 from skilltrack.keeping.agreement import (
-    check_journal,
     compared,
     contradicted,
     differences,
     given_up,
     lacking,
-    missing_files,
     named,
     unbound,
 )
-from skilltrack.keeping.durability import open_store, set_in_place
+from skilltrack.keeping.durability import NOT_THERE, open_store, set_in_place
+from skilltrack.keeping.journal_faults import check_journal, missing_files
 from skilltrack.keeping.replay import Say, carry_exports, replay
 from skilltrack.relations import content_sum
-from skilltrack.storage import Journal, Store, as_line, stamp
+from skilltrack.storage import Entry, Journal, Store, as_line, stamp
 
 CHANGED_BY_LINES = (
     "uploads",
@@ -41,20 +40,7 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
     journal = Journal(str(path))
     lines = journal.lines()
     entries = lines.entries
-    if not any(entry["event"] == "landed" for entry in entries):
-        raise Refused(f"{journal.path} has no upload to build {path} from. Nothing was changed; restore a backup.")
-    gone = lacking(entries)
-    if gone:
-        raise Refused(
-            f"{journal.folder} does not hold every upload from the first on (upload {gone[0]} is not in it): "
-            f"{path} cannot be rebuilt from it. {WAYS_OUT}"
-        )
-    missing = missing_files(journal, entries)
-    if missing:
-        raise Refused(
-            f"{missing[0]} {path} cannot be rebuilt without it; nothing was changed. If the database is lost, restore "
-            "a backup that was made since: it has the rows of the file."
-        )
+    _refuse_lacking(path, journal, entries)
     doubts = unbound([entry["digest"] for entry in entries], journal.audit)
     if doubts:  # where the audit log confirms that no line is missing, one that cannot be read was none of ours
         doubts = [f"Line {number} of the journal cannot be read." for number in lines.unreadable] + doubts
@@ -82,6 +68,26 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
     if doubts:
         journal.bind()
     return sum(entry["event"] == "landed" for entry in entries)
+
+
+def _refuse_lacking(path: Path, journal: Journal, entries: list[Entry]) -> None:
+    """Raise `Refused` where a database cannot be built from the journal and the kept files."""
+    if not any(entry["event"] == "landed" for entry in entries):
+        if not path.exists() and not journal.is_begun():
+            raise Refused(NOT_THERE.format(path=path))
+        raise Refused(f"{journal.path} has no upload to build {path} from. Nothing was changed. {WAYS_OUT}")
+    gone = lacking(entries)
+    if gone:
+        raise Refused(
+            f"{journal.folder} does not hold every upload from the first on (upload {gone[0]} is not in it): "
+            f"{path} cannot be rebuilt from it. {WAYS_OUT}"
+        )
+    missing = missing_files(journal, entries)
+    if missing:
+        raise Refused(
+            f"{missing[0]} {path} cannot be rebuilt without it; nothing was changed. If the database is lost, restore "
+            "a backup that was made since: it has the rows of the file."
+        )
 
 
 def repair(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> list[str]:

@@ -10,7 +10,7 @@ from warnings import filterwarnings
 from skilltrack.errors import BadStore
 from skilltrack.storage.address import Address, address_of, beside
 from skilltrack.storage.audit_log import EVENTS, AuditEntry, AuditLog, Verified, note_write
-from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, WAY_OUT, is_full
+from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, is_full, without_way_out
 from skilltrack.storage.engine import machine_memory
 from skilltrack.storage.engine import memory as engine_memory
 from skilltrack.storage.journal import (
@@ -55,7 +55,6 @@ __all__ = [
     "MANIFEST",
     "NO_DATABASE",
     "OF_UPLOADS",
-    "WAY_OUT",
     "Address",
     "AuditEntry",
     "AuditLog",
@@ -104,6 +103,7 @@ __all__ = [
     "swap",
     "sync",
     "timed",
+    "without_way_out",
     "without_with",
     "write_snapshot",
 ]

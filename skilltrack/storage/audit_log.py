@@ -140,7 +140,7 @@ class AuditLog:
                 result.anchored_at = anchored[1]
             elif not TORN.fullmatch(line):
                 result.faults.append(f"Line {at} of the anchor {self.anchor.name} is none that the program writes.")
-        _compare(f"The anchor {self.anchor.name}", known, hashes, result)
+        _compare(f"The anchor {self.anchor.name}", known, hashes, result, ", or the anchor was changed")
         _compare("The database", heads, hashes, result)
         last = max((number for number, _ in known), default=0)
         if self._is_kept and last < result.count:
@@ -244,14 +244,15 @@ def _walk(lines: Iterable[bytes], result: Verified) -> dict[int, str]:
     return hashes
 
 
-def _compare(who: str, known: Iterable[Head], hashes: Mapping[int, str], result: Verified) -> None:
-    """Note the first entry that somewhere else is known and the log does not hold."""
+def _compare(who: str, known: Iterable[Head], hashes: Mapping[int, str], result: Verified, or_else: str = "") -> None:
+    """Note the first entry that somewhere else is known and the log does not hold; `or_else` may explain it too."""
     for number, digest in known:
         if number > result.count:
             result.faults.append(f"{who} knows entry {number}; the log ends with {result.count}. Its end was cut off.")
             return
         if hashes.get(number) != digest:
-            result.faults.append(f"{who} knows another entry {number} than the log holds. The log was written anew.")
+            why = f"The log was written anew{or_else}."
+            result.faults.append(f"{who} knows another entry {number} than the log holds. {why}")
             return
 
 

@@ -2,9 +2,11 @@
 
 import errno
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from skilltrack.errors import BadStore
+from skilltrack.errors import BadStore, NoMemory
 from skilltrack.storage.engine import memory
 
 DAMAGED = "it may be damaged"
@@ -15,14 +17,16 @@ LOST = re.compile(
 )
 WAY_OUT = "Run `check`, restore a backup, or name another file."
 """At the end of the sentence about a damaged database."""
+OTHER_FILE = "Nothing was changed; name another file with --db."
+"""At the end of the sentence about a file that holds something else."""
 NO_DATABASE = "is not a DuckDB database"
-"""In the sentence about a file that holds something else."""
+"""In that sentence."""
 
 
 def refuse_foreign_file(path: Path) -> None:
     """Raise `BadStore` for what cannot be a database of ours, without opening it."""
     if path.is_dir():
-        raise BadStore(f"{path} is a folder, not a database file. Name a file with --db.")
+        raise BadStore(f"{path} is a folder, not a database file. {OTHER_FILE}")
     if not path.parent.is_dir():
         raise BadStore(f"The folder {path.parent} does not exist. Make it first, or name another file with --db.")
     if path.exists():
@@ -33,7 +37,7 @@ def refuse_foreign_file(path: Path) -> None:
             raise BadStore(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
         if head[8:12] != b"DUCK":
             what = "is a SQLite database" if head.startswith(b"SQLite") else NO_DATABASE
-            raise BadStore(f"{path} {what}. Nothing was changed; name another file with --db.")
+            raise BadStore(f"{path} {what}. {OTHER_FILE}")
 
 
 def in_words(path: str, text: str) -> str:
@@ -43,6 +47,11 @@ def in_words(path: str, text: str) -> str:
     message = text.splitlines()[0][:200]
     damaged = f"{path} cannot be read; {DAMAGED} ({message}). {WAY_OUT}"
     return known_words(path, text) or damaged
+
+
+def without_way_out(text: str) -> str:
+    """The sentence about a database file that cannot be used, where somebody is to do something else about it."""
+    return text.removesuffix(WAY_OUT).removesuffix(OTHER_FILE).rstrip()
 
 
 def is_lost(text: str) -> bool:
@@ -88,6 +97,21 @@ def known_words(path: str, text: str) -> str | None:
 def is_over_memory(text: str) -> bool:
     """Whether DuckDB's message tells that the database may not hold as much memory as was needed."""
     return "Out of Memory" in text
+
+
+@contextmanager
+def memory_in_words() -> Iterator[None]:
+    """Raise `NoMemory` where a question needs more memory than the database may hold."""
+    try:
+        yield
+    except Exception as error:
+        if is_over_memory(str(error)):
+            raise NoMemory(
+                f"This question needs more memory than the database has left. It may hold {memory() // 2**20:,} MiB, "
+                "less while a large import runs. Ask about fewer people or a shorter time, ask again later, or raise "
+                "SKILLTRACK_MEMORY."
+            ) from error
+        raise
 
 
 def is_full(error: Exception) -> bool:

@@ -51,6 +51,7 @@ FIELDS: dict[str, dict[str, type]] = {
 }  # fmt: skip
 """What a line of each event must hold, besides `happened_at`."""
 FILE_FIELDS = {"kind": str, "name": str, "sha256": str, "stored": str, "bytes": int, "mapping": str}
+PUT_BACK = "Put it back from a copy of the folder, or from a backup that `backups make` has made."
 OF_UPLOADS = ("landed", "undone", "redone")
 KEPT = re.compile(r"[0-9a-f]{64}")
 """Names of kept files."""
@@ -124,9 +125,11 @@ class Journal:
         try:
             content = (self.folder / digest).read_bytes()
         except OSError as error:
-            raise BadStore(f"The file {digest[:12]}… is not in {self.folder}: {error.strerror}.") from error
+            raise BadStore(f"The file {digest[:12]}… is not in {self.folder}: {error.strerror}. {PUT_BACK}") from error
         if hashlib.sha256(content).hexdigest() != digest:
-            raise BadStore(f"The file {digest[:12]}… in {self.folder} is damaged: its content has another hash.")
+            raise BadStore(
+                f"The file {digest[:12]}… in {self.folder} is damaged: its content has another hash. {PUT_BACK}"
+            )
         return content
 
     def note(self, entry: Entry) -> Entry:
@@ -174,6 +177,10 @@ class Journal:
     def entries(self) -> list[Entry]:
         """Every line that counts, oldest first."""
         return self.lines().entries
+
+    def is_begun(self) -> bool:
+        """Whether something of a company is left beside the database: lines, kept files or an audit log."""
+        return bool(self.entries() or self.unnamed() or self.audit.path.exists())
 
     def events(self) -> list[Entry]:
         """The lines about uploads, with `happened_at` as a time."""

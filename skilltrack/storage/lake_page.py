@@ -6,7 +6,8 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 
 import duckdb
 
-from skilltrack.errors import BadStore
+from skilltrack.errors import BadStore, NoMemory
+from skilltrack.storage.database_file import memory_in_words
 from skilltrack.storage.transactions import Snapshot
 
 PAGES = 16
@@ -66,8 +67,9 @@ class Page(threading.local):
         """The state that the page is about: the newest one when the thread first asks. An error ends it."""
         self._is_read = True
         try:
-            yield self._state or self._first()
-        except (duckdb.Error, BadStore):
+            with memory_in_words():
+                yield self._state or self._first()
+        except (duckdb.Error, BadStore, NoMemory):
             self.turn()
             raise
         finally:

@@ -188,7 +188,8 @@ def remove_fresh(fresh: Path) -> None:
     """Remove what was made as `fresh`, as far as that went."""
     shutil.rmtree(fresh.with_name(fresh.name + ".tmp"), ignore_errors=True)
     for file in (log_of(fresh), fresh):
-        file.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that cannot be written: nothing was made
+            file.unlink()
 
 
 def _beside(path: Path, end: str) -> list[Path]:

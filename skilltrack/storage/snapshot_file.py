@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from skilltrack.errors import Refused
+from skilltrack.storage.database_file import is_full
 from skilltrack.storage.engine import connect
 from skilltrack.storage.store import MARK
 
@@ -25,7 +26,8 @@ def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:
         new.replace(path)
     except (duckdb.Error, OSError) as error:
         new.unlink(missing_ok=True)
-        raise Refused(f"{path} cannot be written: {error}. Name another file.") from error
+        why = "the disk is full" if is_full(error) else error
+        raise Refused(f"{path} cannot be written: {why}. Name another file.") from error
 
 
 def is_snapshot(path: Path) -> bool:

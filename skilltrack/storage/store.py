@@ -20,7 +20,7 @@ import pyarrow as pa
 from skilltrack.config import located
 from skilltrack.errors import BadStore, NoMemory, NoRoom, Refused
 from skilltrack.storage.audit_log import note_write
-from skilltrack.storage.database_file import in_words, is_over_memory, known_words, refuse_foreign_file
+from skilltrack.storage.database_file import in_words, is_over_memory, known_words, memory_in_words, refuse_foreign_file
 from skilltrack.storage.engine import connect
 from skilltrack.storage.journal import Entry, Journal
 from skilltrack.storage.memory import Memory
@@ -190,7 +190,8 @@ class Store:
             with self._swapping:
                 cursor = self._counted()
         try:
-            yield cursor
+            with memory_in_words():
+                yield cursor
         finally:
             cursor.close()
             with self._reading:

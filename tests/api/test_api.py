@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -181,12 +182,11 @@ def begun(url, path, size, headers=()):
     ],
 )
 def test_kind_and_options_are_checked_before_the_body_is_sent(url, path, status, message):
-    line = begun(url, path, 2**30)
-    answer = line.getresponse()
+    with closing(begun(url, path, 2**30)) as line:  # else the server waits for the body for ever
+        answer = line.getresponse()
 
-    assert answer.status == status
-    assert message in json.load(answer)["problems"][0]["message"]
-    line.close()
+        assert answer.status == status
+        assert message in json.load(answer)["problems"][0]["message"]
 
 
 @pytest.mark.parametrize(

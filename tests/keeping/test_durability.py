@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from skilltrack.access.viewer import Viewer
@@ -25,6 +26,7 @@ from skilltrack.keeping.mending import rebuild
 from skilltrack.kept.refreshing import is_fresh
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.journal import sealed
+from skilltrack.storage.snapshot_file import write_snapshot
 from tests.companies import demo_in, kept
 from tests.torture import kill
 
@@ -215,6 +217,9 @@ def test_a_damaged_backup_is_refused_and_the_database_left_alone(path, tmp_path)
     assert path.read_bytes() == before
     assert str(refused.value).count("it may be damaged") == 1
     assert "`check`" not in str(refused.value), "that is for a database"
+    (tmp_path / "backup").write_bytes(b"")
+    with pytest.raises(Refused, match=r"is not a DuckDB database\. Nothing was changed; restore another backup\.$"):
+        restore(path, tmp_path / "backup")
 
 
 @pytest.mark.parametrize("has_backup", [True, False])
@@ -500,6 +505,8 @@ def test_a_backup_of_a_database_whose_disk_is_full_is_a_sentence(small, tmp_path
     with pytest.raises(Refused, match="disk that holds .* is full"):
         backup(store, tmp_path / "b.duckdb")
     assert not list(tmp_path.glob("*b.duckdb*"))
+    with pytest.raises(Refused, match="cannot be written: the disk is full"):
+        write_snapshot(small / "s.duckdb", {"t": pa.table({"n": range(100_000)})})
     assert len(uploads(store)) == 1, "the app goes on answering"
     (small / "ballast").unlink()
     land(store, "roster", LATER, effective=date(2030, 1, 1))
@@ -507,15 +514,19 @@ def test_a_backup_of_a_database_whose_disk_is_full_is_a_sentence(small, tmp_path
     store.close()
 
 
-def test_a_disk_that_cannot_be_written_is_a_sentence_and_nothing_changes(small):
+def test_a_disk_that_cannot_be_written_is_a_sentence_and_nothing_changes(small, tmp_path):
     store = open_store(small / "d.duckdb")
     land(store, "roster", ROSTER)
+    backup(store, tmp_path / "backup")
     store.close()
     before = (small / "d.duckdb").read_bytes()
     subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
 
     with pytest.raises(BadStore, match="cannot be written"):
         open_store(small / "d.duckdb")
+    for replace in (rebuild, lambda path: restore(path, tmp_path / "backup")):
+        with pytest.raises(Refused, match="cannot be (written|replaced)"):
+            replace(small / "d.duckdb")
 
     assert (small / "d.duckdb").read_bytes() == before
 

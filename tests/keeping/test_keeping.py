@@ -18,8 +18,8 @@ from skilltrack.config import ROOT
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.keeping import durability
-from skilltrack.keeping.agreement import check_journal
 from skilltrack.keeping.durability import backup, check_file, open_store, restore
+from skilltrack.keeping.journal_faults import check_journal
 from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.storage import replacing
 from skilltrack.storage.database_file import in_words
@@ -280,13 +280,30 @@ def test_a_kept_file_that_is_gone_or_damaged_is_told_with_what_mends_it(path):
     for spoil in (file.unlink, lambda: file.write_bytes(b"x")):
         spoil()
         [line] = check_file(path)
-        assert line.endswith("of upload 1; put it back from a copy of the folder.")
+        assert line.endswith("has made. It is roster.csv of upload 1.")
         with pytest.raises(
             Refused, match="from a copy of the folder. .*nothing was changed. If the database is lost, restore"
         ):
             rebuild(path)
         file.write_bytes(content)
         assert check_file(path) == []
+
+
+def test_where_the_whole_folder_is_lost_check_stays_short_and_an_erasure_says_what_it_needs(path):
+    """A line for each of a thousand files hides every other fault, and somebody must be erased some day."""
+    store = open_store(path)
+    for level in range(1, 13):
+        land(store, "self_ratings", f"employee_id,skill_id,level,valid_from\n001,s1,{level},2024-01-01\n".encode())
+    store.close()
+    shutil.rmtree(journal_of(path).parent)
+    assert skilltrack(path, "repair").returncode == 2
+
+    *named, rest = check_file(path)
+
+    assert (len(named), rest) == (10, "5 more kept files are gone or damaged.")
+    erased = skilltrack(path, "erase", "001", "--by", "hr", "--yes")
+    assert (erased.returncode, "from a backup that `backups make` has made." in erased.stderr) == (2, True)
+    assert skilltrack(path, "report", "coverage").returncode == 0
 
 
 def test_a_database_and_a_journal_that_are_both_older_than_the_audit_log_answer_nothing(path):
@@ -400,6 +417,56 @@ def test_a_backup_goes_in_without_the_newest_upload_that_only_the_audit_log_reme
     assert check_file(path) == []
 
 
+@pytest.mark.parametrize("damage", ["missing", "garbled", "numbers and lists"])
+def test_a_database_without_its_head_is_not_called_a_strangers_where_the_journal_is_damaged_too(path, damage):
+    """Sent to name another file, nobody looks for the backup."""
+    path.write_bytes(os.urandom(9000) + path.read_bytes()[9000:])
+    DAMAGES[damage](journal_of(path))
+
+    for words in (["report", "coverage"], ["check"], ["repair"]):
+        ended = skilltrack(path, *words)
+        assert ended.returncode == 2
+        assert "`restore FILE`" in ended.stderr
+        assert "--db" not in ended.stderr
+
+    assert skilltrack(path, "restore", path.with_name("backup")).returncode == 2, "upload 3 would be given up"
+    assert skilltrack(path, "restore", path.with_name("backup"), "--yes").returncode == 0
+    assert check_file(path) == []
+
+
+def test_a_restore_leaves_a_whole_journal_where_its_last_upload_was_changed_and_is_given_up(path):
+    """Else `check` finds a fault right after it, and a second command has to mend the first."""
+    lines = journal_of(path).read_text().splitlines(True)
+    journal_of(path).write_text("".join(lines[:-1]) + lines[-1].replace("skills.csv", "skulls.csv"))
+    path.write_bytes(b"")
+
+    assert skilltrack(path, "restore", path.with_name("backup"), "--yes").returncode == 0
+
+    assert check_file(path) == []
+    assert [aside for aside in path.parent.glob("*.journal.*.aside") if b"skulls.csv" in aside.read_bytes()]
+
+
+@pytest.mark.parametrize(("spoil", "first"), [
+    (lambda log: log.unlink(), "Lines 1 to 10 of the journal are not ones that the audit log noted."),
+    (lambda log: log.write_text("".join(log.read_text().splitlines(True)[:-1])),
+     "Line 10 of the journal is not one that the audit log noted."),
+])  # fmt: skip
+def test_an_audit_log_that_is_lost_or_lacks_its_newest_lines_is_told_with_what_mends_it(path, spoil, first):
+    lines = len(journal_of(path).read_text().splitlines())
+    spoil(path.with_name("kept.duckdb.audit"))
+
+    assert check_file(path) == [
+        first.replace("10", str(lines)),
+        "Run `repair`: it has the audit log know the journal as it is.",
+    ]
+    assert skilltrack(path, "audit", "verify").returncode == 2
+
+    assert skilltrack(path, "repair").returncode == 0
+    assert check_file(path) == []
+    verified = skilltrack(path, "audit", "verify")
+    assert verified.returncode == 2, "a log that somebody took away is told for good"
+
+
 def test_a_backup_and_the_audit_log_make_up_for_a_line_that_was_changed_once_the_database_is_lost(path):
     """The way out that was named, to move the folder away, gave up all that was accepted since the backup."""
     store = open_store(path)
@@ -498,6 +565,30 @@ def test_a_process_that_dies_at_any_step_leaves_the_old_or_the_new_and_the_next_
         assert not list(folder.glob("*.new*")) + list(folder.glob("*.swap")), last
 
 
+KILLED_AT_THE_SWAP = """
+import os, sys
+from skilltrack.keeping import erasure
+from skilltrack.keeping.durability import open_store
+from skilltrack.storage import store as module
+module.swap = lambda *files: os._exit(77)
+store = open_store(sys.argv[1])
+people = erasure.named(store, ["003"])
+erasure.erase(store, "op", people, erasure.places_of(store, people))
+"""
+
+
+def test_the_half_made_database_of_an_erasure_that_was_killed_is_gone_on_the_next_opening(path):
+    """It holds a whole company, is never used, and nobody else looks for it."""
+    assert forked.python(KILLED_AT_THE_SWAP, path).returncode == 77
+    [left] = path.parent.glob("*.new")
+
+    said = []
+    open_store(path, said.append).close()
+
+    assert said[:1] == [f"{left.name}, which was never finished, is removed: the process that made it was stopped."]
+    assert not list(path.parent.glob("*.new*"))
+
+
 COMMANDS = {
     "restore": ["restore", "backup"],
     "rebuild": ["rebuild"],
@@ -578,7 +669,7 @@ def refuses_to_write(path, words, target, folder):
 @pytest.mark.parametrize("words", [
     ["uploads"], ["undo", 1], ["report", "coverage"], ["roles"], ["take", "001", "hr"], ["held", "001"],
     ["erase", "001", "--by", "op", "--yes"], ["audit", "verify"], ["audit", "list"], ["check"], ["repair"],
-    ["backup", "b"], ["export", "star", "s"],
+    ["rebuild"], ["backup", "b"], ["export", "star", "s"],
 ])  # fmt: skip
 def test_a_name_mistyped_is_told_and_leaves_no_file_behind(tmp_path, words):
     ended = skilltrack(tmp_path / "typo.duckdb", *words)

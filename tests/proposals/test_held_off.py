@@ -10,7 +10,7 @@ import pytest
 from skilltrack.errors import Refused
 from skilltrack.ingest import Mapping, Options, Source, import_sources
 from skilltrack.keeping import erasure
-from skilltrack.keeping.agreement import check_journal
+from skilltrack.keeping.journal_faults import check_journal
 from skilltrack.proposals import Meant, Proposal, accept, assess, propose, proposing, rate, take_back, withdraw
 from skilltrack.ui import waiting
 from tests.proposals.conftest import upload

@@ -12,7 +12,7 @@ from skilltrack.config import today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import redo, undo, uploads
 from skilltrack.keeping import durability, erasure, mending, privacy
-from skilltrack.keeping.agreement import check_journal
+from skilltrack.keeping.journal_faults import check_journal
 from skilltrack.proposals import (
     Meant,
     Proposal,

@@ -152,6 +152,27 @@ def test_a_line_that_is_nobodys_is_a_fault_of_the_anchor_and_the_log_and_stops_n
     )
 
 
+def test_an_anchor_that_somebody_changed_is_told_as_such_and_begun_anew_once_it_is_moved_away(store):
+    """Nothing that was written to the log afterwards can mend it, so it must not be said to mend itself."""
+    log = store.journal.audit
+    audit.note(log, "local", "exported")
+    log.anchor.write_text(log.anchor.read_text().replace("2 ", "2 " + "0" * 8, 1).replace("1 ", "1 ", 1))
+    lines = [line.split(" ") for line in log.anchor.read_text().splitlines()]
+    log.anchor.write_text("".join(f"{number} {digest[:64]} {at}\n" for number, digest, at in lines))
+    audit.note(log, "local", "exported")
+    name = log.anchor.name
+    assert audit.verify(store).faults == [
+        f"The anchor {name} knows another entry 2 than the log holds. The log was written anew, or the anchor was "
+        "changed."
+    ]
+
+    log.anchor.unlink()
+    audit.note(log, "local", "exported")
+
+    assert audit.verify(store).faults == []
+    assert "Entry 4 found 3 before it not anchored" in audit.verify(store).notices[0]
+
+
 def test_what_the_anchor_missed_is_told_when_it_is_back(store, tmp_path):
     audit.note(store.journal.audit, "local", "exported")
     log = store.journal.audit

@@ -14,12 +14,13 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from skilltrack.errors import BadStore
+from skilltrack.api.answers import refusal
+from skilltrack.errors import BadStore, NoMemory
 from skilltrack.ingest import import_folder
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.keeping import erasure
-from skilltrack.keeping.agreement import check_journal
 from skilltrack.keeping.durability import backup, open_store
+from skilltrack.keeping.journal_faults import check_journal
 from skilltrack.storage import schema
 from skilltrack.storage.store import MARK, Store, migrations
 from tests import forked
@@ -312,3 +313,18 @@ def test_a_file_of_the_program_before_keeps_every_row_and_learns_its_lines(tmp_p
     assert damaged_uploads(newer) == []
     assert check_journal(newer) == []
     newer.close()
+
+
+def test_a_question_for_which_there_is_no_memory_is_a_sentence_and_the_next_one_is_answered(tmp_path):
+    """A trace says nothing to whoever asks, and they cannot know that a smaller question works."""
+    store = Store.open(tmp_path / "x.duckdb")
+    store._connection.execute("set memory_limit = '64MiB'")
+
+    with pytest.raises(NoMemory, match="Ask about fewer people or a shorter time, .* SKILLTRACK_MEMORY") as refused:
+        store.query("select list(range) from range(10_000_000)")
+    with pytest.raises(NoMemory), store.snapshot() as state:
+        state.query("select list(range) from range(10_000_000)")
+
+    assert refusal(refused.value).status_code == 503
+    assert store.query("select 1 as n").num_rows == 1
+    store.close()

@@ -37,6 +37,8 @@ class Rows:
 
     own: frozenset[int] = frozenset()
     """Lines that go."""
+    others: frozenset[int] = frozenset()
+    """Lines whose rows are other people's as they landed, whomever their cells name by now."""
     on_record: AnyMapping[int, AnyMapping[str, str | None]] = field(default_factory=dict)
     """Whose the lines of badges are that are other people's, whomever they name besides, and the credential meant."""
     below: AnyMapping[int, str] = field(default_factory=dict)
@@ -119,6 +121,7 @@ class _Rewriting:
             self.read = replace(read, decoded=decoded)
         self.reads_unused = any(not self._is_ours(name) for name in (*self.mapping.values, *self.mapping.skip))
         """Whether the mapping tells rows apart by columns that the kind lacks; their cells then stay different."""
+        self.names_left = self._names_left()
         self.kept: dict[tuple[str, str], set[str]] = {}
         self.cells: dict[tuple[str, str], str] = {}
 
@@ -127,7 +130,7 @@ class _Rewriting:
         decoded = self.read.decoded
         own, self.below = self._lines()
         self.managers = self._managers(own)
-        header = [h if name else self._unused(h) for h, name in zip(decoded.header, self.columns, strict=True)]
+        header = [self._header(h) for h in decoded.header]
         lines = {} if self.mapping.header else {decoded.header_line: header}
         changed = [decoded.header_line] if self.is_filled or (lines and header != decoded.header) else []
         for line, *row in zip(decoded.lines.to_pylist(), *(c.to_pylist() for c in decoded.columns), strict=True):
@@ -164,10 +167,10 @@ class _Rewriting:
         lines = mapped.lines.to_pylist()
         cells = {name: dict(zip(lines, texts.to_pylist(), strict=True)) for name, texts in mapped.columns.items()}
         own, owners = set(self.rows.own), cells.get(self.kind.about, {})
-        own |= {line for line, cell in owners.items() if cell.strip() in self.people.ids}
+        own |= {line for line, cell in owners.items() if cell.strip() in self.people.ids} - self.rows.others
         if self.kind.about and not self.kind.lists_people:
             called = [c.name for c in self.kind.file_columns if c.means is Means.CALLED and c.name in cells]
-            for line in (line for line in lines if not owners.get(line)):
+            for line in (line for line in lines if not owners.get(line) and line not in self.rows.others):
                 if any(self.people.is_meant(cells[name][line]) for name in called):
                     own.add(line)
         managers = cells.get("manager_id", {})
@@ -200,9 +203,39 @@ class _Rewriting:
                 what = "something else" if column.means in THINGS else "somebody else"
                 self.kept.setdefault((column.names, what), set()).add(cell)
             return cell
+        if column.means is Means.OWNER and people.is_meant(cell):
+            self.kept.setdefault((column.names, "somebody else"), set()).add(cell)
         if column.means is Means.PEOPLE:
             return ERASED if people.is_meant(cell) else people.by_name.sub(ERASED, cell)
         return people.mention.sub(ERASED, cell) if column.means is Means.TEXT else cell
+
+    def _names_left(self) -> dict[str, str]:
+        """What columns that are read are called without the people, by headers, in small letters, that name these."""
+        names: dict[str, str] = {}
+        taken = {header.lower() for header in self.read.decoded.header}
+        for header, name in zip(self.read.decoded.header, self.columns, strict=True):
+            left = self._without(header) if name or self.reads_unused else header
+            if left != header and header.lower() not in names:
+                while left.lower() in taken:
+                    left += "+"
+                taken.add(left.lower())
+                names[header.lower()] = left
+        return names
+
+    def _header(self, header: str) -> str:
+        """A header as the copy has it."""
+        return self.names_left.get(header.lower()) or self._unused(header)
+
+    def _named(self, header: str) -> str:
+        """A header as the mapping of the copy writes it."""
+        return self.names_left.get(header.lower(), header)
+
+    def _column(self, name: str) -> str:
+        """A column as the mapping of the copy calls it: by our name, or by its header."""
+        return name if self._is_ours(name) else self.names_left.get(name.lower()) or self._without(name)
+
+    def _without(self, text: str) -> str:
+        return ERASED if self.people.is_meant(text) else self.people.mention.sub(ERASED, text)
 
     def _unused(self, cell: str) -> str:
         """A cell of a column that the kind does not have: it may mean anything."""
@@ -240,14 +273,20 @@ class _Rewriting:
 
     def mapping_left(self) -> Mapping:
         """The mapping without what it says of the people."""
-        values = {name: self._values(name, pairs) for name, pairs in self.mapping.values.items()}
+        values = {self._column(name): self._values(name, pairs) for name, pairs in self.mapping.values.items()}
         skip = {
-            name: [left for cell in cells if (left := self._cleaned(name, cell))]
+            self._column(name): [left for cell in cells if (left := self._cleaned(name, cell))]
             for name, cells in self.mapping.skip.items()
         }
         constants = {name: self._cleaned(name, cell) or NOBODY for name, cell in self.mapping.constants.items()}
         return replace(
             self.mapping,
+            header=[*map(self._named, self.mapping.header)],
+            columns={
+                name: self._named(headers) if isinstance(headers, str) else [*map(self._named, headers)]
+                for name, headers in self.mapping.columns.items()
+            },
+            cells={self._column(name): holds for name, holds in self.mapping.cells.items()},
             values=values,
             skip=skip,
             constants=constants,
@@ -267,7 +306,7 @@ class _Rewriting:
     def _values(self, name: str, pairs: dict[str, str]) -> dict[str, str]:
         left = {}
         if not self._is_ours(name):
-            return {text: meant for text, meant in pairs.items() if self._unused(text) == text}
+            return {self._unused(text): meant for text, meant in pairs.items()}
         for text, meant in pairs.items():
             if self.kind.column(name).means in (Means.TEXT, Means.PEOPLE):
                 left[self._text(name, text)] = self._text(name, meant)

@@ -16,9 +16,15 @@ SkilltrackError
 Every `Refused` is worded for the person who asked; commands print it and exit with 2, screens show it in place.
 """
 
+from skilltrack.language import Sentence, _
+
 
 class SkilltrackError(Exception):
-    """Anything Skilltrack raises on purpose."""
+    """Anything Skilltrack raises on purpose; a sentence is said in the language of the run that shows it."""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return _(self.args[0]) if self.args and isinstance(self.args[0], Sentence) else text
 
 
 class Refused(SkilltrackError):

@@ -6,7 +6,8 @@ that of the present run (a ContextVar): screens, mails and files that people rea
 
 import gettext
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import string
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -73,8 +74,87 @@ def best_of(accepted: str) -> str:
     return negotiate_locale(wanted, list(LANGUAGES), sep="-") or ENGLISH
 
 
+class Sentence(str):
+    """A text that is English as it stands, stored and written to programs, and that `_` says in the reader's language.
+
+    It keeps its `forms` (a text with places; two where it depends on the number `n`) and the `values` of these places,
+    which may be sentences themselves. A place says how English writes its value, as in `{n:,}` or `{name!r}`.
+    Sentences are put together by `+` or `joined`. What is cut out of one, or formatted as a text, is English for all.
+    """
+
+    forms: tuple[str, ...]
+    values: dict[str, Any]
+
+    def __new__(cls, forms: tuple[str, ...], values: Mapping[str, Any] | None = None) -> "Sentence":
+        """The sentence that these forms make with these values."""
+        values = dict(values or {})
+        form = forms[len(forms) > 1 and int(values["n"]) != 1]
+        made = super().__new__(cls, form.format_map(values) if values else form)
+        made.forms, made.values = forms, values
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        """What a copy is made of."""
+        return self.forms, self.values
+
+    def __add__(self, other: str) -> "Sentence":
+        return joined((self, other), "")
+
+    def instead(self, **values: Any) -> "Sentence":
+        """The sentence with other values in some of its places."""
+        return Sentence(self.forms, self.values | values)
+
+    def as_plain(self) -> dict[str, Any]:
+        """The sentence as plain values, for JSON; `restored` reads them."""
+        values = {name: _plain(value) for name, value in self.values.items()}
+        return {"forms": list(self.forms), "values": values}
+
+
+def sentence(text: str, /, **values: Any) -> Sentence:
+    """A text that is said in the language of whoever reads it, with `values` in its places."""
+    return Sentence((text,), values)
+
+
+def counting(one: str, many: str, /, n: Any, **values: Any) -> Sentence:
+    """The same of a text that depends on the number `n`, which both forms may name."""
+    return Sentence((one, many), {"n": int(n), **values})
+
+
+def forms(one: str, many: str) -> tuple[str, str]:
+    """Both forms of a text that depends on a number, as they are: says that they are translated."""
+    return one, many
+
+
+def as_it_is(text: Any) -> Sentence:
+    """Data where a sentence is expected: the same in every language."""
+    return Sentence(("{text}",), {"text": text})
+
+
+def as_sentence(text: str) -> Sentence:
+    """A text that is declared with `mark` elsewhere, or a sentence already, as a sentence."""
+    return text if isinstance(text, Sentence) else Sentence((text,))
+
+
+def joined(parts: Iterable[Any], between: str = " ") -> Sentence:
+    """Sentences one after the other, each in the language of whoever reads them; empty ones are left out."""
+    values = {f"part_{at}": part for at, part in enumerate(filter(None, parts))}
+    return Sentence(("{between}".join(f"{{{name}}}" for name in values),), values | {"between": between})
+
+
+NOTHING = Sentence(("",))
+"""No sentence where one may stand."""
+
+
+def restored(plain: Mapping[str, Any]) -> Sentence:
+    """A sentence from its plain values."""
+    values = {name: restored(value) if isinstance(value, dict) else value for name, value in plain["values"].items()}
+    return Sentence(tuple(plain["forms"]), values)
+
+
 def _(text: str, /, **values: Any) -> str:
     """The text in the language of this run, with `values` in its places, numbers and days as it writes them."""
+    if isinstance(text, Sentence):
+        return _translated(text)
     return _filled(_catalogue(current(), FOLDER).gettext(text), values)
 
 
@@ -176,6 +256,34 @@ def _filled(text: str, values: Mapping[str, Any]) -> str:
     if not values:
         return text
     return text.format_map({name: _written(value) for name, value in values.items()}).replace(" %", "\u00a0%")
+
+
+def _translated(text: Sentence) -> str:
+    if current() == ENGLISH or not text:
+        return str(text)
+    words, values = _catalogue(current(), FOLDER), text.values
+    one, many = text.forms[0], text.forms[-1]
+    form = words.gettext(one) if one == many else words.ngettext(one, many, values["n"])
+    return _InReadersLanguage().vformat(form, (), values) if values else form
+
+
+class _InReadersLanguage(string.Formatter):
+    """Fills the places of a sentence as the language of the run writes numbers and days."""
+
+    def format_field(self, value: Any, spec: str) -> str:
+        if isinstance(value, Sentence):
+            return _translated(value)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return table_day(value)
+        if spec.startswith(",") and isinstance(value, Real | Decimal):
+            return number(value) if spec == "," else f"{value:{spec}}".translate(str.maketrans(".,", marks()))
+        return format(value, spec)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Sentence):
+        return value.as_plain()
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def _written(value: Any) -> str:

@@ -13,7 +13,7 @@ from skilltrack.language import DOMAIN, ENGLISH, FOLDER, LANGUAGES, _, plural, s
 from skilltrack.ui import texts
 
 OTHERS = [name for name in LANGUAGES if name != ENGLISH]
-PLACES = re.compile(r"\{\w+\}")
+PLACES = re.compile(r"\{[^{}]*\}")
 GLOSSARY = re.findall(
     r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$",
     (ROOT / "docs" / "languages.md").read_text("utf-8").partition("## Glossary")[2],

@@ -13,6 +13,7 @@ from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, BadStore, BadToken, NoMemory, NoRoom, NotOpen, NotThere, Refused
 from skilltrack.ingest import Outcome, Problem
+from skilltrack.language import as_sentence
 from skilltrack.storage import Store
 
 LONGEST_ADDRESS = 2**16
@@ -43,7 +44,7 @@ class Rejected(Exception):
 
 def refused(file: str, message: str) -> Outcome:
     """A refusal in the shape of an import's outcome, which all refusals have; `file` says what it is about."""
-    return Outcome("refused", problems=[Problem(file, None, None, None, message)])
+    return Outcome("refused", problems=[Problem(file, None, None, None, as_sentence(message))])
 
 
 def answered(status: int, outcome: Outcome, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from skilltrack.language import mark
 from skilltrack.text import visible
 
 MOST_IDENTIFIERS = 20
@@ -20,7 +21,7 @@ MOST_IDENTIFIERS = 20
 ENDORSEMENT = "an endorsement of Open Badges 3.0"
 """What says something of a badge or an issuer, and not who earned what."""
 RECORD = "a record of CLR 2.0 without a credential in it"
-OF_RECORD = "it is a record without a credential in it; that its achievements were earned, only credentials say"
+OF_RECORD = mark("it is a record without a credential in it; that its achievements were earned, only credentials say")
 OTHER = "another W3C credential"
 _NUMBERED = re.compile(r"((level|lvl|l|grade|stage|stufe|niveau|nivel)[\s.:#-]*)?0*(\d{1,6})(\.0+)?", re.IGNORECASE)
 

@@ -24,6 +24,7 @@ from skilltrack.ingest import (
     undo,
     uploads,
 )
+from skilltrack.language import as_sentence
 from skilltrack.mail import tell_of_refusal
 from skilltrack.reports import render
 from skilltrack.text import counted
@@ -94,7 +95,7 @@ def _imported(db: Path, what: tuple[str, ...], options: dict[str, Any]) -> Outco
 def _as_outcome(refused: BadFile) -> Outcome:
     """A file that cannot be read as the outcome of its import, with the questions that it leaves open."""
     questions = list(refused.questions) if isinstance(refused, Unanswered) else []
-    return Outcome("refused", questions=questions, problems=[Problem("", None, None, None, str(refused))])
+    return Outcome("refused", questions=questions, problems=[Problem("", None, None, None, as_sentence(str(refused)))])
 
 
 @click.command("uploads")

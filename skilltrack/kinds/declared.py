@@ -12,6 +12,7 @@ from typing import Any
 from skilltrack.errors import NotOpen
 from skilltrack.kinds.headers import headers_of
 from skilltrack.kinds.meanings import KEPT_APART, Column, Kind, Means
+from skilltrack.language import mark
 
 __all__ = ["KEPT_APART", "KINDS", "Column", "Kind", "Means"]
 
@@ -224,7 +225,7 @@ KINDS: dict[str, Kind] = {
             is_written=True,
             is_narrowed=True,
             status_ends="left",
-            advice="say in a mapping which row of a person counts, or keep one",
+            advice=mark("say in a mapping which row of a person counts, or keep one"),
         ),
         _kind(
             "badges", "badge_rows", ("award_key",),
@@ -347,7 +348,7 @@ KINDS: dict[str, Kind] = {
             relation="newest_spend",
             is_narrowed=True,
             status_ends="refund",
-            advice="give each payment an id of its own, such as the number of the invoice and of its line",
+            advice=mark("give each payment an id of its own, such as the number of the invoice and of its line"),
         ),
     )
 }  # fmt: skip

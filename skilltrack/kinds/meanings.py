@@ -7,6 +7,8 @@ without a meaning cannot be declared, so that none is forgotten.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from skilltrack.language import mark
+
 
 class Means(StrEnum):
     """What the text of a column means."""
@@ -118,7 +120,7 @@ class Kind:
     """Whether files of other kinds may add rows to it, for things that they name and no file has listed."""
     chain: tuple[str, str] | tuple[()] = ()
     """A column that names a thing and one that names the next thing of the same kind; rows must not form a circle."""
-    advice: str = "keep one row for it"
+    advice: str = mark("keep one row for it")
     """What to do about several rows with the same key."""
 
     def __post_init__(self) -> None:

@@ -32,6 +32,6 @@ def refuse_unless(outcome: Outcome, status: str = "stored") -> Outcome:
         return outcome
     if outcome.status == "repeated":
         raise Refused(_("It is on record already, by upload {n}.", n=str(outcome.upload_id)))
-    reasons = [problem.message for problem in outcome.problems if problem.severity in ("error", "alarm")]
+    reasons = [_(problem.message) for problem in outcome.problems if problem.severity in ("error", "alarm")]
     reasons += [str(question) for question in outcome.questions]
     raise Refused(_("It cannot be stored: {reasons}", reasons=" ".join(reasons)))

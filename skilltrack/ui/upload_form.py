@@ -25,7 +25,7 @@ from skilltrack.ingest import (
     recognised_kinds,
 )
 from skilltrack.kinds import has_roster, kind_called, kinds_open_to
-from skilltrack.language import ENGLISH, _, current, day_format, mark, plural, texts
+from skilltrack.language import _, day_format, mark, plural, texts
 from skilltrack.questions import Preview, preview_import
 from skilltrack.text import visible
 from skilltrack.ui import demo, first_steps, parts, upload_preview, upload_questions
@@ -71,14 +71,12 @@ def form() -> None:
     if sources is None:
         return
     options = _options(sources)
-    if current() != ENGLISH:
-        st.caption(_("What an import says about files and their rows is in English."))
     try:
         read, preview = _looked_at(sources, options)
     except Unanswered as unanswered:
         st.warning(_("Nothing is checked yet: answer the questions below first."), icon=":material/help:")
         if unanswered.advice:
-            st.info(parts.plain(unanswered.advice), icon=":material/table_rows:")
+            st.info(parts.plain(_(unanswered.advice)), icon=":material/table_rows:")
         upload_questions.ask(unanswered.questions, sources)
         return
     except Refused as refused:
@@ -203,7 +201,7 @@ def _tell_refused(preview: Preview) -> None:
     else:
         what = _("Correct the file, or switch on setting bad rows aside.")
     st.error(f"{counts} {what}", icon=":material/block:")
-    first = _("The first of {n}: {problem}", n=total, problem=str(errors[0])) if total > 1 else errors[0]
+    first = _("The first of {n}: {problem}", n=total, problem=str(errors[0])) if total > 1 else str(errors[0])
     st.text(visible(first))
 
 

@@ -11,7 +11,7 @@ from skilltrack.errors import Refused
 from skilltrack.ingest import APART_DETAILS, Options, Source, files_of, import_sources, redo, rows_apart, undo, uploads
 from skilltrack.keeping import recoveries
 from skilltrack.kinds import kind_called, kinds_open_to
-from skilltrack.language import _, mark, plural
+from skilltrack.language import _, current, mark, plural
 from skilltrack.questions import preview_take_back
 from skilltrack.text import shown, visible
 from skilltrack.ui import labels, parts, upload_preview
@@ -118,7 +118,7 @@ def _confirm(number: int, event: str) -> None:
 def apart() -> None:
     """Bad rows that were set aside, to be corrected in place and tried again."""
     kinds = kinds_open_to(viewer().areas)
-    set_aside = remembered("rows set aside", (), lambda: rows_apart(store()))
+    set_aside = remembered("rows set aside", current(), lambda: rows_apart(store()))
     frames = {apart: frame for apart, frame in set_aside.items() if apart[1] in kinds}
     if not frames:
         return

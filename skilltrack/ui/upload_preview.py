@@ -61,7 +61,10 @@ def show(preview: Preview) -> None:
     if problems:
         st.subheader(_("What to look at"), anchor=False)
         words = texts(SEVERITIES)
-        rows = [{**vars(p), "severity": words[p.severity], "line": str(p.line or "")} for p in problems]
+        rows = [
+            {**vars(p), "severity": words[p.severity], "line": str(p.line or ""), "message": _(p.message)}
+            for p in problems
+        ]
         columns = ("severity", "file", "line", "column", "value", "message")
         parts.table(pd.DataFrame(rows).fillna(""), "problems", "problems", *columns, row_height=SENTENCES)
 
@@ -85,7 +88,7 @@ def effects(changes: Effects) -> None:
         who = changes.who.fillna("")
         columns = ("employee_id", "what", "name", "before", "after")
         parts.table(who.assign(what=who["what"].map(words)), "people_moved", "people_moved", *columns)
-        st.caption("The first of each kind.")
+        st.caption(_("The first of each kind."))
 
 
 def _of(row: dict[str, Any], when: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from skilltrack.ingest import MEANINGS, Question, Source, Typed, place_of
-from skilltrack.language import _, mark, plural
+from skilltrack.language import Sentence, _, mark, plural, texts
 from skilltrack.text import shown, visible
 from skilltrack.ui import labels, parts
 
@@ -109,20 +109,22 @@ def _ask_column(question: Question, key: str) -> str | None:
         key=f"ask_{key}_{question.about}",
         width=520,
         index=headers.index(question.answer) if question.answer in headers else None,
-        format_func=lambda header: visible(f"{header}: {question.answers[header]}"),
+        format_func=lambda header: visible(f"{header}: {_(question.answers[header])}"),
         placeholder=_("Choose one of the {n} columns of the file", n=len(headers)),
-        help=parts.plain(question.text),
+        help=parts.plain(_(question.text)),
     )
 
 
 def _ask_choice(question: Question, key: str) -> str | None:
     """One of a few answers; the empty one leaves the question open."""
     answers = list(question.answers) + ([] if question.must else [""])
-    meanings = {a: f"{m} ({a})" if question.about == "encoding" else m for a, m in question.answers.items()}
+    meanings = texts(question.answers)
+    if question.about == "encoding":
+        meanings = {answer: f"{meaning} ({answer})" for answer, meaning in meanings.items()}
     if question.about.startswith(("values.", "delimiter", "sheet")) and not set(question.answers) <= set(MEANINGS):
-        meanings = {answer: f"{answer}: {meaning}" for answer, meaning in question.answers.items()}
+        meanings = {answer: f"{answer}: {meaning}" for answer, meaning in meanings.items()}
     with st.container():
-        st.text(visible(question.text))
+        st.text(visible(_(question.text)))
         if question.answer:
             st.caption(_("Answered as for the last file of this system. Choose another answer to change it."))
         if not question.answers:
@@ -138,13 +140,14 @@ def _ask_choice(question: Question, key: str) -> str | None:
     return chosen or None
 
 
-def _ask_together(group: str, members: list[Question], key: str, remembered: dict[str, str]) -> None:
+def _ask_together(group: Sentence, members: list[Question], key: str, remembered: dict[str, str]) -> None:
     """Values of one column that mean the same few things, as one table to fill in."""
-    st.text(visible(group))
-    meanings, (means, _holds) = members[0].answers, labels.label_of("values_of_file", "means")
+    heading, meanings = _(group), texts(members[0].answers)
+    st.text(visible(heading))
+    means, _holds = labels.label_of("values_of_file", "means")
     rows = pd.DataFrame(
         {
-            "value": [question.text.removeprefix(group).strip(" :.") for question in members],
+            "value": [_(question.text).removeprefix(heading).strip(" :.") for question in members],
             "means": pd.Series([question.answer or None for question in members], dtype="object"),
         }
     )
@@ -174,7 +177,7 @@ def _ask_together(group: str, members: list[Question], key: str, remembered: dic
 
 def _ask_typed(typed: Typed, key: str) -> str | None:
     """A typed text, or one of a few words, instead of one of the answers."""
-    label, at = parts.plain(typed.label), f"typed_{key}_{typed.about}"
+    label, at = parts.plain(_(typed.label)), f"typed_{key}_{typed.about}"
     if len(typed.choices) == 1:  # beside a field for the same column
         return typed.choices[0] if st.button(label, key=f"{at} {typed.choices[0]}") else None
     if typed.choices:

@@ -15,9 +15,10 @@ from skilltrack.ingest.reading.mapping import BY_ACCOUNT, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
+from skilltrack.ingest.reading.things import and_more, counted
 from skilltrack.kinds import Kind, unaccented
+from skilltrack.language import NOTHING, Sentence, as_it_is, joined, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
-from skilltrack.text import counted
 
 NOBODYS = read_text("landing/addresses/nobodys")
 ACCOUNTS = read_text("landing/addresses/accounts")
@@ -78,9 +79,12 @@ def _tell_accounts(landing: Landing, meant: list[tuple[int, str, str, str]]) -> 
     """Warn whose addresses and accounts are taken for whose: nobody has said so of each of them."""
     for file_no in () if landing.is_again else dict.fromkeys(no for no, *_ in meant):
         taken = [(value, employee) for no, _, value, employee in meant if no == file_no]
-        shown = ", ".join(f"{value!r} is {employee}" for value, employee in taken[:SHOWN])
-        more = f" and {len(taken) - SHOWN:,} more" * (len(taken) > SHOWN)
-        message = f"people are found by how addresses that nobody has begin: {shown}{more}."
+        pairs = [sentence("{value!r} is {employee}", value=value, employee=employee) for value, employee in taken]
+        message = sentence(
+            "people are found by how addresses that nobody has begin: {shown}{more}.",
+            shown=joined(pairs[:SHOWN], ", "),
+            more=and_more(len(taken) - SHOWN),
+        )
         landing.problems.append(Problem(landing.file_names[file_no], None, "email", None, message, "warning"))
 
 
@@ -97,23 +101,32 @@ def ask_about_addresses(kind: Kind, landing: Landing) -> None:
         of_file = [row for row in accounts if row["file_no"] == file_no]
         if len(of_file) > 1:
             first, rows = of_file[0], sum(row["rows"] for row in of_file)
-            text = (
-                f"{counted(rows, 'row')} name people by {len(of_file)} addresses or accounts that nobody has, such as "
-                f"{first['value']!r}. Each begins like the address of one person. Are they theirs?"
+            text = sentence(
+                "{rows} name people by {n} addresses or accounts that nobody has, such as {value!r}. Each begins like "
+                "the address of one person. Are they theirs?",
+                rows=counted(rows, "row"),
+                n=len(of_file),
+                value=first["value"],
             )
-            answers = {BY_ACCOUNT: f"yes: {first['value']} is {first['employee_id']}"}
+            is_theirs = sentence("yes: {value} is {employee}", value=first["value"], employee=first["employee_id"])
+            answers = {BY_ACCOUNT: is_theirs}
             landing.questions.append(Question(landing.file_names[file_no], "addresses", text, answers))
     likely = _likely(landing, open_ones[:ASKED])
     for row in open_ones[:ASKED]:
         place = about("values", row["column_name"], row["value"])
-        beside = f", beside the name {row['name']!r}" if row["name"] else ""
-        text = f"{row['value']!r} ({counted(row['rows'], 'row')}{beside}) is nobody's. Who is it?"
-        answers = likely[row["value"]] | {LEAVE_OUT: "none of our people: leave it out"}
-        typed = (Typed(place, "The employee_id"),)
+        beside = sentence(", beside the name {name!r}", name=row["name"]) if row["name"] else NOTHING
+        text = sentence(
+            "{value!r} ({rows}{beside}) is nobody's. Who is it?",
+            value=row["value"],
+            rows=counted(row["rows"], "row"),
+            beside=beside,
+        )
+        answers = likely[row["value"]] | {LEAVE_OUT: sentence("none of our people: leave it out")}
+        typed = (Typed(place, sentence("The employee_id")),)
         file = landing.file_names[row["file_no"]]
         landing.questions.append(Question(file, place, text, answers, must=False, typed=typed))
     if len(open_ones) > ASKED:
-        message = f"more than {ASKED} addresses are nobody's; give the employee_id of these people."
+        message = sentence("more than {most} addresses are nobody's; give the employee_id of these people.", most=ASKED)
         file = landing.file_names[open_ones[0]["file_no"]]
         landing.problems.append(Problem(file, None, "email", None, message, "warning"))
 
@@ -128,7 +141,7 @@ def _accounts(kind: Kind, landing: Landing) -> list[dict[str, Any]]:
     return landing.transaction.rows(with_definitions(select), {"known_at": END_OF_TIME})
 
 
-def _likely(landing: Landing, rows: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+def _likely(landing: Landing, rows: list[dict[str, Any]]) -> dict[str, dict[str, Sentence]]:
     """For each address or account, the ids of the people who are likeliest to have it, and who they are."""
     accounts, names = {}, {}
     for row in rows:
@@ -140,7 +153,9 @@ def _likely(landing: Landing, rows: list[dict[str, Any]]) -> dict[str, dict[str,
     called = alike(landing, sorted({*names.values()} - {""}))
     likely = {}
     for value, account in accounts.items():
-        by_account = {r["employee_id"]: f"{r['name']}: {r['person']}" for r in built if r["account"] == account}
+        by_account = {
+            r["employee_id"]: as_it_is(f"{r['name']}: {r['person']}") for r in built if r["account"] == account
+        }
         by_name = called.get(names[value], {})
         both = {employee: who for employee, who in by_name.items() if employee in by_account}
         likely[value] = dict(list((both | by_account | by_name).items())[:OFFERED])

@@ -5,10 +5,12 @@ from typing import Any
 
 from skilltrack.config import today
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.wording import in_sql, worded
 from skilltrack.ingest.reading.outcome import KindCount, Problem
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import KINDS
+from skilltrack.language import NOTHING, Sentence, as_it_is, counting, mark, sentence
 from skilltrack.relations import read_text, with_definitions
-from skilltrack.text import counted, people_have
 
 LEAVING, HALVED = 0.1, 0.5
 """The share of today's people who leave at once, and of the headcount that remains, from which it is an alarm."""
@@ -32,7 +34,12 @@ def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effect
 
 
 def _alarm(
-    landing: Landing, file_no: int, column: str | None, message: str, line: int | None = None, is_grave: bool = False
+    landing: Landing,
+    file_no: int,
+    column: str | None,
+    message: Sentence,
+    line: int | None = None,
+    is_grave: bool = False,
 ) -> Problem:
     return Problem(landing.file_names[file_no], line, column, None, message, "alarm", is_grave)
 
@@ -45,7 +52,8 @@ STAYS = """(case when g.employee_id is null then {if_unlisted}
     end)"""
 VITAL = ("manager_id", "role_id", "team")
 """Columns without which no team, no organisation or no coverage is left."""
-IS_WHOLE = "Is this the whole roster? A list of some people only, such as leavers, needs the mode changes."
+IS_WHOLE = sentence("Is this the whole roster? A list of some people only, such as leavers, needs the mode changes.")
+EXAMPLE = in_sql(mark("{id} was {was} and is {name}"), id="employee_id", was="was_name", name="name")
 FEWEST = 3
 """The fewest people who lose a value for an alarm."""
 
@@ -86,25 +94,49 @@ def _lost(landing: Landing, given: set[str], at: dict[str, Any], file_no: int) -
     problems = []
     if row["leaving"] > LEAVING * row["people"]:
         left = row["people"] - row["leaving"]
-        message = f"{row['leaving']:,} of {row['people']:,} people would leave. {IS_WHOLE}"
+        message = sentence(
+            "{leaving:,} of {people:,} people would leave. {question}",
+            leaving=row["leaving"],
+            people=row["people"],
+            question=IS_WHOLE,
+        )
         if landing.mode == "changes":
-            message = f"{row['leaving']:,} of {row['people']:,} people would leave. Is that right?"
+            message = sentence(
+                "{leaving:,} of {people:,} people would leave. Is that right?",
+                leaving=row["leaving"],
+                people=row["people"],
+            )
         elif left <= HALVED * row["people"]:
-            message = f"only {left:,} of {row['people']:,} people are here under the ids they had. {IS_WHOLE}"
+            message = sentence(
+                "only {left:,} of {people:,} people are here under the ids they had. {question}",
+                left=left,
+                people=row["people"],
+                question=IS_WHOLE,
+            )
             if row["now"] <= HALVED * row["people"]:
-                message = f"the headcount falls from {row['people']:,} to {row['now']:,}. {IS_WHOLE}"
+                message = sentence(
+                    "the headcount falls from {people:,} to {now:,}. {question}",
+                    people=row["people"],
+                    now=row["now"],
+                    question=IS_WHOLE,
+                )
         problems.append(_alarm(landing, file_no, None, message))
     for name in VITAL:
         had, gone = row[f"had_{name}"], row[f"lost_{name}"]
         if gone >= FEWEST and gone > HALVED * had:
-            why = "is empty here" if name in given else "is missing here"
-            message = f"{why}, and {gone:,} of {had:,} people would lose theirs. Is this a roster, and a whole one?"
+            why = mark("is missing here, and {gone:,} of {had:,} people would lose theirs. {question}")
+            if name in given:
+                why = mark("is empty here, and {gone:,} of {had:,} people would lose theirs. {question}")
+            question = sentence("Is this a roster, and a whole one?")
+            message = sentence(why, gone=gone, had=had, question=question)
             problems.append(_alarm(landing, file_no, name, message, is_grave=True))
         elif gone and landing.mode == "changes":
-            message = (
-                f"is empty here, so {gone:,} {'person' if gone == 1 else 'people'} would lose theirs. To keep what "
-                "people have, "
-                "leave the column out of the file."
+            message = counting(
+                "is empty here, so {n:,} person would lose theirs. To keep what people have, leave the column out of "
+                "the file.",
+                "is empty here, so {n:,} people would lose theirs. To keep what people have, leave the column out of "
+                "the file.",
+                n=gone,
             )
             problems.append(Problem(landing.file_names[file_no], None, name, None, message, "warning"))
     return problems
@@ -124,7 +156,11 @@ def _emptied(landing: Landing, given: set[str], file_no: int) -> list[Problem]:
             None,
             name,
             None,
-            f"the file has no such column; {people_have(row[name])} a value now and would have none.",
+            counting(
+                "the file has no such column; {n:,} person has a value now and would have none.",
+                "the file has no such column; {n:,} people have a value now and would have none.",
+                n=row[name],
+            ),
             "warning",
         )
         for name in columns
@@ -151,20 +187,29 @@ def _replaced(landing: Landing, given: set[str]) -> list[Problem]:
     """Alarms about known ids that belong to somebody else in a roster that is about to be stored."""
     cells = {name: f"g.{name}" if name in given else f"cast(null as {type_})" for name, type_ in OF_PERSON.items()}
     by_name = "true" if landing.mode == "changes" and not given & {*OF_PERSON} else "false"
-    select = REPLACED.format(other_name=OTHER_NAME, another=ANOTHER, by_name=by_name, **cells)
+    select = REPLACED.format(other_name=OTHER_NAME, another=ANOTHER, by_name=by_name, example=EXAMPLE, **cells)
     row = landing.transaction.rows(select)[0]
     if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
-        message = (
-            f"{row['renamed']:,} of {row['known']:,} known ids have another name here: {row['example']}. Is this a "
-            "roster, and of these people?"
+        message = sentence(
+            "{renamed:,} of {known:,} known ids have another name here: {example}. Is this a roster, and "
+            "of these people?",
+            renamed=row["renamed"],
+            known=row["known"],
+            example=worded(row["example"]),
         )
         return [_alarm(landing, row["first_file_no"], "name", message, is_grave=True)]
     if not row["replaced"]:
         return []
-    more = f" {row['replaced']:,} ids have another person." if row["replaced"] > 1 else ""
-    message = (
-        f"the id {row['employee_id']} was {row['was_name']} and is {row['name']} here, with nothing in common: "
-        f"{row['name']} would get the other's awards.{more} Give new people their own ids."
+    more = (
+        sentence(" {replaced:,} ids have another person.", replaced=row["replaced"]) if row["replaced"] > 1 else NOTHING
+    )
+    message = sentence(
+        "the id {employee_id} was {was_name} and is {name} here, with nothing in common: {name} "
+        "would get the other's awards.{more} Give new people their own ids.",
+        employee_id=row["employee_id"],
+        was_name=row["was_name"],
+        name=row["name"],
+        more=more,
     )
     return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=True)]
 
@@ -176,10 +221,15 @@ def _renumbered(landing: Landing, at: dict[str, Any]) -> list[Problem]:
     row = landing.transaction.rows(RENUMBERED, at)[0]
     if not row["n"]:
         return []
-    more = f" So do {row['n'] - 1:,} more." if row["n"] > 1 else ""
-    message = (
-        f"{row['name']} has the id {row['now']} here and had {row['was']}, with the same address or day of "
-        f"hiring.{more} Awards stay with the old id. To keep it, say in a mapping: {_as_it_was(row['now'], row['was'])}"
+    more = sentence(" So do {n:,} more.", n=row["n"] - 1) if row["n"] > 1 else NOTHING
+    message = sentence(
+        "{name} has the id {now} here and had {was}, with the same address or day of hiring.{more} "
+        "Awards stay with the old id. To keep it, say in a mapping: {as_it_was}",
+        name=row["name"],
+        now=row["now"],
+        was=row["was"],
+        more=more,
+        as_it_was=_as_it_was(row["now"], row["was"]),
     )
     return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=row["n"] > FEWEST)]
 
@@ -204,8 +254,14 @@ def _payments(landing: Landing) -> list[Problem]:
             landing,
             row["file_no"],
             "amount",
-            f"the usual payment here is {row['now']:,.2f} {row['currency']}, {row['now'] / row['usual']:,.0f} times "
-            f"that of earlier files ({row['usual']:,.2f}). Are the decimals read right?",
+            sentence(
+                "the usual payment here is {now:,.2f} {currency}, {times:,.0f} times that of earlier files "
+                "({usual:,.2f}). Are the decimals read right?",
+                now=row["now"],
+                currency=row["currency"],
+                times=row["now"] / row["usual"],
+                usual=row["usual"],
+            ),
         )
         for row in rows
     ]
@@ -221,9 +277,10 @@ def _reasons_alone(landing: Landing) -> list[Problem]:
     )
     problems = []
     for row in rows:
-        message = (
-            f"gives a reason in {counted(row['n'], 'row')}, and no day and no status says that the award was revoked: "
-            "it counts. Give the day in revoked_on, or leave the reason empty."
+        message = sentence(
+            "gives a reason in {rows}, and no day and no status says that the award was revoked: it "
+            "counts. Give the day in revoked_on, or leave the reason empty.",
+            rows=counted(row["n"], "row"),
         )
         problems.append(_alarm(landing, row["file_no"], "revocation_reason", message, row["line_no"], is_grave=True))
     return problems
@@ -236,7 +293,7 @@ def _only_refunds(landing: Landing) -> list[Problem]:
         "group by file_no having count(*) > 1 and max(amount) < 0 order by file_no",
         {"upload_id": landing.upload_id},
     )
-    message = (
+    message = sentence(
         "every amount is negative, so it is taken for money that came back. If these are payments, as in a card or "
         "bank statement, turn their signs round and import the file again."
     )
@@ -262,9 +319,15 @@ def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem
             f"where upload_id = $upload_id and {off[x]}",
             asked,
         )[0]
-        span = f"{dates['first']}" if dates["first"] == dates["last"] else f"{dates['first']} to {dates['last']}"
-        are = "is" if dates["n"] == 1 else "are"
-        message = f"{counted(dates['n'], 'date')} {are} years off ({span}). Is the date style right?"
+        span = as_it_is(dates["first"])
+        if dates["first"] != dates["last"]:
+            span = sentence("{first} to {last}", first=dates["first"], last=dates["last"])
+        message = counting(
+            "{n:,} date is years off ({span}). Is the date style right?",
+            "{n:,} dates are years off ({span}). Is the date style right?",
+            n=dates["n"],
+            span=span,
+        )
         problems.append(_alarm(landing, dates["file_no"], x, message, dates["line_no"]))
     return problems
 
@@ -279,10 +342,11 @@ def _ahead(landing: Landing) -> list[Problem]:
     )[0]
     if not row["n"] or landing.is_again:
         return []
-    message = (
-        f"{row['day']} is after today ({counted(row['n'], 'row')}): an award counts from that day on. If it is only "
-        "planned, "
-        "leave the row out until it is earned."
+    message = sentence(
+        "{day} is after today ({rows}): an award counts from that day on. If it is only planned, "
+        "leave the row out until it is earned.",
+        day=row["day"],
+        rows=counted(row["n"], "row"),
     )
     file = landing.file_names[row["file_no"]]
     return [Problem(file, row["line_no"], "issued_on", None, message, "warning")]
@@ -303,8 +367,10 @@ def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:
             {"digest": digest, "upload_id": landing.upload_id, "name": landing.file_names[file_no]},
         )
         if rows:
-            message = (
-                f"the same bytes came as {rows[0]['file_name']} in upload {rows[0]['upload_id']}. Is this the new one?"
+            message = sentence(
+                "the same bytes came as {file} in upload {upload_id}. Is this the new one?",
+                file=rows[0]["file_name"],
+                upload_id=rows[0]["upload_id"],
             )
             problems.append(_alarm(landing, file_no, None, message))
     return problems
@@ -322,5 +388,8 @@ def _erased(landing: Landing, kind_name: str) -> list[Problem]:
         f"(select 1 from erasures as e where e.code = sha256(e.salt || r.{owner}))",
         {"upload_id": landing.upload_id},
     )[0]
-    message = f"{counted(row['n'], 'row')} about somebody who was erased. Is this an old file? Erase them again if so."
+    message = sentence(
+        "{rows} about somebody who was erased. Is this an old file? Erase them again if so.",
+        rows=counted(row["n"], "row"),
+    )
     return [_alarm(landing, row["file_no"], owner, message, row["line_no"])] if row["n"] else []

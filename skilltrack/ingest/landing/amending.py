@@ -5,6 +5,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.status_words import COUNTS
 from skilltrack.kinds import KINDS
+from skilltrack.language import sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 
 AMENDED = read_text("landing/amending/amended")
@@ -53,8 +54,9 @@ def keep_the_rest(landing: Landing) -> None:
 
 
 def _tell(landing: Landing, kept: list[str], file_no: int) -> None:
-    message = (
-        f"the file has no {', '.join(kept)}: people who are known keep what they have. A column with empty cells would "
-        "take the values away."
+    message = sentence(
+        "the file has no {listed}: people who are known keep what they have. A column with empty "
+        "cells would take the values away.",
+        listed=", ".join(kept),
     )
     landing.problems.append(Problem(landing.file_names[file_no], None, None, None, message, "notice"))

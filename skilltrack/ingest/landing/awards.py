@@ -8,13 +8,15 @@ from typing import Any
 
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.numberings import find_stored, number_files, of_badges_in
+from skilltrack.ingest.landing.wording import in_sql
 from skilltrack.ingest.reading.mapping import CORRECT
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import Kind
+from skilltrack.language import NOTHING, counting, joined, mark, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Transaction
-from skilltrack.text import counted, have
 
 FEW, SHARE, MANY = 3, 0.01, 20
 """Changes of holder are an alarm above MANY, or above FEW if also above SHARE of the stored awards in the upload."""
@@ -41,11 +43,16 @@ REPLACING = read_text("landing/badge_checks/replacing")
 
 MOVED = read_text("landing/awards/moved")
 
-OF_ANOTHER_HOLDER = """
-'is an award of ' || t.holder || ' (upload ' || t.upload_id || '), but of ' || t.new_holder || ' here; give '
-|| t.holder || ', or say in a mapping file award_holders = "correct" if the award moves, or award_ids = "NAME" if '
-|| 'another system numbers its awards in the same way.'
-"""
+OF_ANOTHER_HOLDER = in_sql(
+    mark(
+        "is an award of {holder} (upload {upload_id}), but of {new_holder} here; give {holder}, or say in a mapping "
+        'file award_holders = "correct" if the award moves, or award_ids = "NAME" if another system numbers its awards '
+        "in the same way."
+    ),
+    holder="t.holder",
+    upload_id="t.upload_id",
+    new_holder="t.new_holder",
+)
 """What is wrong with a row of `moved_awards`, as SQL."""
 
 NUMBERED_APART = read_text("landing/awards/numbered_apart")
@@ -121,9 +128,11 @@ def _find_replacing(landing: Landing, has_stored: bool) -> None:
     at = {"known_at": END_OF_TIME} if have_any else {}
     transaction.run(f"create or replace temp table replacing_badges as {select}", at)
     for row in transaction.rows("select * from replacing_badges order by all") if have_any else ():
-        message = (
-            "is signed by its issuer and takes the place of a copy that nothing proves, which said that it is "
-            f"an award of {row['employee_id']} (upload {row['upload_id']})."
+        message = sentence(
+            "is signed by its issuer and takes the place of a copy that nothing proves, which said that "
+            "it is an award of {employee_id} (upload {upload_id}).",
+            employee_id=row["employee_id"],
+            upload_id=row["upload_id"],
         )
         file = landing.file_names[row["file_no"]]
         landing.problems.append(Problem(file, row["line_no"], "award_id", None, message, "warning"))
@@ -143,9 +152,11 @@ def _rekey(transaction: Transaction, select: str, asked: AnyMapping[str, Any] | 
 def _tell_apart(landing: Landing) -> None:
     row = landing.transaction.rows(NUMBERED_APART)[0]
     if row["n"]:
-        message = (
-            f"is the id of another award in another source; {row['n']:,} such ids here are read as other awards. "
-            'If they are the same awards, say which system numbered them: award_ids = "NAME" in a mapping file.'
+        message = sentence(
+            "is the id of another award in another source; {n:,} such ids here are read as other awards. "
+            'If they are the same awards, say which system numbered them: award_ids = "NAME" in a '
+            "mapping file.",
+            n=row["n"],
         )
         file = landing.file_names[row["file_no"]]
         landing.problems.append(Problem(file, row["line_no"], "award_id", row["award_id"], message, "warning"))
@@ -154,14 +165,17 @@ def _tell_apart(landing: Landing) -> None:
 def _tell_both_forms(landing: Landing) -> None:
     count = landing.transaction.rows(WITH_AND_WITHOUT_ID)[0]["n"]
     if count:
-        message = f"{counted(count, 'award')} listed both with an award_id and without one; each counts once."
+        message = sentence(
+            "{awards} listed both with an award_id and without one; each counts once.", awards=counted(count, "award")
+        )
         file = landing.file_names[min(landing.files_of("badges"))]
         landing.problems.append(Problem(file, None, "award_id", None, message, "notice"))
     for row in landing.transaction.rows(SEVERAL_AWARDS) if count else ():
-        message = (
-            f"{counted(row['n'], 'row')} without an award_id could each be about several awards of one person, "
-            f"credential and day: this one about {', '.join(row['award_ids'])}. "
-            "Each changes one of them. Give the award_id."
+        message = sentence(
+            "{rows} without an award_id could each be about several awards of one person, credential and "
+            "day: this one about {listed}. Each changes one of them. Give the award_id.",
+            rows=counted(row["n"], "row"),
+            listed=", ".join(row["award_ids"]),
         )
         file = landing.file_names[row["file_no"]]
         landing.problems.append(Problem(file, row["line_no"], "award_id", None, message, "warning"))
@@ -174,30 +188,48 @@ def _tell_moved(landing: Landing) -> None:
     row = landing.transaction.rows(CHANGES_OF_HOLDER)[0]
     file = landing.file_names[row["file_no"]]
     if _are_many(row):
-        message = (
-            f"{row['n']:,} of {row['known']:,} stored awards would go to somebody else. Does another system number its "
-            "awards in the same way?"
+        message = sentence(
+            "{n:,} of {known:,} stored awards would go to somebody else. Does another system number its "
+            "awards in the same way?",
+            n=row["n"],
+            known=row["known"],
         )
         landing.problems.append(Problem(file, None, "award_id", None, message, "alarm", is_grave=True))
     if row["asked"]:
-        many = f"{counted(row['asked'], 'award')} {have(row['asked'])}"
-        text = f"{many} another holder here than before, such as {row['award']!r}."
-        moves = {CORRECT: f"yes: {row['holder']} loses the award, {row['new_holder']} has it"}
-        landing.questions.append(Question(file, "award_holders", f"{text} Is that right?", moves, must=False))
+        text = counting(
+            "{n:,} award has another holder here than before, such as {award!r}.",
+            "{n:,} awards have another holder here than before, such as {award!r}.",
+            n=row["asked"],
+            award=row["award"],
+        )
+        moves = {
+            CORRECT: sentence(
+                "yes: {holder} loses the award, {new_holder} has it", holder=row["holder"], new_holder=row["new_holder"]
+            )
+        }
+        is_right, are_others = sentence("Is that right?"), sentence("Are these other awards?")
+        landing.questions.append(Question(file, "award_holders", joined((text, is_right)), moves, must=False))
         name = re.sub(r"[\W\d_]+", "-", Path(file).stem).strip("-") or "other"
-        others = {f"{name}-{landing.upload_id}": "yes: another system numbers its awards in the same way"}
-        landing.questions.append(Question(file, "award_ids", f"{text} Are these other awards?", others, must=False))
+        others = {f"{name}-{landing.upload_id}": sentence("yes: another system numbers its awards in the same way")}
+        landing.questions.append(Question(file, "award_ids", joined((text, are_others)), others, must=False))
 
 
 def _tell_other_credential(landing: Landing) -> None:
     """Warn about stored awards that are of another credential here; many of them are an alarm."""
     row = landing.transaction.rows(OF_ANOTHER_CREDENTIAL)[0]
     if row["n"]:
-        more = f"; {row['n']:,} of {row['known']:,} stored awards change in this way" if row["n"] > 1 else ""
-        message = (
-            f"was an award of {row['was']} and is one of {row['becomes']} here, for the same person{more}. "
-            'The row here holds. If they are other awards, name the system that numbered them: award_ids = "NAME" in a '
-            "mapping file."
+        more = (
+            sentence("; {n:,} of {known:,} stored awards change in this way", n=row["n"], known=row["known"])
+            if row["n"] > 1
+            else NOTHING
+        )
+        message = sentence(
+            "was an award of {was} and is one of {becomes} here, for the same person{more}. The row here "
+            'holds. If they are other awards, name the system that numbered them: award_ids = "NAME" in '
+            "a mapping file.",
+            was=row["was"],
+            becomes=row["becomes"],
+            more=more,
         )
         severity = "alarm" if _are_many(row) else "warning"
         file = landing.file_names[row["file_no"]]

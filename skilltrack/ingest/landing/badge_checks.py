@@ -15,10 +15,12 @@ import pyarrow as pa
 from skilltrack.badges import Checked, Credential, Result
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.wording import as_text, in_sql
 from skilltrack.ingest.reading.badge_files import Badges, addresses_of, cells_of, refusal
 from skilltrack.ingest.reading.issued import with_issuer
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kinds import Kind
+from skilltrack.language import mark, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Transaction
 
@@ -43,12 +45,15 @@ ADDRESSED = read_text("landing/badge_checks/addressed")
 
 WITH_ADDRESS = read_text("landing/badge_checks/with_address")
 
+_GIVE_ID = {
+    "advice": sentence("say whose the badge is by giving the employee_id. It then counts, but never as verified.")
+}
+_HASH = in_sql(mark("is the hash of an address that nobody on the roster has; {advice}"), **_GIVE_ID)
+_ADDRESS = in_sql(mark("is the address of nobody on the roster; {advice}"), **_GIVE_ID)
+_NO_ADDRESS = in_sql(mark("is not an e-mail address, so it names nobody on the roster; {advice}"), **_GIVE_ID)
 NOBODY = (
     "case when starts_with(t.raw_email, 'sha256$') or starts_with(t.raw_email, 'md5$') "
-    "then 'is the hash of an address that nobody on the roster has' "
-    "when contains(t.raw_email, '@') then 'is the address of nobody on the roster' "
-    "else 'is not an e-mail address, so it names nobody on the roster' end "
-    "|| '; say whose the badge is by giving the employee_id. It then counts, but never as verified.'"
+    f"then {_HASH} when contains(t.raw_email, '@') then {_ADDRESS} else {_NO_ADDRESS} end"
 )
 """What is wrong with a badge whose holder is not known, as SQL."""
 
@@ -59,15 +64,16 @@ OF_SEVERAL = (
 )
 """Badges that name several people of the roster, and nobody has said whose they are."""
 
-NAMES_SEVERAL = (
-    "'names several people of the roster (' || t.addresses || ') and does not say which of them earned it; say whose "
-    "the badge is by giving the employee_id. It then counts, but never as verified.'"
+NAMES_SEVERAL = in_sql(
+    mark("names several people of the roster ({addresses}) and does not say which of them earned it; {advice}"),
+    addresses="t.addresses",
+    **_GIVE_ID,
 )
 """What is wrong with such a badge, as SQL."""
 
 OUTDONE = read_text("landing/badge_checks/outdone")
 
-OUTDONE_BY_SIGNED = (
+OUTDONE_BY_SIGNED = sentence(
     "has the id of a badge that is signed with a listed key, and says another holder, credential or day of issue; "
     "nothing proves it. Ask its issuer for the badge as it was signed, or leave it out."
 )
@@ -216,10 +222,10 @@ def _checked(one: Checked, credential: Credential) -> dict[str, object]:
     steps = [*one.steps[:3], *([one.speaks] if one.speaks else []), *one.steps[4:]]
     cells = cells_of(credential, one)
     return {
-        "refusal": refusal(one) or None,
+        "refusal": as_text(refused) if (refused := refusal(one)) else None,
         "is_proving": bool(one.signer or one.looked_up)
         and bool(one.known_issuer)
-        and not refusal(one)
+        and not refused
         and not one.taken_back,
         **{name: cells[name] for name in ("email", "credential_id", "credential", "issuer")},
         "known_issuer": one.known_issuer or None,

@@ -14,10 +14,11 @@ from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import words_in
+from skilltrack.ingest.reading.things import counted
 from skilltrack.ingest.reading.unused import PEOPLE
 from skilltrack.kinds import Kind
+from skilltrack.language import Sentence, as_it_is, mark, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
-from skilltrack.text import counted
 
 MOST, SURELY = 0.5, 0.75
 """The share of values from which a column probably, and surely, has names; a name of one word counts half."""
@@ -100,10 +101,19 @@ def _tell_other_ids(kind: Kind, landing: Landing) -> None:
     rows = transaction.rows(IDS_OF_OTHERS.format(union_typed=of_upload))
     for row in rows:
         one, is_somebody = row["one"], row["is_somebody"]
-        message = (
-            f"has {'the id of somebody else' if is_somebody else 'another id'} beside the name in "
-            f"{counted(row['n'], 'row')}: {one['name']!r} stands in the row of {one['employee_id']}. Correct the id or "
-            "the name."
+        message = sentence(
+            mark(
+                "has the id of somebody else beside the name in {rows}: {name!r} stands in the row of {employee_id}. "
+                "Correct the id or the name."
+            )
+            if is_somebody
+            else mark(
+                "has another id beside the name in {rows}: {name!r} stands in the row of {employee_id}. Correct the "
+                "id or the name."
+            ),
+            rows=counted(row["n"], "row"),
+            name=one["name"],
+            employee_id=one["employee_id"],
         )
         file, header = landing.file_names[row["file_no"]], _header(landing.files[row["file_no"]])
         severity = "alarm" if is_somebody else "warning"
@@ -142,15 +152,21 @@ def _tell_people(landing: Landing, file_no: int, file: ReadFile, at: int) -> Non
     if meant[column] < MOST * row["n"] or not row["one"]:
         return
     one, name = row["one"], landing.file_names[file_no]
-    who = one["name"] if column == "employee_id" else f"{one['name']} is {one['employee_id']}"
-    message = (
-        f"has people of the roster ({who}) and is not used, so these rows count for nobody. If they are about these "
-        f'people, say in a mapping: [columns] {column} = "{header}".'
+    who = as_it_is(one["name"])
+    if column != "employee_id":
+        who = sentence("{value} is {employee}", value=one["name"], employee=one["employee_id"])
+    message = sentence(
+        "has people of the roster ({who}) and is not used, so these rows count for nobody. If they "
+        'are about these people, say in a mapping: [columns] {column} = "{header}".',
+        who=who,
+        column=column,
+        header=header,
     )
     if row["several"]:
-        message = (
-            f"has several people of the roster in a cell ({who}) and is not used, so these rows count for nobody. If "
-            "they are about these people, give each a row with their part of the amount."
+        message = sentence(
+            "has several people of the roster in a cell ({who}) and is not used, so these rows count for "
+            "nobody. If they are about these people, give each a row with their part of the amount.",
+            who=who,
         )
     landing.problems.append(Problem(name, file.decoded.header_line, header, None, message, "warning"))
 
@@ -174,9 +190,13 @@ def _compare(kind: Kind, landing: Landing, file_no: int, file: ReadFile, at: int
     others = transaction.rows(with_definitions(OTHERS), {"known_at": END_OF_TIME})
     if others:
         first, rows = others[0], sum(row["rows"] for row in others)
-        message = (
-            f"names other people than the ids do, in {counted(rows, 'row')}: {first['name']} is "
-            f"{first['other']}, and the row is about {first['employee_id']}. Are these the ids of another system?"
+        message = sentence(
+            "names other people than the ids do, in {rows}: {name} is {other}, and the row is about "
+            "{employee_id}. Are these the ids of another system?",
+            rows=counted(rows, "row"),
+            name=first["name"],
+            other=first["other"],
+            employee_id=first["employee_id"],
         )
         name = landing.file_names[file_no]
         landing.problems.append(Problem(name, first["line_no"], header, None, message, "alarm", is_grave=True))
@@ -193,20 +213,34 @@ def _tell_unlike(kind: Kind, landing: Landing, file_no: int, header: str) -> Non
         return
     file, pairs = landing.file_names[file_no], row["pairs"]
     if row["unlike"] > 1 and row["unlike"] > MOST_RENAMED * row["people"]:
-        message = (
-            f"has other names than the roster for {row['unlike']:,} of {row['people']:,} ids: {_pair(pairs[0])}. "
-            "Are these the ids of another system?"
+        message = sentence(
+            "has other names than the roster for {unlike:,} of {people:,} ids: {pair}. Are these the ids "
+            "of another system?",
+            unlike=row["unlike"],
+            people=row["people"],
+            pair=_pair(pairs[0]),
         )
         line = pairs[0]["line_no"]
         landing.problems.append(Problem(file, line, header, None, message, "alarm", is_grave=True))
         return
     for pair in pairs[:LISTED]:
-        message = f"is not the name of {pair['employee_id']}, who is {pair['own']} on the roster. Is the id right?"
+        message = sentence(
+            "is not the name of {employee_id}, who is {own} on the roster. Is the id right?",
+            employee_id=pair["employee_id"],
+            own=pair["own"],
+        )
         landing.problems.append(Problem(file, pair["line_no"], header, pair["name"], message, "warning"))
     if len(pairs) > LISTED:
-        message = f"and {len(pairs) - LISTED:,} more names that are not those of the people with these ids."
+        message = sentence(
+            "and {n:,} more names that are not those of the people with these ids.", n=len(pairs) - LISTED
+        )
         landing.problems.append(Problem(file, None, header, None, message, "warning"))
 
 
-def _pair(pair: dict[str, Any]) -> str:
-    return f"{pair['employee_id']} is {pair['own']} there and {pair['name']} here"
+def _pair(pair: dict[str, Any]) -> Sentence:
+    return sentence(
+        "{employee_id} is {own} there and {name} here",
+        employee_id=pair["employee_id"],
+        own=pair["own"],
+        name=pair["name"],
+    )

@@ -3,8 +3,10 @@
 from skilltrack.ingest.landing.awards import derived_columns, retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.numberings import EARLIER, numberings_of
+from skilltrack.ingest.landing.wording import in_sql
 from skilltrack.ingest.reading.recognise import missing_columns
 from skilltrack.kinds import Kind
+from skilltrack.language import mark
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 
 STORED = read_text("landing/by_id/stored_by_id")
@@ -13,11 +15,20 @@ COMPLETED = read_text("landing/by_id/completed")
 
 UNKNOWN = "select s.* from stored_by_id as s where s.awards <> 1"
 """Rows whose id names no award, or several."""
-MESSAGE = (
-    "sql:case when t.awards = 0 then 'is not the id of an award here, and the file does not say whose award it is. "
-    "Import the awards first, or correct the id.' else 'is the id of ' || t.awards || ' awards of different systems. "
-    'Say which: award_ids = "NAME" in a mapping file, as it was when the awards were imported.\' end'
+_OF_NONE = in_sql(
+    mark(
+        "is not the id of an award here, and the file does not say whose award it is. Import the awards first, or "
+        "correct the id."
+    )
 )
+_OF_SEVERAL = in_sql(
+    mark(
+        'is the id of {awards} awards of different systems. Say which: award_ids = "NAME" in a mapping file, as it was '
+        "when the awards were imported."
+    ),
+    awards="t.awards",
+)
+MESSAGE = f"case when t.awards = 0 then {_OF_NONE} else {_OF_SEVERAL} end"
 
 
 def complete_by_id(kind: Kind, landing: Landing) -> bool:

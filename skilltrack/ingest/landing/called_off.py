@@ -1,18 +1,22 @@
 """Rows that count under an id that another row of the same upload says is cancelled, failed or void."""
 
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.wording import in_sql
 from skilltrack.kinds import Kind
+from skilltrack.language import mark, sentence
 from skilltrack.relations import read_text
 
 CALLED_OFF = read_text("landing/called_off/called_off")
 SAME_AWARD = "l.file_no = t.file_no and (coalesce(l.issued_on, '') = '' or try_cast(l.issued_on as date) = t.issued_on)"
 SAME_PAYMENT = "(coalesce(l.amount, '') = '' or abs(try_cast(l.amount as decimal(18, 2))) = abs(t.amount))"
 """When rows with the same id are about the same award or payment: an exam that was failed once can be passed later."""
-MESSAGE = (
-    "sql:'counts here and is ' || trim(t.word) || case when t.other_file = t.file_no then ' on line ' "
-    "else ' in ' || $names[t.other_file + 1] || ' on line ' end || t.other_line || '; delete the row that is wrong, "
-    "or leave the other out by a mapping: [skip] and its word.'"
+_ADVICE = sentence("delete the row that is wrong, or leave the other out by a mapping: [skip] and its word.")
+_OTHER = {"word": "trim(t.word)", "line": "t.other_line", "advice": _ADVICE}
+_HERE = in_sql(mark("counts here and is {word} on line {line}; {advice}"), **_OTHER)
+_THERE = in_sql(
+    mark("counts here and is {word} in {file} on line {line}; {advice}"), file="$names[t.other_file + 1]", **_OTHER
 )
+MESSAGE = f"case when t.other_file = t.file_no then {_HERE} else {_THERE} end"
 
 
 def called_off(kind: Kind, landing: Landing) -> str:

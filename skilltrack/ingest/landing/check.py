@@ -22,6 +22,7 @@ from skilltrack.ingest.landing.beside import tell_other_names
 from skilltrack.ingest.landing.by_id import MESSAGE as NO_AWARD
 from skilltrack.ingest.landing.by_id import UNKNOWN, complete_by_id
 from skilltrack.ingest.landing.called_off import MESSAGE, called_off
+from skilltrack.ingest.landing.cell_types import OUTSIDE, TYPES
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
 from skilltrack.ingest.landing.ended import date_ends
 from skilltrack.ingest.landing.hints import hint
@@ -33,72 +34,25 @@ from skilltrack.ingest.landing.managers import TWO_MANAGERS, find_managers
 from skilltrack.ingest.landing.naming import UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.landing.people import NAMED
 from skilltrack.ingest.landing.taken_back import stage_left_out, take_back
+from skilltrack.ingest.landing.wording import as_sql, in_sql, worded
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
-from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
-from skilltrack.ingest.reading.words import FALSE, TRUE
+from skilltrack.ingest.reading.outcome import IN_FILE, MOST_LISTED, ON_LINE, Problem
 from skilltrack.ingest.reading.workbook import NO_RESULT
 from skilltrack.kinds import KEPT_APART, KINDS, Column, Kind, references
+from skilltrack.language import Sentence, mark, sentence
 from skilltrack.storage import Transaction
 
-TYPES: dict[str, tuple[str, str]] = {
-    "text": ("nullif({x}, '')", "give a text"),
-    "date": (
-        "case when regexp_full_match({x}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') and {x} >= '1900' "
-        "then try_cast({x} as date) end",
-        "is not a date; write it as YYYY-MM-DD, such as 2026-01-31",
-    ),
-    "level": (
-        "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
-        "is not a level; levels are whole numbers from 1 to 999999",
-    ),
-    "level_or_0": (
-        "case when regexp_full_match({x}, '0*\\d{{1,6}}') then cast({x} as integer) end",
-        "is not a level; levels are whole numbers from 1 to 999999, and 0 takes the mapping back",
-    ),
-    "whole": (
-        "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
-        "is not a whole number from 1 to 999999; leave it empty if there is none",
-    ),
-    "weight": (
-        "case when regexp_full_match({x}, '\\d{{1,7}}(\\.\\d{{1,4}})?') then cast({x} as decimal(12, 4)) end",
-        "is not a weight; write a number of 0 or more with at most four decimals, such as 1 or 2.5",
-    ),
-    "money": (
-        "case when regexp_full_match({x}, '-?\\d{{1,13}}(\\.\\d{{1,2}})?') then cast({x} as decimal(18, 2)) end",
-        "is not an amount; write it with a point and at most two decimals, such as 1234.50",
-    ),
-    "yes_no": (
-        f"case when lower({{x}}) in {tuple(sorted(TRUE))} then true "
-        f"when lower({{x}}) in {tuple(sorted(FALSE))} then false end",
-        "is neither true nor false; write true or false",
-    ),
-    "currency": (
-        "case when regexp_full_match(upper({x}), '[A-Z]{{3}}') then upper({x}) end",
-        "is not a currency code; write three letters, such as EUR",
-    ),
-    "public_key": ("nullif({x}, '')", "is not a key; give a DID, an https address, or a public key as PEM"),
-}
-OUTSIDE: dict[str, tuple[str, str]] = {
-    "date": (
-        "regexp_full_match({x}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') and try_cast({x} as date) is not null",
-        "is before 1900-01-01, the first day that is accepted; correct the year, or leave the cell empty",
-    ),
-    "level": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; levels go up to 999999"),
-    "level_or_0": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; levels go up to 999999"),
-    "whole": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; whole numbers go up to 999999"),
-    "weight": ("regexp_full_match({x}, '\\d{{8,}}(\\.\\d{{1,4}})?')", "is too large; weights go up to 9999999.9999"),
-    "money": (
-        "regexp_full_match({x}, '-?\\d{{14,}}(\\.\\d{{1,2}})?')",
-        "is too large; amounts go up to 9999999999999.99",
-    ),
-}
-"""By type, what is a value but outside the accepted range, and the sentence about it."""
 OTHER_CURRENCY = (
     " when t.currency is not null and regexp_matches({x}, '\\d') "
-    "and regexp_matches({x}, '\\p{{Sc}}|\\b[A-Z]{{3}}\\b|kr|Fr') "
-    "then 'is not an amount in ' || t.currency || ', the currency of its row, written like the others; correct its "
-    "sign, its decimals, or the currency.'"
+    "and regexp_matches({x}, '\\p{{Sc}}|\\b[A-Z]{{3}}\\b|kr|Fr') then {sentence}"
+)
+IN_OTHER_CURRENCY = in_sql(
+    mark(
+        "is not an amount in {currency}, the currency of its row, written like the others; correct its sign, its "
+        "decimals, or the currency."
+    ),
+    currency="t.currency",
 )
 """The sentence about an amount with the symbol of another currency, as SQL."""
 MOST_APART = 100_000
@@ -107,11 +61,13 @@ NOTHING = "cast(null as varchar)"
 FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 """What a spreadsheet shows and exports where a formula failed; `#N/A` (not found) is read as empty."""
 
-FAILURE = (
-    f"case when starts_with({{x}}, '{NO_RESULT}') then 'is a formula without a result; open the file in a "
-    "spreadsheet and save it there, or give the value.' else 'is an error of the spreadsheet, not a value; correct "
-    "the formula there, or leave the cell empty.' end"
+_NO_RESULT = in_sql(
+    mark("is a formula without a result; open the file in a spreadsheet and save it there, or give the value.")
 )
+_FAILED = in_sql(
+    mark("is an error of the spreadsheet, not a value; correct the formula there, or leave the cell empty.")
+)
+FAILURE = f"case when starts_with({{x}}, '{NO_RESULT}') then {_NO_RESULT} else {_FAILED} end"
 """The sentence about such a cell, as SQL."""
 
 
@@ -145,16 +101,14 @@ class Fault:
     column: str
     value: str
     message: str
-    """A sentence, or `sql:` and an expression that gives one."""
+    """A sentence, or SQL that makes one of a row."""
     where: str
     source: str = ""
     """The rows to look at, where they are not the kind's typed rows."""
 
     def select(self, kind: Kind) -> str:
         """A select of the rows for the table `bad`."""
-        text = "'" + self.message.replace("'", "''") + "'"
-        if self.message.startswith("sql:"):
-            text = self.message[4:]
+        text = as_sql(self.message) if isinstance(self.message, Sentence) else self.message
         return (
             f"select $kind as kind, t.file_no, t.line_no, '{self.column}' as column_name, {self.value} as value, "
             f"{text} as message\nfrom {self.source or f'typed_{kind.name}'} as t where {self.where}"
@@ -208,8 +162,13 @@ def bad_rows(kind: Kind, landing: Landing) -> list[Problem]:
     total = sum(row["n"] for row in totals)
     if landing.keeps_good_rows and total > MOST_APART:
         raise BadFile(
-            f"{landing.file_names[totals[0]['file_no']]}: {total:,} problems, more than the {MOST_APART:,} that can be "
-            "set aside. Import it without quarantine to see what is wrong with the file as a whole."
+            sentence(
+                "{file}: {total:,} problems, more than the {most:,} that can be set aside. Import it without "
+                "quarantine to see what is wrong with the file as a whole.",
+                file=landing.file_names[totals[0]["file_no"]],
+                total=total,
+                most=MOST_APART,
+            )
         )
     most = MOST_APART if landing.keeps_good_rows else MOST_LISTED
     rows = []
@@ -222,13 +181,15 @@ def bad_rows(kind: Kind, landing: Landing) -> list[Problem]:
         )
     rows.sort(key=lambda row: (row["file_no"], row["line_no"], row["column_name"] or "", row["value"] or ""))
     problems = [
-        Problem(landing.file_names[row["file_no"]], row["line_no"], row["column_name"], row["value"], row["message"])
+        Problem(
+            landing.file_names[row["file_no"]], row["line_no"], row["column_name"], row["value"], worded(row["message"])
+        )
         for row in rows
     ]
     for row in totals:
         if row["n"] > most:
             more = row["n"] - most
-            message = f"and {more:,} more rows with a problem in this column."
+            message = sentence("and {n:,} more rows with a problem in this column.", n=more)
             file = landing.file_names[row["file_no"]]
             problems.append(Problem(file, None, row["column_name"], None, message, count=more))
     return problems
@@ -280,7 +241,7 @@ def _cells(kind: Kind, but: str) -> list[Fault]:
     faults = []
     for column in (*kind.columns, *kind.read_only):
         cell = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
-        faults.append(Fault(column.name, cell, f"sql:{FAILURE.format(x=cell)}", _is_failed(cell)))
+        faults.append(Fault(column.name, cell, FAILURE.format(x=cell), _is_failed(cell)))
     for column in kind.columns:
         raw = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
         if column.required:
@@ -290,26 +251,31 @@ def _cells(kind: Kind, but: str) -> list[Fault]:
                 Fault(
                     column.name,
                     "null",
-                    "is empty; every row needs a value here.",
+                    sentence("is empty; every row needs a value here."),
                     f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}{but}",
                 )
             )
         if column.type == "public_key":
             unread = f"(select t.*, k.message from typed_{kind.name} as t join unread_keys as k on k.value = {raw})"
-            faults.append(Fault(column.name, raw, "sql:t.message", "true", unread))
+            faults.append(Fault(column.name, raw, "t.message", "true", unread))
         elif column.type != "text":
-            wrong = TYPES[column.type][1] if column.type != "choice" else f"is not one of: {', '.join(column.choices)}"
+            wrong = sentence("is not one of: {listed}.", listed=", ".join(column.choices))
+            if column.type != "choice":
+                wrong = sentence(TYPES[column.type][1])
             where = f"coalesce({raw}, '') <> '' and t.{column.name} is null and not {_is_failed(raw)}"
-            message = f"{wrong}."
+            message: str = wrong
             if column.type in OUTSIDE:
                 is_outside, why = OUTSIDE[column.type]
-                other = OTHER_CURRENCY.format(x=raw) if column.type == "money" else ""
-                message = f"sql:case when {is_outside.format(x=raw)} then '{why}.'{other} else '{wrong}.' end"
+                other = OTHER_CURRENCY.format(x=raw, sentence=IN_OTHER_CURRENCY) if column.type == "money" else ""
+                otherwise = f"{other} else {as_sql(wrong)} end"
+                message = f"case when {is_outside.format(x=raw)} then {in_sql(why)}{otherwise}"
             faults.append(Fault(column.name, raw, message, where))
     if kind.one_of:
         empty = " and ".join(f"coalesce(t.raw_{name}, '') = ''" for name in kind.one_of)
         names = " or ".join(kind.one_of)
-        faults.append(Fault(kind.one_of[0], "null", f"is empty; every row needs {names}.", empty + but))
+        faults.append(
+            Fault(kind.one_of[0], "null", sentence("is empty; every row needs {names}.", names=names), empty + but)
+        )
     return faults
 
 
@@ -319,45 +285,55 @@ def _is_failed(cell: str) -> str:
     return f"(starts_with({cell}, '#') and ({cell} in ({listed}) or starts_with({cell}, '{NO_RESULT}')))"
 
 
+def _unknown(kind: Kind, column: str, target: str) -> Sentence:
+    """What is wrong with an id of a kind that nothing has."""
+    if column == kind.naming("skills") and kind.about:
+        return sentence(
+            "is not among the skills; correct the id, say that it is new, or import skills with skill_id and name "
+            "first."
+        )
+    if not KINDS[target].lists_people:
+        return sentence("is not among the {target}; import it first, or correct the id.", target=target)
+    if column in kind.one_of:
+        return sentence("is an employee no roster lists; import it first, or correct the id or employee_id.")
+    return sentence("is an employee no roster lists; import it first, or correct the id.")
+
+
 def _references(kind: Kind, landing: Landing) -> list[Fault]:
     faults = []
     for column, target in references(kind):
         if target == kind.name:
             continue
-        what = "an employee no roster lists" if KINDS[target].lists_people else f"not among the {target}"
-        by = " or employee_id" if column in kind.one_of else ""
-        message = f"is {what}; import it first, or correct the id{by}."
-        if column == kind.naming("skills") and kind.about:
-            message = f"is {what}; correct the id, say that it is new, or import skills with skill_id and name first."
+        message = _unknown(kind, column, target)
         where = f"t.{column} in (select k.value from unknown_{column} as k)"
         faults.append(Fault(column, f"t.{column}", message, where))
     if kind.addressed_on:
         where = "t.email_problem is not null and t.employee_id is null and coalesce(t.raw_email, '') <> ''"
-        faults.append(Fault("email", "t.raw_email", "sql:t.email_problem", where))
+        faults.append(Fault("email", "t.raw_email", "t.email_problem", where))
         two = (
             f"(select r.*, d.of_email from typed_{kind.name} as r join two_holders as d "
             "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
         )
-        faults.append(Fault("email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
+        faults.append(Fault("email", "t.raw_email", TWO_PEOPLE, "true", two))
     if kind.names_people:
         for column in NAMED:
             where = f"t.column_name = '{column}'"
-            faults.append(Fault(column, "t.value", "sql:t.message", where, "people_problems"))
+            faults.append(Fault(column, "t.value", "t.message", where, "people_problems"))
     if kind.lists_people:
-        faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
+        faults.append(Fault("manager_id", "t.shown", TWO_MANAGERS, "true", "two_managers"))
     if kind.holds_awards and have_checks(landing):
         refused = (
             f"(select t.*, c.refusal from typed_{kind.name} as t join refused_badges as c "
             "on c.file_no = t.file_no and c.line_no = t.line_no where c.refusal is {what})"
         )
         broken, outdone = refused.format(what="not null"), refused.format(what="null")
-        faults.append(Fault("credential", "t.raw_credential", "sql:t.refusal", "true", broken))
+        faults.append(Fault("credential", "t.raw_credential", "t.refusal", "true", broken))
         faults.append(Fault("award_id", "t.award_id", OUTDONE_BY_SIGNED, "true", outdone))
         if not landing.is_again or landing.keeps_good_rows:
-            faults.append(Fault("email", "t.addresses", f"sql:{NAMES_SEVERAL}", "true", OF_SEVERAL))
+            faults.append(Fault("email", "t.addresses", NAMES_SEVERAL, "true", OF_SEVERAL))
     if kind.holds_awards:
         moved = "(select * from moved_awards where not is_correction)"
-        faults.append(Fault("award_id", "t.award", f"sql:{OF_ANOTHER_HOLDER}", "true", moved))
+        faults.append(Fault("award_id", "t.award", OF_ANOTHER_HOLDER, "true", moved))
     if any(column.name == "credential" for column in kind.read_only):
         where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
         faults.append(Fault("credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
@@ -369,7 +345,9 @@ def _ahead(kind: Kind, landing: Landing) -> list[Fault]:
     matrices = [str(no) for no, file in landing.files_of(kind.name).items() if file.mapped.mapping.is_of_matrix]
     if not kind.holds_awards or not matrices:
         return []
-    message = "is in the future; an award needs the day on which it was earned. Correct it, or leave the cell empty."
+    message = sentence(
+        "is in the future; an award needs the day on which it was earned. Correct it, or leave the cell empty."
+    )
     where = f"t.issued_on > date '{landing.landed_on}' and t.file_no in ({', '.join(matrices)})"
     return [Fault("issued_on", "t.raw_issued_on", message, where)]
 
@@ -392,9 +370,7 @@ def _duplicates(kind: Kind, landing: Landing) -> Fault:
         f"from typed_{kind.name} where {complete(kind, landing)} and hash({key}) in (select s.key from several as s))"
     )
     names = kind.optional_id or kind.key[0]
-    message = (
-        "sql:'stands ' || case when t.other.file = t.file_no then 'on' "
-        "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; "
-        f"{kind.advice}.'"
-    )
+    other = {"line": "t.other.line", "advice": sentence(kind.advice)}
+    there = in_sql(IN_FILE, file="$names[t.other.file + 1]", **other)
+    message = f"case when t.other.file = t.file_no then {in_sql(ON_LINE, **other)} else {there} end"
     return Fault(names, f"trim({shown})", message, "t.times > 1", doubled)

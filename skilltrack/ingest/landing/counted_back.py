@@ -5,6 +5,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.likeness import FROM_END
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import KEPT_APART, Kind
+from skilltrack.language import sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 
 ISSUED = (
@@ -29,7 +30,7 @@ def count_back(kind: Kind, landing: Landing) -> None:
     select = with_definitions(read_text("landing/counted_back/issued").format(issued_on=ISSUED, keys=keys))
     retype(landing.transaction, kind.name, select, {"known_at": END_OF_TIME, "from_end": FROM_END})
     for row in rows:
-        message = "is counted back from the end of each award by the validity that the catalogue gives."
+        message = sentence("is counted back from the end of each award by the validity that the catalogue gives.")
         landing.problems.append(
             Problem(landing.file_names[row["file_no"]], None, kind.begins, None, message, "warning")
         )

@@ -5,12 +5,21 @@ from typing import Any
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
+from skilltrack.language import counting, forms
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
-from skilltrack.text import counted
 
 AWARDS = read_text("landing/counting_again/awards")
 
 PAYMENTS = read_text("landing/counting_again/payments")
+
+AWARDS_AGAIN = forms(
+    "{n:,} award that was revoked before counts again by this file. If it is an older export, undo this upload.",
+    "{n:,} awards that were revoked before count again by this file. If it is an older export, undo this upload.",
+)
+PAYMENTS_AGAIN = forms(
+    "{n:,} payment that was cancelled before counts again by this file. If it is an older export, undo this upload.",
+    "{n:,} payments that were cancelled before count again by this file. If it is an older export, undo this upload.",
+)
 
 SOME = """
 select 1 from badge_files where upload_id = $upload_id and has_revoked_on and not is_signed
@@ -32,11 +41,7 @@ def tell_counting_again(kind: Kind, landing: Landing) -> None:
     row = landing.transaction.rows(select, asked | {"known_at": END_OF_TIME})[0]
     if not row["n"]:
         return
-    name, what = ("award_id", "award") if kind.holds_awards else ("spend_id", "payment")
-    was = "revoked" if kind.holds_awards else "cancelled"
-    message = (
-        f"{counted(row['n'], what)} that {'was' if row['n'] == 1 else 'were'} {was} before "
-        f"{'counts' if row['n'] == 1 else 'count'} again by this file. If it is an older export, undo this upload."
-    )
+    name = "award_id" if kind.holds_awards else "spend_id"
+    message = counting(*(AWARDS_AGAIN if kind.holds_awards else PAYMENTS_AGAIN), n=row["n"])
     file = landing.file_names[row["file_no"]]
     landing.problems.append(Problem(file, row["line_no"], name, row["id"], message, "warning"))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from skilltrack.errors import Refused
 from skilltrack.kinds import Kind
+from skilltrack.language import sentence
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
 
@@ -51,8 +52,13 @@ def as_file(
         moved = [name for name in kind.key if after[name] != before[name]]
         if moved:
             raise Refused(
-                f"{moved[0]} says which row this is, so {before[moved[0]] or 'nothing'!r} cannot become "
-                f"{after[moved[0]]!r}. Add a row for {after[moved[0]]!r}, and remove the other one."
+                sentence(
+                    "{column} says which row this is, so {before!r} cannot become {after!r}. Add a row for "
+                    "{after!r}, and remove the other one.",
+                    column=moved[0],
+                    before=before[moved[0]] or "nothing",
+                    after=after[moved[0]],
+                )
             )
         lines.append(after)
     for at in removed:
@@ -76,8 +82,11 @@ def can_be_removed(kind: Kind) -> bool:
 def _removal(kind: Kind, day: date) -> dict[str, str]:
     if not can_be_removed(kind):
         raise Refused(
-            f"Rows of {kind.name.replace('_', ' ')} cannot be removed, because others name them. Undo the upload that "
-            "brought them, on the uploads page."
+            sentence(
+                "Rows of {kind} cannot be removed, because others name them. Undo the upload that brought "
+                "them, on the uploads page.",
+                kind=kind.name.replace("_", " "),
+            )
         )
     return kind.taken_back or {"valid_to": str(day - timedelta(days=1))}
 

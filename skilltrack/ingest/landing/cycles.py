@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.wording import as_text
 from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
 from skilltrack.kinds import KINDS, Kind
+from skilltrack.language import Sentence, as_it_is, sentence
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Transaction
 
@@ -91,11 +93,12 @@ def stack_cycles(transaction: Transaction) -> list[list[str]]:
     return find_cycles((row["stack_id"], row["component_id"]) for row in parts)
 
 
-def in_words(members: list[str]) -> str:
+def in_words(members: list[str]) -> Sentence:
     """A cycle as a person reads it; a long one is cut, with its number of members."""
     if len(members) > NAMED:
-        return f"{' → '.join(members[:NAMED])} → … → {members[0]}, {len(members):,} in all"
-    return " → ".join([*members, members[0]])
+        named = f"{' → '.join(members[:NAMED])} → … → {members[0]}"
+        return sentence("{members}, {n:,} in all", members=named, n=len(members))
+    return as_it_is(" → ".join([*members, members[0]]))
 
 
 def break_cycles(landing: Landing, kinds: list[str], since: date) -> None:
@@ -131,16 +134,18 @@ def _may_close_circles(landing: Landing) -> bool:
 
 def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[list[str]]) -> bool:
     """Report the rows that make up cycles, and delete those of this upload; returns whether any were deleted."""
-    what = "reporting line" if kind.lists_people else "stack"
+    what = sentence("reporting line") if kind.lists_people else sentence("stack")
     taken = 0
     for members in cycles:
-        message = f"makes the {what} a circle: {in_words(members)}. Change one of these rows."
+        message = sentence(
+            "makes the {what} a circle: {members}. Change one of these rows.", what=what, members=in_words(members)
+        )
         on_cycle = {
             "upload_id": landing.upload_id,
             "members": members,
             "kind": kind.name,
             "end": end,
-            "message": message,
+            "message": as_text(message),
         }
         where = (
             f"upload_id = $upload_id and {start} in (select unnest($members)) and {end} in (select unnest($members))"
@@ -154,7 +159,8 @@ def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[l
             landing.problems.append(Problem(file, row["line_no"], end, row["value"], message))
         if len(rows) > len(listed):
             more = len(rows) - len(listed)
-            file, rest = landing.file_names[rows[0]["file_no"]], f"and {more:,} more rows of this circle."
+            file = landing.file_names[rows[0]["file_no"]]
+            rest = sentence("and {n:,} more rows of this circle.", n=more)
             landing.problems.append(Problem(file, None, end, None, rest, count=more))
         landing.transaction.run(
             f"insert into bad select $kind, file_no, line_no, $end, {end}, $message from {kind.table} where {where}",
@@ -165,7 +171,11 @@ def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[l
     if not taken:  # earlier uploads brought the rows that close them
         landing.problems.extend(
             Problem(
-                landing.file_names[0], None, end, None, f"this upload makes the {what} a circle: {in_words(cycle)}."
+                landing.file_names[0],
+                None,
+                end,
+                None,
+                sentence("this upload makes the {what} a circle: {members}.", what=what, members=in_words(cycle)),
             )
             for cycle in cycles
         )

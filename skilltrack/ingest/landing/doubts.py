@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from skilltrack.days import LAST
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import Kind
+from skilltrack.language import Sentence, mark, sentence
 from skilltrack.relations import END_OF_TIME, with_definitions
-from skilltrack.text import counted
 
 LISTED = 50
 """At most this many values of one doubt are listed one by one."""
@@ -19,10 +20,10 @@ class Doubt:
 
     column: str
     where: str
-    message: str
+    message: Sentence
 
 
-_ENDS_FIRST = Doubt("valid_to", "t.valid_to < t.valid_from", "ends before it begins, so it never holds.")
+_ENDS_FIRST = Doubt("valid_to", "t.valid_to < t.valid_from", sentence("ends before it begins, so it never holds"))
 
 DOUBTS: dict[str, tuple[Doubt, ...]] = {
     "roster": (
@@ -30,37 +31,57 @@ DOUBTS: dict[str, tuple[Doubt, ...]] = {
             "manager_id",
             "t.manager_id is not null and t.manager_id not in "
             "(select r.employee_id from roster_listings as r join live_uploads as u on u.upload_id = r.upload_id)",
-            "is a manager the roster does not list, so these people have no reporting line above them.",
+            sentence("is a manager the roster does not list, so these people have no reporting line above them"),
         ),
         Doubt(
             "role_id",
             "t.role_id is not null and t.role_id not in (select r.role_id from roles as r) "
             "and t.role_id not in (select j.job_title from job_titles as j)",
-            "is a role without requirements, so these people count in no coverage; say on the Catalogue page which "
-            "role it means.",
+            sentence(
+                "is a role without requirements, so these people count in no coverage; say on the Catalogue page which "
+                "role it means"
+            ),
         ),
         Doubt(
             "name",
             "t.left_on is null and regexp_matches(lower(t.name), "
             "'[(\\[](past|former|ex|terminated|inactive|left|ehemalige?r?|ausgeschieden|ancien(ne)?|exemplead[oa])"
             "\\b[^)\\]]*[)\\]]$')",
-            "says that this person has left, and no column says when: they count as active. Give their last day.",
+            sentence(
+                "says that this person has left, and no column says when: they count as active. Give their last day"
+            ),
         ),
-        Doubt("left_on", "t.left_on < t.hired_on", "is before the day of hiring, so the person is never active."),
+        Doubt(
+            "left_on",
+            "t.left_on < t.hired_on",
+            sentence("is before the day of hiring, so the person is never active"),
+        ),
     ),
     "badges": (
-        Doubt("expires_on", "t.expires_on < t.issued_on", "is before the day of issue, so the award never counts."),
-        Doubt("revoked_on", "t.revoked_on < t.issued_on", "is before the day of issue, so the award never counts."),
+        Doubt(
+            "expires_on",
+            "t.expires_on < t.issued_on",
+            sentence("is before the day of issue, so the award never counts"),
+        ),
+        Doubt(
+            "revoked_on",
+            "t.revoked_on < t.issued_on",
+            sentence("is before the day of issue, so the award never counts"),
+        ),
     ),
     "stacks": (
         Doubt(
             "min_components",
             "t.min_components > (select max(p.components) from stack_parts as p where p.stack_id = t.credential_id)",
-            "is more components than the stack has, so nobody can hold it.",
+            sentence("is more components than the stack has, so nobody can hold it"),
         ),
     ),
     "targets": (
-        Doubt("team", "t.team not in (select r.team from roster as r)", "is a team the roster does not list."),
+        Doubt(
+            "team",
+            "t.team not in (select r.team from roster as r)",
+            sentence("is a team the roster does not list"),
+        ),
         _ENDS_FIRST,
     ),
     "issuers": (_ENDS_FIRST,),
@@ -87,19 +108,24 @@ def doubts(kind: Kind, landing: Landing) -> list[Problem]:
         )
         if len(rows) > LISTED:
             others = sum(row["rows"] for row in rows[LISTED:])
-            message = f"and {len(rows) - LISTED:,} more values in {others:,} rows: {doubt.message}"
+            message = sentence(
+                "and {n:,} more values in {rows:,} rows: {message}.",
+                n=len(rows) - LISTED,
+                rows=others,
+                message=doubt.message,
+            )
             problems.append(
                 Problem(landing.file_names[rows[0]["file_no"]], None, doubt.column, None, message, "warning")
             )
         for row in rows[:LISTED]:
-            more = f" ({row['rows']} rows)" if row["rows"] > 1 else ""
+            more = sentence(" ({n} rows)", n=row["rows"]) if row["rows"] > 1 else ""
             problems.append(
                 Problem(
                     landing.file_names[row["file_no"]],
                     row["line_no"],
                     doubt.column,
                     row["value"],
-                    f"{doubt.message[:-1]}{more}.",
+                    doubt.message + more + ".",
                     "warning",
                 )
             )
@@ -125,8 +151,10 @@ def _after_the_last_day(kind: Kind, landing: Landing) -> list[Problem]:
     for column in days:
         if first := row[f"first_{column.name}"]:
             is_end = (column.ends and not column.begins) or column.name == "left_on"
-            meaning = "it never ends" if is_end else "no day that can be asked about comes after it"
-            message = f"is after {LAST}, so {meaning} ({counted(row[f'rows_{column.name}'], 'row')})."
+            never = mark("is after {last}, so it never ends ({rows}).")
+            nothing_later = mark("is after {last}, so no day that can be asked about comes after it ({rows}).")
+            rows = counted(row[f"rows_{column.name}"], "row")
+            message = sentence(never if is_end else nothing_later, last=LAST, rows=rows)
             file, severity = landing.file_names[first["file_no"]], "notice" if is_end else "warning"
             problems.append(Problem(file, first["line_no"], column.name, first["value"], message, severity))
     return problems

@@ -25,8 +25,9 @@ from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status import few_values
 from skilltrack.ingest.reading.status_words import LEAVE_OUT, NO, words_in
+from skilltrack.ingest.reading.things import and_more
 from skilltrack.kinds import Kind
-from skilltrack.text import counted, have
+from skilltrack.language import counting, sentence
 
 MOST = 100_000
 """With more rows than this that share a key none is compared: it is probably the wrong file."""
@@ -120,9 +121,13 @@ def _leave_out(kind: Kind, landing: Landing, equal: dict[int, list[int]]) -> Non
         file = landing.files[file_no]
         mapping = landing.mappings.get(file_no, file.mapping)
         landing.mappings[file_no] = replace(mapping, same=[str(line) for line in lines])
-        shown = ", ".join(map(str, lines[:SHOWN])) + f" and {len(lines) - SHOWN:,} more" * (len(lines) > SHOWN)
-        many = "One row equals" if len(lines) == 1 else f"{len(lines):,} rows equal"
-        message = f"{many} an earlier one in every cell: taken once, without line {shown}."
+        message = counting(
+            "One row equals an earlier one in every cell: taken once, without line {shown}{more}.",
+            "{n:,} rows equal an earlier one in every cell: taken once, without line {shown}{more}.",
+            n=len(lines),
+            shown=", ".join(map(str, lines[:SHOWN])),
+            more=and_more(len(lines) - SHOWN),
+        )
         landing.problems.append(Problem(file.decoded.name, lines[0], None, None, message, "warning"))
     if kind.holds_awards:
         keep_equal_checks(landing)
@@ -150,16 +155,20 @@ def _about_jobs(file: ReadFile, lines: list[int]) -> list[Question]:
         counts = few_values(cells) if any(word in OF_MAIN for word in header_words(header)) else None
         for value in counts or ():
             if value.casefold() in NO:
-                text = f"{len(lines):,} rows are of people with several jobs. Does {header} say which one counts?"
-                answers = {LEAVE_OUT: f"yes: rows with {value!r} are left out"}
+                text = sentence(
+                    "{n:,} rows are of people with several jobs. Does {header} say which one counts?",
+                    n=len(lines),
+                    header=header,
+                )
+                answers = {LEAVE_OUT: sentence("yes: rows with {value!r} are left out", value=value)}
                 questions.append(Question(name, about("values", header, value), text, answers, must=False))
     answers = {
-        KEEP_FIRST: "the first row of each person, as the file has them",
-        KEEP_LAST: "the last row of each person, as in a history of changes",
+        KEEP_FIRST: sentence("the first row of each person, as the file has them"),
+        KEEP_LAST: sentence("the last row of each person, as in a history of changes"),
     }
     if "hired_on" in file.mapped.columns:
-        answers = {KEEP_NEWEST: "the row of each person that was hired last"} | answers
-    text = f"{len(lines):,} rows are about people who are listed more than once. Which row counts?"
+        answers = {KEEP_NEWEST: sentence("the row of each person that was hired last")} | answers
+    text = sentence("{n:,} rows are about people who are listed more than once. Which row counts?", n=len(lines))
     return [*questions, Question(name, "duplicates", text, answers, must=False)]
 
 
@@ -181,8 +190,14 @@ def _about_lines(file: ReadFile, lines: list[int]) -> list[Question]:
         if len(keys) == len(rows):
             is_line = any(word in OF_LINES for word in header_words(header))
             answers[JOIN.join([*headers, header])] = (not is_line, " ".join(rows[0][i] for i in (*own, at)))
-    ordered = {key: f"{sample} and so on" for key, (_, sample) in sorted(answers.items(), key=lambda pair: pair[1][0])}
-    many = f"{counted(len(lines), 'row')} {have(len(lines))}"
-    text = f"{many} the id of another payment, as lines of one invoice do. What tells them apart?"
-    instead = Typed("constants.spend_id", "Make an id of what each row says", (FROM_ROW,))
+    ordered = {
+        key: sentence("{sample} and so on", sample=sample)
+        for key, (_, sample) in sorted(answers.items(), key=lambda pair: pair[1][0])
+    }
+    text = counting(
+        "{n:,} row has the id of another payment, as lines of one invoice do. What tells them apart?",
+        "{n:,} rows have the id of another payment, as lines of one invoice do. What tells them apart?",
+        n=len(lines),
+    )
+    instead = Typed("constants.spend_id", sentence("Make an id of what each row says"), (FROM_ROW,))
     return [Question(decoded.name, "columns.spend_id", text, ordered, typed=(instead,))]

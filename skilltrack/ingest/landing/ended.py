@@ -9,6 +9,7 @@ from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
+from skilltrack.language import NOTHING, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 
 ENDED_BEFORE = read_text("landing/ended/ended_before")
@@ -20,13 +21,13 @@ FEW = 3
 AGAINST = {
     "roster": (
         ("left_on", "t.raw_status_says = 'left' and t.left_on >= cast($effective_on as date)",
-         "is not past, but the status says that the person has left; the day is used"),
+         sentence("is not past, but the status says that the person has left; the day is used")),
         ("left_on", "t.raw_status_says = 'counts' and t.left_on < cast($effective_on as date)",
-         "is in the past, but the status says that the person works here; the day is used"),
+         sentence("is in the past, but the status says that the person works here; the day is used")),
     ),
     "badges": (
         ("revoked_on", "t.raw_status_says = 'counts' and t.revoked_on <= cast($landed_on as date)",
-         "is a day of revocation, but the status says that the award counts; the day is used"),
+         sentence("is a day of revocation, but the status says that the award counts; the day is used")),
     ),
 }  # fmt: skip
 """By kind, the days that contradict a status: column, condition and message."""
@@ -49,13 +50,15 @@ def date_ends(kind: Kind, landing: Landing) -> None:
             {name: value for name, value in at.items() if f"${name}" in where},
         )[0]
         if row["n"]:
-            more = f" ({row['n']:,} rows)" if row["n"] > 1 else ""
+            more = sentence(" ({n:,} rows)", n=row["n"]) if row["n"] > 1 else NOTHING
             file = landing.file_names[row["file_no"]]
             is_most = row["n"] >= FEW and 2 * row["n"] > row["rows"]
             if is_most:
-                more += ". As most rows contradict each other, one of the two columns probably means something else"
+                more += sentence(
+                    ". As most rows contradict each other, one of the two columns probably means something else"
+                )
             severity = "alarm" if is_most else "warning"
-            problem = Problem(file, row["line_no"], column, row["value"], f"{message}{more}.", severity, is_most)
+            problem = Problem(file, row["line_no"], column, row["value"], message + more + ".", severity, is_most)
             landing.problems.append(problem)
     if kind.lists_people:
         mappings = [file.mapped.mapping for file in landing.files_of("roster").values()]

@@ -12,8 +12,9 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kinds import Kind
+from skilltrack.language import sentence
 
-APART = "was set aside together with a row that has been erased; correct this row and import it again."
+APART = sentence("was set aside together with a row that has been erased; correct this row and import it again.")
 OF_SKILL = "\x1fskill"
 """Takes the place of an issuer where a row added a skill."""
 EVERYBODY = "everybody"
@@ -95,6 +96,6 @@ def still_apart(kind: Kind, landing: Landing, files: Mapping[int, ReadFile]) -> 
             problems.append(Problem(landing.file_names[file_no], row["line_no"], None, None, APART))
             landing.transaction.run(
                 "insert into bad values ($kind, $file_no, $line_no, null, null, $message)",
-                {"kind": kind.name, "file_no": file_no, "line_no": row["line_no"], "message": APART},
+                {"kind": kind.name, "file_no": file_no, "line_no": row["line_no"], "message": str(APART)},
             )
     return problems

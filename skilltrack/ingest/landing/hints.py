@@ -5,13 +5,18 @@ from skilltrack.ingest.landing.naming import is_any_unknown, known_ids
 from skilltrack.ingest.reading.ids import PREFIXED, UNPADDED, UNPREFIXED, treated
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.things import counted, read_as
 from skilltrack.kinds import KINDS, Kind, references
+from skilltrack.language import counting, forms, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
-from skilltrack.text import counted
 
 EARLIER = (
     "select r.employee_id as id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id "
     "where r.upload_id <> $upload_id"
+)
+LACKS_ZEROS = forms(
+    "{n:,} value of {column} lacks the leading zeros with which managers are named. Were zeros lost?",
+    "{n:,} values of {column} lack the leading zeros with which managers are named. Were zeros lost?",
 )
 MANGLED = r"\d(\.\d+)?[eE]\+\d+"
 FOREIGN = 0.8
@@ -35,9 +40,7 @@ def hint(kind: Kind, landing: Landing) -> None:
     if kind.lists_people and is_any_unknown("manager_id", landing):
         _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
         own = "(select employee_id as value, file_no from typed_roster where employee_id not like '0%')"
-        rest = "the leading zeros with which managers are named"
-        why = (f"lacks {rest}", f"lack {rest}")
-        if not _pad(landing, "employee_id", own, "select value as id from unknown_manager_id", why):
+        if not _pad(landing, "employee_id", own, "select value as id from unknown_manager_id", LACKS_ZEROS):
             _tell_foreign_managers(landing)
     _tell_mangled(kind, landing)
 
@@ -47,9 +50,9 @@ def _pad(
     column: str,
     unknown: str,
     known: str,
-    why: tuple[str, str] = (
-        "matches nobody as it is, but does with leading zeros",
-        "match nobody as they are, but do with leading zeros",
+    why: tuple[str, str] = forms(
+        "{n:,} value of {column} matches nobody as it is, but does with leading zeros. Were zeros lost?",
+        "{n:,} values of {column} match nobody as they are, but do with leading zeros. Were zeros lost?",
     ),
 ) -> bool:
     """Ask whether zeros were lost, where these would turn an `unknown` id into a `known` one."""
@@ -63,9 +66,9 @@ def _pad(
         {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
     )
     for row in rows:
-        text = f"{counted(row['n'], 'value')} of {column} {why[row['n'] > 1]}. Were zeros lost?"
+        text = counting(*why, n=row["n"], column=column)
         padded = row["value"].zfill(row["width"])
-        answers = {str(row["width"]): f"{row['value']} as {padded}"}
+        answers = {str(row["width"]): read_as(row["value"], padded)}
         file = landing.file_names[row["file_no"]]
         landing.questions.append(Question(file, f"pad.{column}", text, answers, must=False))
     return bool(rows)
@@ -84,8 +87,12 @@ def _unpad(landing: Landing, column: str, known: str, unknown: str = "") -> bool
     )
     for row in rows:
         values = counted(row["n"], "value")
-        text = f"{values} of {column} would match somebody without the zeros in front. Take them off?"
-        answers = {UNPADDED: f"{row['value']} as {treated(UNPADDED, row['value'])}"}
+        text = sentence(
+            "{values} of {column} would match somebody without the zeros in front. Take them off?",
+            values=values,
+            column=column,
+        )
+        answers = {UNPADDED: read_as(row["value"], treated(UNPADDED, row["value"]))}
         file = landing.file_names[row["file_no"]]
         landing.questions.append(Question(file, f"ids.{column}", text, answers, must=False))
     return bool(rows)
@@ -99,14 +106,25 @@ def _ask_about_letters(kind: Kind, landing: Landing, column: str, known: str) ->
     )
     for row in rows:
         values, file = counted(row["n"], "value"), landing.file_names[row["file_no"]]
-        others = "Others' numbers may begin otherwise on purpose, as those of contractors do."
+        others = sentence("Others' numbers may begin otherwise on purpose, as those of contractors do.")
         if row["letters"]:
-            text = f"{values} of {column} would match somebody with {row['letters']!r} in front. Put it there? {others}"
-            answers = {row["letters"]: f"{row['value']} as {row['letters']}{row['value']}"}
+            text = sentence(
+                "{values} of {column} would match somebody with {letters!r} in front. Put it there? {others}",
+                values=values,
+                column=column,
+                letters=row["letters"],
+                others=others,
+            )
+            answers = {row["letters"]: read_as(row["value"], row["letters"] + row["value"])}
             landing.questions.append(Question(file, f"prefix.{column}", text, answers, must=False))
         else:
-            text = f"{values} of {column} would match somebody without the letters in front. Take them off? {others}"
-            answers = {UNPREFIXED: f"{row['value']} as {treated(UNPREFIXED, row['value'])}"}
+            text = sentence(
+                "{values} of {column} would match somebody without the letters in front. Take them off? {others}",
+                values=values,
+                column=column,
+                others=others,
+            )
+            answers = {UNPREFIXED: read_as(row["value"], treated(UNPREFIXED, row["value"]))}
             landing.questions.append(Question(file, f"ids.{column}", text, answers, must=False))
 
 
@@ -116,9 +134,11 @@ def _tell_foreign_managers(landing: Landing) -> None:
         return
     managers = landing.transaction.rows("select count(distinct manager_id) as n from typed_roster")[0]["n"]
     if managers > 2 and unknown["n"] >= FOREIGN * managers:
-        message = (
-            f"{unknown['n']} of {managers} managers are nobody's employee_id: this column seems to hold another "
-            "system's numbers. Map a column with the managers' employee_ids, names or e-mail addresses."
+        message = sentence(
+            "{n} of {managers} managers are nobody's employee_id: this column seems to hold another "
+            "system's numbers. Map a column with the managers' employee_ids, names or e-mail addresses.",
+            n=unknown["n"],
+            managers=managers,
         )
         file = landing.file_names[unknown["file_no"]]
         landing.problems.append(Problem(file, None, "manager_id", None, message, "warning"))
@@ -139,6 +159,8 @@ def _tell_mangled(kind: Kind, landing: Landing) -> None:
             f"from typed_{kind.name} as t where {is_mangled.format(x=column)}",
             {"mangled": MANGLED},
         )[0]
-        message = f"a spreadsheet has rounded {row['n']} ids; export them as text, or several may have become one."
+        message = sentence(
+            "a spreadsheet has rounded {n} ids; export them as text, or several may have become one.", n=row["n"]
+        )
         file = landing.file_names[row["file_no"]]
         landing.problems.append(Problem(file, row["line_no"], column, row["value"], message, "alarm"))

@@ -10,7 +10,7 @@ from skilltrack.errors import NotThere, Refused
 from skilltrack.ingest.landing.cycles import cycles_in, in_words
 from skilltrack.kept import rebuild, refresh
 from skilltrack.kinds import KINDS, refuse_closed
-from skilltrack.language import _
+from skilltrack.language import _, mark, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Entry, Store, Transaction
 
@@ -19,6 +19,16 @@ HISTORY = read_text("landing/history/history")
 SAID_AGAIN = read_text("landing/history/said_again")
 
 MOVED_AGAIN = read_text("landing/history/moved_again")
+
+ALREADY, NOT_YET = mark("Upload {upload_id} is undone already."), mark("Upload {upload_id} is not undone.")
+CIRCLE_WITHOUT = mark(
+    "Without upload {upload_id} a reporting line or stack would be a circle: {members}. Undo the later upload that "
+    "relies on it first."
+)
+CIRCLE_WITH = mark(
+    "With upload {upload_id} a reporting line or stack would be a circle: {members}. Redo or undo the later upload "
+    "that relies on it first."
+)
 
 KINDS_OF = "select distinct kind from upload_files where upload_id = $upload_id order by kind"
 
@@ -81,8 +91,7 @@ def take_back(
     if not events:
         raise NotThere(_("There is no upload {upload_id}. `uploads` lists them.", upload_id=upload_id))
     if (events[-1]["event"] == "undone") == (event == "undone"):
-        state = "undone already" if event == "undone" else "not undone"
-        raise Refused(f"Upload {upload_id} is {state}.")
+        raise Refused(sentence(ALREADY if event == "undone" else NOT_YET, upload_id=upload_id))
     now = transaction.moment_after("upload_events", happened_at)
     transaction.run(
         "insert into upload_events values ($upload_id, $event, $now, $by)",
@@ -91,11 +100,8 @@ def take_back(
     kinds = _kinds(transaction, upload_id)
     cycles = [members for kind in kinds for _, members in cycles_in(transaction, KINDS[kind])]
     if cycles:
-        how, other = ("Without", "Undo") if event == "undone" else ("With", "Redo or undo")
-        raise Refused(
-            f"{how} upload {upload_id} a reporting line or stack would be a circle: {in_words(cycles[0])}. "
-            f"{other} the later upload that relies on it first."
-        )
+        circle = CIRCLE_WITHOUT if event == "undone" else CIRCLE_WITH
+        raise Refused(sentence(circle, upload_id=upload_id, members=in_words(cycles[0])))
     if replayed:
         transaction.know(replayed)
     else:

@@ -6,16 +6,22 @@ Only the unmistakable is accepted: whoever had the address on the day of the row
 from skilltrack.ingest.landing.awards import derived_columns, retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.whose import ask_who_is_right
+from skilltrack.ingest.landing.wording import in_sql
 from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import Kind
+from skilltrack.language import mark, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
-from skilltrack.text import counted
 
 NAMED = 5
 """At most this many people who had an e-mail address are named where it is unclear who is meant."""
-TWO_PEOPLE = (
-    "'is the address of ' || t.of_email || ', and the employee_id of the row is ' || t.employee_id || ': two people. "
-    'Say in a mapping which column is right: holder = "email" or holder = "employee_id".\''
+TWO_PEOPLE = in_sql(
+    mark(
+        "is the address of {of_email}, and the employee_id of the row is {employee_id}: two people. Say in a mapping "
+        'which column is right: holder = "email" or holder = "employee_id".'
+    ),
+    of_email="t.of_email",
+    employee_id="t.employee_id",
 )
 """What is wrong with a row of `two_holders`, as SQL."""
 
@@ -25,6 +31,30 @@ from typed_{kind} as t
 where t.raw_email <> '' and t.employee_id is not null and t.employee_id not in (select k.id from ({known}) as k)
 """
 
+PROBLEMS = {
+    "no_address": in_sql(
+        mark("is neither an e-mail address nor the employee_id of anybody on the roster; correct it.")
+    ),
+    "of_nobody": in_sql(mark("is nobody's e-mail address on the roster; correct it, or give the employee_id.")),
+    "of_erased": in_sql(
+        mark(
+            "was once the e-mail address of {names}, and may be that of somebody who has been erased; give the "
+            "employee_id."
+        ),
+        names="o.names",
+    ),
+    "of_several": in_sql(
+        mark("is the e-mail address of several people on that day ({names}); give the employee_id."), names="o.names"
+    ),
+    "of_others": in_sql(
+        mark(
+            "is nobody's e-mail address on that day, and several people's on other days ({names}); give the "
+            "employee_id."
+        ),
+        names="o.names",
+    ),
+}
+"""What is wrong with an address, as SQL."""
 TWO_HOLDERS = read_text("landing/holders/two_holders")
 
 FORMERLY = read_text("landing/holders/formerly")
@@ -54,7 +84,7 @@ def find_holders(kind: Kind, landing: Landing, known: str) -> None:
     keyed = ", ".join(derived_columns(kind)) or "t.employee_id as employee_id"
     without_one = "l.email" if landing.lands_as_seventh(kind.name) else "''"
     formerly = FORMERLY.format(without_one=without_one) if landing.is_any_erased(kind.name) else NOBODY
-    holders = HOLDERS.format(kind=kind.name, day=kind.addressed_on, keyed=keyed, formerly=formerly)
+    holders = HOLDERS.format(kind=kind.name, day=kind.addressed_on, keyed=keyed, formerly=formerly, **PROBLEMS)
     retype(transaction, kind.name, with_definitions(holders))
     _report_by_address(kind, landing)
 
@@ -72,8 +102,8 @@ def _tell(kind: Kind, landing: Landing) -> None:
     if not row["n"]:
         return
     meaning_of = {
-        "email": f"{row['email']} is {row['of_email']}",
-        "employee_id": f"the row is about {row['employee_id']}",
+        "email": sentence("{value} is {employee}", value=row["email"], employee=row["of_email"]),
+        "employee_id": sentence("the row is about {employee_id}", employee_id=row["employee_id"]),
     }
     ask_who_is_right(landing, row["file_no"], row["n"], meaning_of)
 
@@ -91,6 +121,9 @@ def _report_by_address(kind: Kind, landing: Landing) -> None:
         else {"n": 0}
     )
     if row["n"]:
-        message = f"nobody has the ids of {counted(row['n'], 'row')}; the e-mail addresses there say whose they are."
+        message = sentence(
+            "nobody has the ids of {rows}; the e-mail addresses there say whose they are.",
+            rows=counted(row["n"], "row"),
+        )
         file = landing.file_names[row["file_no"]]
         landing.problems.append(Problem(file, None, "employee_id", None, message, "warning"))

@@ -16,9 +16,11 @@ from skilltrack.ingest.reading.matrix_places import placed
 from skilltrack.ingest.reading.outcome import Outcome, Problem
 from skilltrack.ingest.reading.sources import ReadFile, Source, source_from
 from skilltrack.kinds import KINDS, refuse_closed
+from skilltrack.language import sentence
 from skilltrack.storage import Store, Transaction
 from skilltrack.text import readable
 
+NOT_NAMED = sentence("not named after a kind of file: left out.")
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm")
 """Endings of the names of files that can be imported."""
 
@@ -36,10 +38,16 @@ def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options
     mapping or an option cannot be used at all; nothing is stored then either.
     """
     if kind not in KINDS:
-        raise Refused(f"There is no kind of file called {kind!r}. Use one of: {', '.join(KINDS)}; or name a folder.")
+        raise Refused(
+            sentence(
+                "There is no kind of file called {kind!r}. Use one of: {listed}; or name a folder.",
+                kind=kind,
+                listed=", ".join(KINDS),
+            )
+        )
     files = [Path(path) for path in paths]
     if not files:
-        raise Refused(f"Name at least one file of {kind} to import.")
+        raise Refused(sentence("Name at least one file of {kind} to import.", kind=kind))
     path = options.pop("mapping", None)
     chosen = Options(**options)
     mapping = read_mapping(path) if path else None
@@ -54,16 +62,20 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
     """Import every file of `folder` that is named after its kind (`roster.csv`, `badges.xlsx` …) as one upload."""
     folder = Path(folder)
     if not folder.is_dir():
-        raise Refused(f"{folder} is not a folder. Name a folder, or a kind and its files.")
+        raise Refused(sentence("{folder} is not a folder. Name a folder, or a kind and its files.", folder=folder))
     if options.pop("mapping", None) is not None:
-        raise Refused("A mapping is for one kind of file. Import that kind by itself.")
+        raise Refused(sentence("A mapping is for one kind of file. Import that kind by itself."))
     files = sorted(path for path in folder.iterdir() if path.is_file())
     known = [(kind, path) for kind in KINDS for path in files if kind_of_name(path.name) == kind]
     if not known:
         names = ", ".join(f"{name}.csv" for name in KINDS)
-        raise Refused(f"{folder} has no file named after its kind. Expected some of: {names}.")
+        raise Refused(
+            sentence(
+                "{folder} has no file named after its kind. Expected some of: {names}.", folder=folder, names=names
+            )
+        )
     rest = [readable(path.name) for path in files if path not in [path for _, path in known]]
-    notices = [Problem(name, None, None, None, "not named after a kind of file: left out.", "notice") for name in rest]
+    notices = [Problem(name, None, None, None, NOT_NAMED, "notice") for name in rest]
     sources = [source_from(store.folder, kind, path.name, path) for kind, path in known]
     return import_sources(store, sources, Options(**options), notices)
 

@@ -6,6 +6,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.mapping import about
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind, unaccented
+from skilltrack.language import sentence
 from skilltrack.relations import END_OF_TIME, with_definitions
 
 ASKED = 20
@@ -37,11 +38,13 @@ def ask_about_issuers(kind: Kind, landing: Landing) -> None:
         others = sorted(spelled[_plain(row["issuer"])] & known)
         if not others:
             continue
-        text = (
-            f"The catalogue has the issuer {others[0]!r}, and this file has {row['issuer']!r}. Are both the same? "
-            f"Otherwise what the file says holds for {row['issuer']!r} alone."
+        text = sentence(
+            "The catalogue has the issuer {other!r}, and this file has {issuer!r}. Are both the same? "
+            "Otherwise what the file says holds for {issuer!r} alone.",
+            other=others[0],
+            issuer=row["issuer"],
         )
-        answers = {other: f"the same as {other}" for other in others}
+        answers = {other: sentence("the same as {other}", other=other) for other in others}
         place = about("values", "issuer", row["issuer"])
         landing.questions.append(Question(landing.file_names[row["file_no"]], place, text, answers, must=False))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.wording import in_sql
 from skilltrack.ingest.reading.ids import ANY_CASE, UNTITLED
 from skilltrack.ingest.reading.inside import ACCOUNT, NAMED_IDS
 from skilltrack.ingest.reading.mapping import FIFTH_READING, READING, SIXTH_READING, about
@@ -18,8 +19,9 @@ from skilltrack.ingest.reading.places import HONORIFICS
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.remarks import bare_name
 from skilltrack.ingest.reading.status_words import plain as plain_word
+from skilltrack.ingest.reading.things import counted, read_as
+from skilltrack.language import counting, mark, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
-from skilltrack.text import counted
 
 _ID = r"(?P<id>[^\W_][\w.-]*)"
 NAMED = tuple(
@@ -60,9 +62,13 @@ where r.employee_id in (select t.manager_id from typed_roster as t)
 """
 """Managers whom the file does not list, with their earlier names."""
 
-TWO_MANAGERS = (
-    "'is ' || t.manager_id || ', and the manager_id of the row leads to ' || t.other || ': two people. Say in a "
-    'mapping which column is right: manager = "manager_id", "manager_name" or "manager_email".\''
+TWO_MANAGERS = in_sql(
+    mark(
+        "is {manager_id}, and the manager_id of the row leads to {other}: two people. Say in a mapping which column is "
+        'right: manager = "manager_id", "manager_name" or "manager_email".'
+    ),
+    manager_id="t.manager_id",
+    other="t.other",
 )
 """What is wrong with a row of `two_managers`, as SQL."""
 
@@ -156,8 +162,11 @@ def _ask_about_titles(landing: Landing, matches: list[dict[str, Any]]) -> None:
     rows = [row for row in matches if row["manager_id"]]
     if rows:
         file, first = landing.file_names[rows[0]["file_no"]], rows[0]
-        text = f"{counted(len(rows), 'manager')} would match somebody without the title before the name. Take it off?"
-        answers = {UNTITLED: f"{first['value']} as {first['manager_id']}"}
+        text = sentence(
+            "{managers} would match somebody without the title before the name. Take it off?",
+            managers=counted(len(rows), "manager"),
+        )
+        answers = {UNTITLED: read_as(first["value"], first["manager_id"])}
         landing.questions.append(Question(file, "ids.manager_id", text, answers, must=False))
 
 
@@ -174,13 +183,17 @@ def _ask_about_several(landing: Landing) -> None:
     for row in rows:
         file = landing.files[row["file_no"]]
         column = "manager_id" if "manager_id" in file.mapped.columns else "manager_name"
-        text = (
-            f"{row['value']!r}, the manager in {counted(row['rows'], 'row')}, is the name of several people. Who is it?"
+        text = sentence(
+            "{value!r}, the manager in {rows}, is the name of several people. Who is it?",
+            value=row["value"],
+            rows=counted(row["rows"], "row"),
         )
-        answers = dict.fromkeys(row["ids"], f"{row['value']} with this id")
+        answers = dict.fromkeys(row["ids"], sentence("{value} with this id", value=row["value"]))
         place = about("values", column, row["value"])
         landing.questions.append(Question(file.decoded.name, place, text, answers, must=False))
-        message = f"is the name of several people ({', '.join(row['ids'])}), so their manager is empty."
+        message = sentence(
+            "is the name of several people ({listed}), so their manager is empty.", listed=", ".join(row["ids"])
+        )
         problem = Problem(file.decoded.name, None, column, row["value"], message, "warning")
         landing.problems.append(problem)
     retype(
@@ -195,8 +208,11 @@ def _ask_about_several(landing: Landing) -> None:
 def _ask_about_case(landing: Landing, rows: list[dict[str, Any]]) -> None:
     if rows:
         file, first = landing.file_names[rows[0]["file_no"]], rows[0]
-        text = f"{counted(len(rows), 'manager')} would match somebody only if case is ignored. Ignore it?"
-        answers = {ANY_CASE: f"{first['value']} as {first['other_case']}"}
+        text = sentence(
+            "{managers} would match somebody only if case is ignored. Ignore it?",
+            managers=counted(len(rows), "manager"),
+        )
+        answers = {ANY_CASE: read_as(first["value"], first["other_case"])}
         landing.questions.append(Question(file, "ids.manager_id", text, answers, must=False))
 
 
@@ -216,8 +232,12 @@ def _name(landing: Landing, plain: dict[str, str]) -> None:
         "left join plain_managers as n on n.value = t.raw_manager_name",
     )
     first = next(iter(plain))
-    many = counted(len(plain), "manager")
-    message = f"{many} named so that only one person can be meant, such as {first!r}: {plain[first]}."
+    message = sentence(
+        "{managers} named so that only one person can be meant, such as {first!r}: {meant}.",
+        managers=counted(len(plain), "manager"),
+        first=first,
+        meant=plain[first],
+    )
     file = landing.file_names[min(landing.files_of("roster"))]
     landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
 
@@ -229,10 +249,13 @@ def _tell_other_names(landing: Landing) -> None:
     others = landing.transaction.rows(with_definitions(OTHER_NAMES), {"known_at": END_OF_TIME})
     if others:
         first, rows = others[0], sum(row["rows"] for row in others)
-        message = (
-            f"is beside manager_id {first['manager_id']}, who is called {first['called']}; in "
-            f"{counted(rows, 'row')} the name of the manager is not that of the id. The id is used. "
-            'If the names are right, say manager = "manager_name" in a mapping.'
+        message = sentence(
+            "is beside manager_id {manager_id}, who is called {called}; in {rows} the name of the "
+            "manager is not that of the id. The id is used. If the names are right, say manager = "
+            '"manager_name" in a mapping.',
+            manager_id=first["manager_id"],
+            called=first["called"],
+            rows=counted(rows, "row"),
         )
         file, line = landing.file_names[first["place"]["file_no"]], first["place"]["line_no"]
         landing.problems.append(Problem(file, line, "manager_name", first["name"], message, "warning"))
@@ -264,12 +287,16 @@ def name_managers(landing: Landing) -> bool:
     )[0]
     file = landing.file_names[counts["file_no"]]
     if counts["named"]:
-        message = f"{counted(counts['named'], 'manager')} found by name, e-mail or another id."
+        message = sentence(
+            "{managers} found by name, e-mail or another id.", managers=counted(counts["named"], "manager")
+        )
         landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
     if counts["lost"]:
-        message = (
-            f"{counted(counts['lost'], 'row')} {'names' if counts['lost'] == 1 else 'name'} a manager who is nobody or "
-            f"several people here, so these people have no manager: {counts['names'][:300]}."
+        message = counting(
+            "{n:,} row names a manager who is nobody or several people here, so these people have no manager: {names}.",
+            "{n:,} rows name a manager who is nobody or several people here, so these people have no manager: {names}.",
+            n=counts["lost"],
+            names=counts["names"][:300],
         )
         landing.problems.append(Problem(file, counts["line_no"], "manager_name", None, message, "warning"))
     _tell_other_names(landing)
@@ -292,11 +319,15 @@ def _note_two_managers(landing: Landing) -> None:
         return
     file = landing.files[row["file_no"]]
     names = [name for name in ("manager_id", "manager_email", "manager_name") if name in file.mapped.columns]
-    text = f"{', '.join(names)} name different managers in {counted(row['n'], 'row')}. Which one is right?"
+    text = sentence(
+        "{listed} name different managers in {rows}. Which one is right?",
+        listed=", ".join(names),
+        rows=counted(row["n"], "row"),
+    )
     answers = {
-        name: f"for example {row['other']}"
+        name: sentence("for example {other}", other=row["other"])
         if name == "manager_id"
-        else f"for example {row['shown']}, {row['manager_id']}"
+        else sentence("for example {shown}, {manager_id}", shown=row["shown"], manager_id=row["manager_id"])
         for name in names
     }
     landing.questions.append(Question(file.decoded.name, "manager", text, answers))

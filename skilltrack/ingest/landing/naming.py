@@ -23,11 +23,12 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.states import phrases_of, says_an_end
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import KINDS, Kind, references
+from skilltrack.language import NOTHING, Sentence, counting, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
-from skilltrack.text import counted
 
-UNKNOWN_CREDENTIAL = "is not in the catalogue; correct the name, give the credential_id, or have it added."
+UNKNOWN_CREDENTIAL = sentence("is not in the catalogue; correct the name, give the credential_id, or have it added.")
 NAMED = read_text("landing/naming/named")
 SIMILAR, ASKED = 75, 20
 """The likeness, out of 100, from which a credential is suggested; the most names asked about at once."""
@@ -135,7 +136,7 @@ def _name_the_things(kind: Kind, column: str, target: str, landing: Landing) -> 
     left = transaction.rows(f"select count(*) as n from unknown_{column}")[0]["n"]
     if left < before["n"]:
         values = counted(before["n"] - left, "value")
-        message = f"{values} read as the name of a {thing} and replaced by its id."
+        message = sentence("{values} read as the name of a {thing} and replaced by its id.", values=values, thing=thing)
         landing.problems.append(Problem(landing.file_names[before["file_no"]], None, column, None, message, "notice"))
 
 
@@ -218,22 +219,30 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
         retype(transaction, kind.name, _fill(kind, landing))
         listed = ", ".join(row["name"] for row in lost[:ASKED])
         new = counted(len(lost), "new credential")
-        message = f"{new}, which count for no skill until somebody maps them: {listed}.{_seat_time(landing, lost)}"
+        message = sentence(
+            "{new}, which count for no skill until somebody maps them: {listed}.{seat_time}",
+            new=new,
+            listed=listed,
+            seat_time=_seat_time(landing, lost),
+        )
         landing.problems.append(Problem(landing.file_names[0], None, "credential", None, message, "warning"))
         return True
     _ask_about(kind, landing, lost)
     return True
 
 
-def _seat_time(landing: Landing, added: list[dict[str, Any]]) -> str:
+def _seat_time(landing: Landing, added: list[dict[str, Any]]) -> Sentence:
     """Which of the credentials that were added show attendance by the kind that their badges name; empty for none."""
     checks = [one for file in landing.files if file.badges for one in file.badges.checked.values()]
     kinds = {each.achievement: each.achievement_type for one in checks if (each := one.credential)}
     named = [f"{row['name']} ({kinds[row['name']]})" for row in added if kinds.get(row["name"]) in SEAT_TIME]
     if not named:
-        return ""
+        return NOTHING
     listed = ", ".join(named[:ASKED])
-    return f" By their badges these show attendance, not a skill; if so, set demonstrates to false: {listed}."
+    return sentence(
+        " By their badges these show attendance, not a skill; if so, set demonstrates to false: {listed}.",
+        listed=listed,
+    )
 
 
 def _second(lost: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -258,27 +267,39 @@ def _ask_about(kind: Kind, landing: Landing, lost: list[dict[str, Any]]) -> None
             limit=3,
             score_cutoff=SIMILAR,
         )
-        answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
+        answers = {name: sentence("{likeness:.0f} % alike", likeness=likeness) for name, likeness, _ in close}
         if landing.files[row["file_no"]].mapped.mapping.is_of_matrix:
-            answers |= {LEAVE_OUT: "not a credential: leave it out"}
+            answers |= {LEAVE_OUT: sentence("not a credential: leave it out")}
         if answers:
             issuer = "" if row["is_id"] or not row["issuer"] else row["issuer"]
-            of_issuer = f" of {issuer!r}" if issuer else ""
-            many = counted(row["rows"], "row")
-            text = f"{row['name']!r}{of_issuer} ({many}) is not in the catalogue. Is it one of these?"
+            of_issuer = sentence(" of {issuer!r}", issuer=issuer) if issuer else NOTHING
+            text = sentence(
+                "{name!r}{of_issuer} ({rows}) is not in the catalogue. Is it one of these?",
+                name=row["name"],
+                of_issuer=of_issuer,
+                rows=counted(row["rows"], "row"),
+            )
             if ends := [part for part in phrases_of(row["name"])[1:] if says_an_end(kind, part)]:
                 header = "credential_id" if row["is_id"] else "credential"
-                text += (
-                    f" {ends[0]!r} may say that it was not earned: then leave these rows out, "
-                    f'[skip] {header} = ["{row["name"]}"].'
+                text += sentence(
+                    " {ends!r} may say that it was not earned: then leave these rows out, [skip] {header} = "
+                    '["{name}"].',
+                    ends=ends[0],
+                    header=header,
+                    name=row["name"],
                 )
             place = about("values", "credential_id" if row["is_id"] else "credential", with_issuer(row["name"], issuer))
             landing.questions.append(Question(landing.file_names[row["file_no"]], place, text, answers))
-    many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"
-    text = f"{many} not in the catalogue. Add what is missing? It counts for no skill until somebody maps it."
+    text = counting(
+        "One credential is not in the catalogue. Add what is missing? It counts for no skill until somebody maps it.",
+        "{n:,} credentials are not in the catalogue. Add what is missing? It counts for no skill until somebody maps "
+        "it.",
+        n=len(lost),
+    )
     called = [
         row["name"] if row["name"] == row["credential_id"] else f"{row['name']} ({row['credential_id']})"
         for row in lost
     ]
-    answers = {"create": f"yes: {', '.join(called[:3])}{' …' if len(lost) > 3 else ''}"}
+    listed = ", ".join(called[:3]) + " …" * (len(lost) > 3)
+    answers = {"create": sentence("yes: {listed}", listed=listed)}
     landing.questions.append(Question(landing.file_names[0], "unknown_credentials", text, answers))

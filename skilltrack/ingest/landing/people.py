@@ -9,12 +9,13 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import WORDS
 from skilltrack.ingest.landing.spelling import spellings
 from skilltrack.ingest.landing.whose import ask_whose
+from skilltrack.ingest.landing.wording import in_sql
 from skilltrack.ingest.reading.mapping import BY_NAME
 from skilltrack.ingest.reading.matrix import KINDS_OF_LEVELS
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
+from skilltrack.language import counting, mark, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
-from skilltrack.text import counted
 
 NAMED = ("email", "name")
 """Columns that name people beside their id, the most reliable first."""
@@ -23,13 +24,60 @@ NAMES = read_text("landing/people/names")
 THAT_DAY = read_text("landing/people/that_day")
 FORMERLY = read_text("landing/people/formerly")
 WITH_IDS = read_text("landing/people/with_ids")
-TWO_PEOPLE = (
-    "|| array_to_string(c.ids[:5], ', ') || ', and the row is about ' || t.employee_id || ': two people. Correct one "
-    'of them, or say in a mapping which column is right: holder = "employee_id", "email" or "name".\''
+_TWO = {
+    "ids": "array_to_string(c.ids[:5], ', ')",
+    "employee_id": "t.employee_id",
+    "advice": sentence(
+        'Correct one of them, or say in a mapping which column is right: holder = "employee_id", "email" or "name".'
+    ),
+}
+TWO_ADDRESSES = in_sql(
+    mark("is the e-mail address of {ids}, and the row is about {employee_id}: two people. {advice}"), **_TWO
 )
+TWO_NAMES = in_sql(mark("is the name of {ids}, and the row is about {employee_id}: two people. {advice}"), **_TWO)
+_PERSON, _PEOPLE = "c.people[1]", "array_to_string(c.people[:5], ', ')"
+LOST_NAMES = {
+    "of_nobody": in_sql(mark("is nobody's name on the roster; correct it, or give the employee_id.")),
+    "of_erased": in_sql(
+        mark(
+            "was once the name of {person}, and may be that of somebody who has been erased. Say who it is, or give "
+            "the employee_id."
+        ),
+        person=_PERSON,
+    ),
+    "without_id": in_sql(
+        mark(
+            "is the name of {person}, and the row has no id and no address. Say that people are found by name, or "
+            "give the employee_id."
+        ),
+        person=_PERSON,
+    ),
+    "of_several": in_sql(mark("is the name of several people ({people}); give the employee_id."), people=_PEOPLE),
+}
+LOST_ADDRESSES = {
+    "of_nobody": in_sql(mark("is nobody's e-mail address on the roster; correct it, or give the employee_id.")),
+    "of_erased": in_sql(
+        mark(
+            "was once the e-mail address of {person}, and may be that of somebody who has been erased. Say who it is, "
+            "or give the employee_id."
+        ),
+        person=_PERSON,
+    ),
+    "without_id": in_sql(
+        mark(
+            "is the e-mail address of {person}, and the row has no id and no address. Say that people are found by "
+            "name, or give the employee_id."
+        ),
+        person=_PERSON,
+    ),
+    "of_several": in_sql(
+        mark("is the e-mail address of several people ({people}); give the employee_id."), people=_PEOPLE
+    ),
+}
+"""What is wrong with a name or an address that nobody or several people have, as SQL."""
 LOST = read_text("landing/people/lost")
-OTHER_ADDRESS = read_text("landing/people/other_address").format(two_people=TWO_PEOPLE)
-OTHER_NAME = read_text("landing/people/other_name").format(two_people=TWO_PEOPLE)
+OTHER_ADDRESS = read_text("landing/people/other_address")
+OTHER_NAME = read_text("landing/people/other_name")
 PAIRS = read_text("landing/people/pairs")
 NEEDED = read_text("landing/people/needed")
 
@@ -125,15 +173,18 @@ def _note_problems(kind: Kind, landing: Landing) -> None:
     """Fill `people_problems`. Addresses of awards and payments are checked in `holders` instead."""
     by_name = {
         "column": "name",
-        "what": "name",
         "called": "people_meant as c on c.name = t.raw_name",
         "is_last": "coalesce(t.raw_email, '') = ''",
+        **LOST_NAMES,
     }
-    selects = [LOST.format(kind=kind.name, **by_name), OTHER_NAME.format(kind=kind.name)]
+    selects = [LOST.format(kind=kind.name, **by_name), OTHER_NAME.format(kind=kind.name, two_people=TWO_NAMES)]
     if not kind.addressed_on:
         called = "people_called as c on c.spelling = lower(trim(t.raw_email))"
-        by_address = {"column": "email", "what": "e-mail address", "called": called, "is_last": "true"}
-        selects += [LOST.format(kind=kind.name, **by_address), OTHER_ADDRESS.format(kind=kind.name)]
+        by_address = {"column": "email", "called": called, "is_last": "true"} | LOST_ADDRESSES
+        selects += [
+            LOST.format(kind=kind.name, **by_address),
+            OTHER_ADDRESS.format(kind=kind.name, two_people=TWO_ADDRESSES),
+        ]
     for select in selects:
         landing.transaction.run(f"insert into people_problems {select}")
 
@@ -154,7 +205,10 @@ def _tell(landing: Landing, before: dict[int, tuple[int, int]], after: dict[int,
         by_other = others - after[file_no][1]
         n = without - after[file_no][0] + by_other
         if n:
-            gives, are = ("gives", "is") if n == 1 else ("give", "are")
-            message = f"{counted(n, 'row')} {gives} an address or a name that only one person has, and {are} theirs."
+            message = counting(
+                "{n:,} row gives an address or a name that only one person has, and is theirs.",
+                "{n:,} rows give an address or a name that only one person has, and are theirs.",
+                n=n,
+            )
             file, severity = landing.file_names[file_no], "warning" if by_other else "notice"
             landing.problems.append(Problem(file, None, "employee_id", None, message, severity))

@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.wording import as_json, from_json
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.matrix_places import place_of
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import KEPT_APART, KINDS
+from skilltrack.language import _
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Store
 
@@ -25,11 +27,11 @@ DETAILS = ("reason", "line", "file", AS_IT_CAME)
 
 def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped, problems: list[Problem]) -> None:
     """Store the bad rows of one file, each with its cells and every problem it has."""
-    faults: dict[int, list[dict[str, str | None]]] = {}
+    faults: dict[int, list[dict[str, Any]]] = {}
     for problem in problems:
         if problem.severity == "error" and problem.file == decoded.name and problem.line is not None:
             place = place_of(decoded, problem.line)
-            details = {"column": problem.column, "value": problem.value, "message": problem.message}
+            details = {"column": problem.column, "value": problem.value, **as_json(problem.message)}
             details |= {"line": ", ".join(map(str, filter(None, place)))} if place else {}
             details |= {"line": decoded.places[problem.line]} if problem.line in decoded.places else {}
             faults.setdefault(problem.line, []).append(details)
@@ -54,8 +56,8 @@ def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped,
 
 
 def _with_what_came(
-    landing: Landing, kind: str, row: dict[str, str], problems: list[dict[str, str | None]]
-) -> tuple[object, list[dict[str, str | None]]]:
+    landing: Landing, kind: str, row: dict[str, str], problems: list[dict[str, Any]]
+) -> tuple[object, list[dict[str, Any]]]:
     """The cells and problems of a bad row; one that is tried again also keeps the cells with which it first came.
 
     Where such cells fit no column and nothing was mended, it is the same row as before.
@@ -81,12 +83,14 @@ APART = read_text("landing/quarantine/apart")
 def rows_apart(store: Store) -> dict[tuple[int, str], pd.DataFrame]:
     """Rows still set aside, by upload and kind: what is wrong, the cells to mend, and where each row was.
 
+    What is wrong is in the language of the run, whatever the language in which they came.
+
     A frame can be written as CSV, mended, and imported as a file of its kind: its last column says which rows it mends.
     """
     by_upload: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for row in store.query(with_definitions(APART), {"known_at": END_OF_TIME}).to_pylist():
         cells, problems = json.loads(row["cells"]), json.loads(row["problems"])
-        reasons = [f"{p['column']}: {p['message']}" if p["column"] else p["message"] for p in problems]
+        reasons = [": ".join(filter(None, (p["column"], _(from_json(p))))) for p in problems]
         line = next((p["line"] for p in problems if "line" in p), row["line_no"])
         details = {"reason": " ".join(reasons), "line": line, "file": row["file_name"]}
         cells = {AS_IT_CAME: cells} if isinstance(cells, list) else cells

@@ -7,9 +7,10 @@ from skilltrack.ingest.reading.mapping import CREATE, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import Kind
+from skilltrack.language import Sentence, as_it_is, sentence
 from skilltrack.relations import END_OF_TIME, with_definitions
-from skilltrack.text import counted
 
 ASKED = 40
 """At most this many names are asked about at once."""
@@ -17,7 +18,7 @@ MOST = 500
 """At most this many skills of the catalogue are offered for each."""
 SHOWN = 8
 """At most this many new skills are named."""
-GROUP = "Which skill is it?"
+GROUP = sentence("Which skill is it?")
 
 
 def ask_about_skills(kind: Kind, landing: Landing) -> None:
@@ -40,22 +41,25 @@ def ask_about_skills(kind: Kind, landing: Landing) -> None:
     called = _catalogue(landing)
     for row in lost[:ASKED]:
         alike = process.extract(row["value"], called, scorer=fuzz.WRatio, processor=utils.default_process, limit=MOST)
-        answers = {skill_id: f"{called[skill_id]} ({skill_id})" for _, _, skill_id in alike}
-        answers |= {LEAVE_OUT: "not one of our skills: leave it out"}
+        answers = {skill_id: as_it_is(f"{called[skill_id]} ({skill_id})") for _, _, skill_id in alike}
+        answers |= {LEAVE_OUT: sentence("not one of our skills: leave it out")}
         place = about("values", "skill_id", row["value"])
-        text = f"{GROUP} {row['value']} ({counted(row['n'], 'row')})."
-        file, typed = landing.file_names[row["file_no"]], (Typed(place, "The id of another skill"),)
+        text = sentence("{group} {value} ({rows}).", group=GROUP, value=row["value"], rows=counted(row["n"], "row"))
+        file, typed = landing.file_names[row["file_no"]], (Typed(place, sentence("The id of another skill")),)
         landing.questions.append(Question(file, place, text, answers, typed=typed, group=GROUP))
     file = landing.file_names[lost[0]["file_no"]]
     if len(lost) > ASKED:
-        message = (
-            f"more than {ASKED} names are not skills of the catalogue; import a skills file with the columns skill_id "
-            "and name first, or have them all added."
+        message = sentence(
+            "more than {most} names are not skills of the catalogue; import a skills file with the "
+            "columns skill_id and name first, or have them all added.",
+            most=ASKED,
         )
         landing.problems.append(Problem(file, None, "skill_id", None, message, "warning"))
     names = _listed([row["value"] for row in lost])
-    text = "Or are the remaining ones new skills, to be added to the catalogue?"
-    landing.questions.append(Question(file, "unknown_skills", text, {CREATE: f"yes: {names}"}, must=False))
+    text = sentence("Or are the remaining ones new skills, to be added to the catalogue?")
+    landing.questions.append(
+        Question(file, "unknown_skills", text, {CREATE: sentence("yes: {listed}", listed=names)}, must=False)
+    )
 
 
 def _add_skills(kind: Kind, landing: Landing) -> None:
@@ -79,13 +83,16 @@ def _add_skills(kind: Kind, landing: Landing) -> None:
     if lost:
         names = [row["name"] for row in lost]
         landing.transaction.run("delete from unknown_skill_id where value in (select unnest($names))", {"names": names})
-        message = f"{counted(len(names), 'skill')} added to the catalogue: {_listed(names)}."
+        message = sentence(
+            "{skills} added to the catalogue: {listed}.", skills=counted(len(names), "skill"), listed=_listed(names)
+        )
         file = landing.file_names[lost[0]["file_no"]]
         landing.problems.append(Problem(file, None, "skill_id", None, message, "warning"))
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:SHOWN]) + " and others" * (len(names) > SHOWN)
+def _listed(names: list[str]) -> Sentence:
+    listed = as_it_is(", ".join(names[:SHOWN]))
+    return listed + sentence(" and others") if len(names) > SHOWN else listed
 
 
 def _catalogue(landing: Landing) -> dict[str, str]:

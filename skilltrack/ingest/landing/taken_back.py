@@ -19,10 +19,11 @@ from skilltrack.ingest.reading.content import repeated
 from skilltrack.ingest.reading.left_out import IDENTIFYING
 from skilltrack.ingest.reading.likeness import FROM_ROW
 from skilltrack.ingest.reading.status_words import REVOKED
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import KINDS, Kind, references
+from skilltrack.language import counting, forms, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Transaction
-from skilltrack.text import counted
 
 WHO = read_text("landing/taken_back/who")
 
@@ -204,16 +205,22 @@ def _tell(kind: Kind, landing: Landing) -> None:
         "where is_counting group by all order by file_no, line_no"
     ):
         header = header_of(landing, row)
-        many = f"{counted(row['n'], what)} stored earlier"
-        skip = f'leave such rows out: [skip] "{header}" = ["{row["status"].strip()}"] in a mapping'
+        skip = sentence(
+            'leave such rows out: [skip] "{header}" = ["{status}"] in a mapping',
+            header=header,
+            status=row["status"].strip(),
+        )
         if row["is_sure"]:
-            does = "award is revoked" if kind.holds_awards else "amount becomes 0"
-            message = f"says that {many} {'does' if row['n'] == 1 else 'do'} not count: each {does}."
-            message += f" If that is wrong, undo this upload and {skip}."
+            message = counting(*(REVOKES if kind.holds_awards else CANCELS), n=row["n"])
+            message += sentence(" If that is wrong, undo this upload and {skip}.", skip=skip)
         else:
-            goes = "goes" if row["n"] == 1 else "go"
-            message = f"is about {many}, or so it seems. What is stored {goes} on counting."
-            message += f" If that is right, {skip}. If it is not, {ENDING[what]}."
+            message = counting(
+                "is about {things} stored earlier, or so it seems. What is stored goes on counting.",
+                "is about {things} stored earlier, or so it seems. What is stored go on counting.",
+                n=row["n"],
+                things=counted(row["n"], what),
+            )
+            message += sentence(" If that is right, {skip}. If it is not, {ending}.", skip=skip, ending=ENDING[what])
         is_many = row["n"] > FEW and row["n"] > MOST_TAKEN_BACK * _stored(kind, landing)
         problem = problem_of(landing, row, header, message, "alarm" if is_many or not row["is_sure"] else "warning")
         landing.problems.append(problem)
@@ -227,9 +234,17 @@ def _stored(kind: Kind, landing: Landing) -> int:
 
 FEW, MOST_TAKEN_BACK = 3, 0.1
 """More than as many awards or payments, and than this share of those stored, that one file takes back are an alarm."""
+REVOKES = forms(
+    "says that {n:,} award stored earlier does not count: each award is revoked.",
+    "says that {n:,} awards stored earlier do not count: each award is revoked.",
+)
+CANCELS = forms(
+    "says that {n:,} payment stored earlier does not count: each amount becomes 0.",
+    "says that {n:,} payments stored earlier do not count: each amount becomes 0.",
+)
 ENDING = {
-    "award": "import the award with the day on which it was revoked",
-    "payment": "import the payment with its right amount, or 0",
-    "row": "import the row with its last day, or undo its upload",
+    "award": sentence("import the award with the day on which it was revoked"),
+    "payment": sentence("import the payment with its right amount, or 0"),
+    "row": sentence("import the row with its last day, or undo its upload"),
 }
 """What ends something that is stored."""

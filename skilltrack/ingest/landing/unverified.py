@@ -3,20 +3,21 @@
 from skilltrack.ingest.landing.badge_checks import have_checks
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.things import counted
+from skilltrack.language import Sentence, as_it_is, counting, joined, mark, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
-from skilltrack.text import counted
 
 UNVERIFIED = read_text("landing/badge_checks/unverified")
 NAMED = 3
 """Issuers that are named in a sentence."""
 REASONS = {
-    "key": (
+    "key": mark(
         "signed with a key that is not listed for {issuers} on the day of issue. If the key is theirs, list it on the "
         "page Issuers, under Trust a key, or in a file of issuer_keys"
     ),
-    "tier": "signed with a listed key of {issuers}, not called trusted. To trust it, say so in a file of issuers",
-    "open": "not checkable here, because something that decides lies elsewhere. The person's page says what",
-    "unsigned": "not signed: anybody could have written it, and it counts on the word of whoever uploads it",
+    "tier": mark("signed with a listed key of {issuers}, not called trusted. To trust it, say so in a file of issuers"),
+    "open": mark("not checkable here, because something that decides lies elsewhere. The person's page says what"),
+    "unsigned": mark("not signed: anybody could have written it, and it counts on the word of whoever uploads it"),
 }
 """Why badges do not count as verified, and what would make them count."""
 
@@ -28,12 +29,18 @@ def tell_unverified(landing: Landing) -> None:
     at = {"upload_id": landing.upload_id, "landed_on": landing.landed_on, "known_at": END_OF_TIME}
     for row in landing.transaction.rows(with_definitions(UNVERIFIED), at):
         file = landing.file_names[row["file_no"]]
-        why = REASONS[row["reason"]].format(issuers=_named(row["issuers"]))
-        message = f"{counted(row['badges'], 'badge')} will not count as verified: {why}."
+        message = counting(
+            "{n:,} badge will not count as verified: {why}.",
+            "{n:,} badges will not count as verified: {why}.",
+            n=row["badges"],
+            why=sentence(REASONS[row["reason"]], issuers=_named(row["issuers"])),
+        )
         landing.problems.append(Problem(file, None, None, None, message, "warning"))
 
 
-def _named(issuers: list[str]) -> str:
+def _named(issuers: list[str]) -> Sentence:
     """The first issuers by name, and how many more there are."""
-    names = issuers[:NAMED] + ([counted(len(issuers) - NAMED, "other issuer")] if len(issuers) > NAMED else [])
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    names = [as_it_is(name) for name in issuers[:NAMED]]
+    if len(issuers) > NAMED:
+        names.append(counted(len(issuers) - NAMED, "other issuer"))
+    return joined((joined(names[:-1], ", "), names[-1]), sentence(" and "))

@@ -28,7 +28,7 @@ from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progr
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kept import refresh
 from skilltrack.kinds import KEPT_APART, KINDS, Kind, has_roster, kinds_it_reads
-from skilltrack.language import _
+from skilltrack.language import _, sentence
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Entry, Transaction
 
@@ -71,7 +71,9 @@ class Options:
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
-            raise Refused(f"There is no mode {self.mode!r}. Use one of: {', '.join(MODES)}.")
+            raise Refused(
+                sentence("There is no mode {mode!r}. Use one of: {listed}.", mode=self.mode, listed=", ".join(MODES))
+            )
 
     def say(self, step: str) -> None:
         """Report the next step to whoever is waiting."""
@@ -177,8 +179,9 @@ class Upload:
         is_whole = self.options.quarantine or not newest["apart"]
         if not is_whole or (has_roster(kinds) and not self._holds_already(newest, rows)):
             return None
-        message = (
-            f"imported already as upload {newest['upload_id']}, and nothing since concerns it: not imported again."
+        message = sentence(
+            "imported already as upload {upload_id}, and nothing since concerns it: not imported again.",
+            upload_id=newest["upload_id"],
         )
         notices = [Problem(file.decoded.name, None, None, None, message, "notice") for file in self.files]
         return Outcome("repeated", newest["upload_id"], [], notices)

@@ -10,7 +10,9 @@ from typing import Any
 
 from skilltrack.ingest.reading.mapping import TEXTS, Mapping, about
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.things import and_more
 from skilltrack.kinds import Kind, Means
+from skilltrack.language import NOTHING, Sentence, as_it_is
 
 STYLES = ("dates", "amounts")
 """Parts that the cells of a file show better than the previous file does."""
@@ -108,7 +110,8 @@ def answered(mapping: Mapping, questions: Iterable[Question]) -> list[Question]:
     return with_answers
 
 
-def in_short(additions: list[str]) -> str:
+def in_short(additions: list[str]) -> Sentence:
     """The additions as one text."""
-    more = f" and {len(additions) - SHOWN} more" * (len(additions) > SHOWN)
-    return f": {'; '.join(additions[:SHOWN])}{more}" if additions else ""
+    if not additions:
+        return NOTHING
+    return as_it_is(f": {'; '.join(additions[:SHOWN])}") + and_more(len(additions) - SHOWN)

@@ -34,9 +34,10 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.badge_copies import Copy, Gap, LookedUp, Staying, Unproved, is_copy, read_copy
 from skilltrack.ingest.reading.content import Content, Room
 from skilltrack.ingest.reading.decode import BEFORE_SVG, BEGINNING, JSON, Decoded
-from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.outcome import IN_FILE, IN_PLACE, ON_LINE, Problem
 from skilltrack.ingest.reading.sheets import is_workbook
 from skilltrack.kinds import Kind
+from skilltrack.language import NOTHING, Sentence, as_it_is, as_sentence, sentence
 from skilltrack.text import readable
 
 ENDINGS = ("json", "jwt", "jws", "png", "svg", "zip")
@@ -113,7 +114,14 @@ def read_badges(
     is_own_copy = is_own and is_copy(content)
     most = LARGEST_ZIP if content[:2] == b"PK" or is_own_copy else LARGEST
     if len(content) > most:
-        raise BadFile(f"{name} has {len(content):,} bytes; at most {most:,} can be read. Give it in several parts.")
+        raise BadFile(
+            sentence(
+                "{name} has {n:,} bytes; at most {most:,} can be read. Give it in several parts.",
+                name=name,
+                n=len(content),
+                most=most,
+            )
+        )
     copy = read_copy(content, name) if is_own_copy else Copy(list(read(bytes(content), name, is_earlier)))
     badges, last = Badges(looked_up=copy.looked_up, given=copy.given), 0
     pages = copy.looked_up
@@ -137,9 +145,13 @@ def read_badges(
             badges.cells[line] = cells_of(one.credential, one) | given
     unread = [one for one in badges.checked.values() if one.credential is None]
     if not badges.cells and not is_own_copy:
-        more = f" (and {len(unread) - 1:,} more like it)" if len(unread) > 1 else ""
-        reason = unread[0].steps[0].reason if unread else f"{name} holds no credential."
-        raise BadFile(f"{reason}{more} Give {KNOWN}; a table as CSV or XLSX.")
+        more = sentence(" (and {n:,} more like it)", n=len(unread) - 1) if len(unread) > 1 else NOTHING
+        reason = (
+            as_sentence(unread[0].steps[0].reason) if unread else sentence("{name} holds no credential.", name=name)
+        )
+        raise BadFile(
+            sentence("{reason}{more} Give {known}; a table as CSV or XLSX.", reason=reason, more=more, known=KNOWN)
+        )
     return badges
 
 
@@ -148,14 +160,22 @@ def _earned(of_part: dict[int, Checked]) -> dict[int, Checked]:
     standards = {line: one.credential.standard if one.credential else "" for line, one in of_part.items()}
     is_beside = set(standards.values()) != {ENDORSEMENT}
     reasons = {
-        ENDORSEMENT: "{} is an endorsement: it says something of a badge or an issuer, and not who earned what.",
-        RECORD: f"{{}} cannot be read as a credential: {OF_RECORD}.",
+        ENDORSEMENT: sentence("is an endorsement: it says something of a badge or an issuer, and not who earned what."),
+        RECORD: sentence("cannot be read as a credential: {why}.", why=as_sentence(OF_RECORD)),
     }
     return {
-        line: _unreadable(one, reasons[standards[line]].format(one.where)) if standards[line] in reasons else one
+        line: _unreadable(one, sentence("{where} {what}", where=one.where, what=reasons[standards[line]]))
+        if standards[line] in reasons
+        else one
         for line, one in of_part.items()
         if not (is_beside and standards[line] == ENDORSEMENT)
     }
+
+
+def _what_is_wrong(one: Checked) -> Sentence:
+    """Why a credential cannot be read, without its place."""
+    reason = as_sentence(one.steps[0].reason)
+    return reason.values["what"] if "what" in reason.values else as_sentence(reason.removeprefix(f"{one.where} "))
 
 
 def _unreadable(one: Checked, reason: str) -> Checked:
@@ -195,7 +215,7 @@ def as_decoded(content: Content, name: str, badges: Badges, folder: Path | None)
     for line, one in badges.checked.items():
         if one.credential is None and badges.given.get(line, {}) is not None:
             decoded.unread[line] = []
-            decoded.problems.append(Problem(name, line, None, None, one.steps[0].reason.removeprefix(f"{one.where} ")))
+            decoded.problems.append(Problem(name, line, None, None, _what_is_wrong(one)))
     return decoded
 
 
@@ -207,20 +227,27 @@ def in_its_file(decoded: Decoded, problem: Problem) -> Problem:
     def called(match: re.Match[str]) -> str:
         return decoded.places.get(int(match[1]), match[0])
 
-    message = re.sub(r"\bline (\d+)\b", called, problem.message).replace("stands on ", "stands in ")
+    message = problem.message
+    if message.forms[0] in (ON_LINE, IN_FILE):
+        other = decoded.places.get(int(message.values["line"]), f"line {message.values['line']}")
+        if message.forms[0] == IN_FILE:
+            other = f"{message.values['file']}, {other}"
+        message = sentence(IN_PLACE, place=other, advice=message.values["advice"])
+    elif (changed := re.sub(r"\bline (\d+)\b", called, message)) != message:
+        message = as_it_is(changed)
     place = decoded.places.get(problem.line or 0)
     if place is None:
         return replace(problem, message=message)
     return replace(problem, file=place, line=None, message=message)
 
 
-def refusal(one: Checked) -> str:
+def refusal(one: Checked) -> Sentence:
     """Why a credential is a bad row: it was changed, is signed by somebody else, or contradicts itself; else empty."""
     if one.state is not State.INVALID:
-        return ""
+        return NOTHING
     steps = [*one.steps, *([one.speaks] if one.speaks else [])]
-    reason = next((step.reason for step in steps if step.outcome is Outcome.FAILED), "It contradicts itself.")
-    return f"is not to be believed. {reason} Ask its issuer for the badge as it was signed."
+    reason = next((step.reason for step in steps if step.outcome is Outcome.FAILED), sentence("It contradicts itself."))
+    return sentence("is not to be believed. {reason} Ask its issuer for the badge as it was signed.", reason=reason)
 
 
 def addresses_of(credential: Credential) -> Iterator[Identity]:

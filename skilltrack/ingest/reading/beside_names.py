@@ -12,8 +12,9 @@ from skilltrack.ingest.reading.mapping import PEOPLE_ACROSS, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.remarks import left_beside, split_remarks
+from skilltrack.ingest.reading.things import and_more, with_counts
 from skilltrack.kinds import Kind
-from skilltrack.text import counted
+from skilltrack.language import sentence
 
 SHOWN = 20
 """Remarks that a notice lists."""
@@ -52,11 +53,13 @@ def take_remarks(
         return Remarks(mapping)
     taken["name"], remarks, days = split_remarks(taken["name"], is_settled, mapping.reading, decoded.room)
     if not is_again and (beside := left_beside(kind, taken["name"])):
-        listed = ", ".join(f"{part!r} ({counted(rows, 'row')})" for part, rows in list(beside.items())[:SHOWN])
-        more = f" and {len(beside) - SHOWN:,} more" * (len(beside) > SHOWN)
-        message = (
-            f"{listed}{more} stays part of a name, though it may say that somebody left. If it does, put it into a "
-            "column of its own."
+        listed = with_counts(list(beside.items())[:SHOWN])
+        more = and_more(len(beside) - SHOWN)
+        message = sentence(
+            "{listed}{more} stays part of a name, though it may say that somebody left. If it does, put "
+            "it into a column of its own.",
+            listed=listed,
+            more=more,
         )
         problems.append(Problem(decoded.name, None, header, None, message, "warning"))
     if remarks is None or days is None:
@@ -65,9 +68,10 @@ def take_remarks(
     given = [day for day in days.unique().to_pylist() if day]
     written = [day for day in given if dates.date_styles([day]) or dates.as_date(day, dates.REFERENCE)]
     if unread := [day for day in given if day not in written]:
-        message = (
-            f"{', '.join(map(repr, unread[:SHOWN]))} beside names is not a day that can be read, so it is not used. "
-            "Correct it, or give the last day in a column of its own."
+        message = sentence(
+            "{listed} beside names is not a day that can be read, so it is not used. Correct it, or give "
+            "the last day in a column of its own.",
+            listed=", ".join(map(repr, unread[:SHOWN])),
         )
         problems.append(Problem(decoded.name, None, header, None, message, "warning"))
     if not written:
@@ -76,8 +80,8 @@ def take_remarks(
     if len(styles) > 1:
         shown = dates.shown_by(written, styles)
         answers = {style: dates.outcome_of(shown, style) for style in styles}
-        text = f"The day beside a name, {shown[0]!r}, can be read in two ways."
-        typed = (Typed("dates.name", f"A style such as %d.%m.%Y, for {'; '.join(shown)}"),)
+        text = sentence("The day beside a name, {shown!r}, can be read in two ways.", shown=shown[0])
+        typed = (Typed("dates.name", sentence("A style such as %d.%m.%Y, for {listed}", listed="; ".join(shown))),)
         return Remarks(mapping, header, questions=[Question(decoded.name, "dates.name", text, answers, typed=typed)])
     read = {day: dates.as_date(day, styles[0]) or "" for day in written}
 
@@ -100,17 +104,19 @@ def with_bare_names(
     for name in ("name", *["employee_id"] * (mapping.matrix == PEOPLE_ACROSS)):
         beside = left_beside(kind, taken[name]) if kind.holds_awards and name in taken else {}
         if beside and name not in mapping.ids:
-            listed = ", ".join(f"{part!r} ({counted(rows, 'row')})" for part, rows in list(beside.items())[:SHOWN])
-            message = (
-                f"{listed} beside names may say that these awards do not count. They do: if that is wrong, put it into "
-                "a column of its own."
+            listed = with_counts(list(beside.items())[:SHOWN])
+            message = sentence(
+                "{listed} beside names may say that these awards do not count. They do: if that is wrong, "
+                "put it into a column of its own.",
+                listed=listed,
             )
             problems.append(Problem(decoded.name, None, name, None, message, "warning"))
         remarks = split_remarks(taken[name], False, "", decoded.room)[1] if name in taken else None
         if remarks is not None and name not in mapping.ids:
             distinct = sorted(set(remarks.unique().to_pylist()) - {""})
-            message = (
-                f"{', '.join(map(repr, distinct[:SHOWN]))} beside names is taken off: it does not say who somebody is."
+            message = sentence(
+                "{listed} beside names is taken off: it does not say who somebody is.",
+                listed=", ".join(map(repr, distinct[:SHOWN])),
             )
             problems.append(Problem(decoded.name, None, name, None, message, "notice"))
             mapping = mapping.answered({f"ids.{name}": BARE})

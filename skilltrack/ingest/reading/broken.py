@@ -14,8 +14,9 @@ from ftfy.badness import is_bad
 from skilltrack.ingest.reading.mapping import KEEP, REPAIR, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import Kind
-from skilltrack.text import counted
+from skilltrack.language import joined, sentence
 
 LOST = "\ufffd"
 """The character in place of a letter that could not be read."""
@@ -73,21 +74,34 @@ def tell_broken(
             repairs |= new
     if lost:
         shown = ", ".join(map(repr, list(dict.fromkeys(lost))[:SHOWN]))
-        message = f"letters were lost before the file came here, such as in {shown}. Export it again as UTF-8."
+        message = sentence(
+            "letters were lost before the file came here, such as in {shown}. Export it again as UTF-8.", shown=shown
+        )
         problems.append(Problem(file, None, None, None, message, "warning"))
     if not repairs:
         return taken
-    shown = ", ".join(f"{value!r} as {repairs[value]!r}" for value in list(repairs)[:SHOWN])
+    pairs = [sentence("{value!r} as {becomes!r}", value=value, becomes=repairs[value]) for value in list(repairs)]
+    shown = joined(pairs[:SHOWN], ", ")
     if mapping.broken_text == REPAIR:
         problems.append(
-            Problem(file, None, None, None, f"broken text in {counted(count, 'cell')} is repaired: {shown}.", "notice")
+            Problem(
+                file,
+                None,
+                None,
+                None,
+                sentence("broken text in {cells} is repaired: {shown}.", cells=counted(count, "cell"), shown=shown),
+                "notice",
+            )
         )
         return {name: repaired_cells(cells) for name, cells in taken.items()}
-    cause = "was read in a wrong encoding before the file came here"
-    message = f"the text of {counted(count, 'cell')} {cause}. Probably {shown}."
+    message = sentence(
+        "the text of {cells} was read in a wrong encoding before the file came here. Probably {shown}.",
+        cells=counted(count, "cell"),
+        shown=shown,
+    )
     problems.append(Problem(file, None, None, None, message, "warning"))
-    answers = {REPAIR: shown, KEEP: "every cell as it is"}
-    text = f"The text of {counted(count, 'cell')} looks broken. Repair it?"
+    answers = {REPAIR: shown, KEEP: sentence("every cell as it is")}
+    text = sentence("The text of {cells} looks broken. Repair it?", cells=counted(count, "cell"))
     questions.append(Question(file, "broken_text", text, answers, must=False))
     return taken
 

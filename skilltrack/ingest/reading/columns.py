@@ -4,17 +4,16 @@ Everything here works on the distinct values of a column, so that a million rows
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.beside_names import take_remarks, with_bare_names
 from skilltrack.ingest.reading.by_id import is_by_id
+from skilltrack.ingest.reading.checked import checked
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ends import (
@@ -34,14 +33,13 @@ from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import unwrapped
 from skilltrack.ingest.reading.inside import taken_from
+from skilltrack.ingest.reading.kept_rows import rows_kept
 from skilltrack.ingest.reading.ledger import less, with_both
 from skilltrack.ingest.reading.left_out import LeftOut, left_out
 from skilltrack.ingest.reading.likeness import questions_about, sampled
 from skilltrack.ingest.reading.looking_inside import with_cells
 from skilltrack.ingest.reading.mapping import (
     BY_NAME,
-    KEEP_LAST,
-    KEEP_NEWEST,
     LINE,
     NOT_PEOPLE,
     READING,
@@ -52,7 +50,7 @@ from skilltrack.ingest.reading.marks import compared, label, marks_of
 from skilltrack.ingest.reading.matrix import matrix_question
 from skilltrack.ingest.reading.money import ABOUT_MONEY, unit_question, with_sums
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.places import Places, checked, places_of
+from skilltrack.ingest.reading.places import Places, places_of
 from skilltrack.ingest.reading.progress import undated_question
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Unanswered
 from skilltrack.ingest.reading.recognise import LESS, known_columns, missing_columns
@@ -60,17 +58,18 @@ from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import look
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT
+from skilltrack.ingest.reading.things import and_more
 from skilltrack.ingest.reading.undone import with_undone_left_out
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.vacant import with_nobody_left_out
 from skilltrack.ingest.reading.values import in_reference_form
 from skilltrack.ingest.reading.wide import advice_for
 from skilltrack.kinds import Kind
-from skilltrack.text import counted
+from skilltrack.language import counting, joined, sentence
 
 Cells = dict[str, pa.ChunkedArray]
 """Columns of text by name."""
-OF_LEARNING = (
+OF_LEARNING = sentence(
     "names what was learnt, as an export of completions or ratings does. Is it another kind of file than a roster?"
 )
 NAMES = 3
@@ -81,10 +80,6 @@ DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
 """Cells that no header has: numbers, dates, addresses."""
 BESIDE_A_STATUS = ("revocation_reason", "funding_source", "reason")
 """Our columns for which somebody may name the column of a status."""
-NEWEST = ("hired_on",)
-"""The day that decides which of several rows about one person is the newest."""
-AWARD = ("award_id", "employee_id", "email", "credential_id", "credential", "issuer", "issued_on")
-"""The columns that identify an award in a file: its id, or all the others where it has none."""
 
 
 @dataclass
@@ -169,7 +164,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         used |= set(marks)
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
     apart = left_out(kind, taken, others, lines, settled, mapping.skip, decoded.room)
-    kept = _kept(kind, taken, mapping, settled.kept, decoded.name, problems)
+    kept = rows_kept(kind, taken, mapping, settled.kept, decoded.name, problems)
     if kept is not None:
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
         lines = lines.filter(kept)
@@ -219,13 +214,22 @@ def _ask_what_is_open(
     asked += [question for ask in ABOUT_MONEY if (question := ask(kind, decoded, places, mapping)) is not None]
     if kind.names_people and "name" in taken and not {"employee_id", "email"} & set(taken) and not mapping.people:
         names = ", ".join(name for name in taken["name"][:NAMES].to_pylist() if name)
-        text = f"This file identifies people by name only ({names}). {ASKS_FOR_NAMES}"
-        answers = {BY_NAME: "yes, where only one person has the name", NOT_PEOPLE: "no: these are not people's names"}
+        text = sentence(
+            "This file identifies people by name only ({names}). {question}",
+            names=names,
+            question=ASKS_FOR_NAMES,
+        )
+        answers = {
+            BY_NAME: sentence("yes, where only one person has the name"),
+            NOT_PEOPLE: sentence("no: these are not people's names"),
+        }
         asked.append(Question(decoded.name, "people", text, answers))
     asked += undated_question(kind, decoded.name, taken.get(kind.begins), settled.kept, mapping)
     questions += asked
     if any(question.must for question in asked):
-        raise Unanswered(questions, f"{decoded.name} leaves some questions open: answer them first.")
+        raise Unanswered(
+            questions, sentence("{file} leaves some questions open: answer them first.", file=decoded.name)
+        )
 
 
 def _is_less(mapping: Mapping, name: str, many: int) -> bool:
@@ -241,9 +245,14 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
         for column in kind.file_columns
         if column.name in places
     }
-    renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
+    renamed = [
+        sentence("{headers} as {name}", headers=joined(h, sentence(" and ")), name=name)
+        for name, h in headers.items()
+        if [c.lower() for c in h] != [name]
+    ]
     if renamed and not {*mapping.columns} - {name for name, h in headers.items() if mapping.cells.get(h[0])}:
-        problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
+        message = sentence("read {listed}.", listed=joined(renamed, ", "))
+        problems.insert(0, Problem(decoded.name, None, None, None, message, "notice"))
     if kind.lists_people and is_of_learning(decoded.header):
         problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
     columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
@@ -262,14 +271,21 @@ def _ask_missing_columns(
         return
     headers = [header for header in decoded.header if header not in TAKEN_APART]
     advice = advice_for(kind, decoded, missing, places)
-    message = (
-        f"{decoded.name} is not a {kind.name} file yet: it lacks {', '.join(missing)}. "
-        f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
-        f"{' ' * bool(advice)}{advice}"
+    message = sentence(
+        "{file} is not a {kind} file yet: it lacks {missing}. Its columns are: {headers}. Rename them, or name them in "
+        "a mapping file.",
+        file=decoded.name,
+        kind=kind.name,
+        missing=", ".join(missing),
+        headers=", ".join(headers),
     )
+    message = joined((message, advice))
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
         raise BadFile(
-            f"{message} Its first row looks like data: a file without a header needs `header` in its mapping file."
+            sentence(
+                "{message} Its first row looks like data: a file without a header needs `header` in its mapping file.",
+                message=message,
+            )
         )
     samples = [sampled(cells) for cells in decoded.columns]
     is_in_cells = any(question.about.startswith("cells.") for question in questions)
@@ -296,7 +312,13 @@ def _others(
         is_open = is_open and (at not in used or _is_also_a_status(kind, header, cells, at, places))
         if header in named or (is_open and few_values(cells, most_values(kind, header)) is not None):
             if header in candidates and header in named:
-                raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
+                raise BadFile(
+                    sentence(
+                        "{file} has two columns called {header!r}. Rename or remove one.",
+                        file=decoded.name,
+                        header=header,
+                    )
+                )
             candidates[header] = cells
     marks = marks_of(kind, decoded)
     if marks and (not is_again or label(decoded, marks) in named):
@@ -347,80 +369,17 @@ def _without_headers(
     numbers = lines.filter(repeats).to_pylist()
     if not numbers:
         return taken, lines, others
-    shown = ", ".join(map(str, numbers[:SHOWN])) + (f" and {len(numbers) - SHOWN:,} more" * (len(numbers) > SHOWN))
-    which = f"line {shown} repeats" if len(numbers) == 1 else f"lines {shown} repeat"
-    problems.append(Problem(decoded.name, None, None, None, f"{which} the header: left out.", "notice"))
+    message = counting(
+        "line {shown}{more} repeats the header: left out.",
+        "lines {shown}{more} repeat the header: left out.",
+        n=len(numbers),
+        shown=", ".join(map(str, numbers[:SHOWN])),
+        more=and_more(len(numbers) - SHOWN),
+    )
+    problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     kept = pc.invert(repeats)
     taken, others = ({name: cells.filter(kept) for name, cells in part.items()} for part in (taken, others))
     return taken, lines.filter(kept), others
-
-
-def _kept(
-    kind: Kind, columns: Cells, mapping: Mapping, counting: pa.ChunkedArray | None, file: str, problems: list[Problem]
-) -> pa.ChunkedArray | None:
-    """Which rows neither a status nor the mapping leaves out; None = all of them.
-
-    `counting`: which rows no status leaves out; where several rows have one key, one of these is kept.
-    """
-    left_out = mapping.skip
-    if mapping.undated and (kind.holds_awards or kind.holds_payments):
-        left_out = left_out | {kind.begins: [*left_out.get(kind.begins, ()), ""]}
-    skipped = {name: cells for name, cells in columns.items() if name in left_out}
-    if not skipped and not mapping.keeps_one:
-        return counting
-    here = [] if counting is None else counting.chunks
-    key_columns = [name for name in (AWARD if kind.holds_awards else kind.key) if name in columns]
-    wanted = _wanted(columns, key_columns, counting) if mapping.duplicates == KEEP_NEWEST else {}
-    names = [*skipped, *(name for name in (*key_columns, *NEWEST) if name in columns and name not in skipped)]
-    seen: dict[tuple[str, ...], tuple[int, int]] = {}
-    masks: list[np.ndarray] = []
-    why: Counter[tuple[str, str]] = Counter()
-    before = 0
-    for piece, parts in enumerate(zip(*(columns[name].chunks for name in names), strict=True)):
-        cells = dict(zip(names, parts, strict=True))
-        is_kept = here[piece].to_numpy(zero_copy_only=False).copy() if here else np.ones(len(parts[0]), bool)
-        before += int(is_kept.sum())
-        for name in skipped:
-            is_out = pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
-            for entry in pc.value_counts(cells[name].filter(pa.array(is_kept & is_out))).to_pylist():
-                why[name, entry["values"]] += entry["counts"]
-            is_kept &= ~is_out
-        masks.append(is_kept)
-        if mapping.keeps_one:
-            days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
-            keys = zip(*(cells[name].to_pylist() for name in key_columns), strict=True)
-            for row, (key, day) in enumerate(zip(keys, days, strict=True)):
-                if is_kept[row]:
-                    key = key[:1] if key_columns[0] == "award_id" and key[0] else key
-                    if key in seen and mapping.duplicates == KEEP_LAST:
-                        earlier, place = seen[key]
-                        masks[earlier][place] = False
-                        seen[key] = piece, row
-                        continue
-                    is_kept[row] = key not in seen and day == wanted.get(key, day)
-                    if is_kept[row]:
-                        seen[key] = piece, row
-    kept = pa.chunked_array([pa.array(mask) for mask in masks], pa.bool_())
-    if left_out_here := before - sum(int(mask.sum()) for mask in masks):
-        listed = "; ".join(f"{name} {value or 'empty'} ({many:,})" for (name, value), many in why.most_common(SHOWN))
-        message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says"
-        is_open = any(not value and kind.column(name).required for name, value in why)
-        severity = "warning" if is_open else "notice"
-        problems.append(Problem(file, None, None, None, f"{message}{': ' * bool(listed)}{listed}.", severity))
-    return None if not len(kept) or pc.all(kept).as_py() else kept
-
-
-def _wanted(columns: Cells, key_columns: list[str], counting: pa.ChunkedArray | None) -> dict[tuple[str, ...], str]:
-    """The latest day of hiring of each key, among the rows that no status leaves out."""
-    if NEWEST[0] not in columns:
-        return {}
-    last: dict[tuple[str, ...], str] = {}
-    cells = [
-        columns[name] if counting is None else columns[name].filter(counting) for name in (*key_columns, NEWEST[0])
-    ]
-    for *key, day in zip(*(column.to_pylist() for column in cells), strict=True):
-        last[tuple(key)] = max(last.get(tuple(key), ""), day)
-    return last
 
 
 def _tell_unused(
@@ -431,10 +390,10 @@ def _tell_unused(
     for at, header in enumerate(decoded.header):
         if at in used:
             continue
-        severity, message = "notice", f"{kind.name} has no such column: it is not used."
+        severity, message = "notice", sentence("{kind} has no such column: it is not used.", kind=kind.name)
         if is_sensitive(header):
             sensitive.append(at)
-            message = "sensitive personal data: this column is never stored."
+            message = sentence("sensitive personal data: this column is never stored.")
         elif header and (doubtful := doubt(kind, decoded, at, places, mapping)):
             severity, message = "warning", doubtful
         line = None if mapping.header else decoded.header_line

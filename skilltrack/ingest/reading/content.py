@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from skilltrack.errors import NoRoom
+from skilltrack.language import sentence
 
 Content = bytes | mmap.mmap
 """What can be sliced into bytes and passed on as a buffer; the system can take back the memory of a map at any time."""
@@ -39,7 +40,12 @@ def no_room(error: OSError, folder: Path | None) -> NoRoom:
     """The refusal for a full disk; raises the error again when it is about anything else."""
     if error.errno not in FULL:
         raise error
-    return NoRoom(f"The disk that holds {folder or tempfile.gettempdir()} is full. Nothing was stored; free some room.")
+    return NoRoom(
+        sentence(
+            "The disk that holds {value} is full. Nothing was stored; free some room.",
+            value=folder or tempfile.gettempdir(),
+        )
+    )
 
 
 def repeated(value: Any, of: pa.DataType, beside: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from skilltrack.config import today
 from skilltrack.ingest.reading.periods import FIRST_DAY, LAST_DAY, period
 from skilltrack.ingest.reading.yearless import IN, day_in_year
+from skilltrack.language import Sentence, joined, sentence
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ZONE = (
@@ -339,10 +340,16 @@ def shown_by(values: list[str], styles: Iterable[str]) -> list[str]:
     return [differ, *first[: SHOWN - 1]] if differ is not None else first
 
 
-def outcome_of(values: Iterable[str], style: str) -> str:
+def outcome_of(values: Iterable[str], style: str) -> Sentence:
     """What distinct cells become in a style, in words."""
     days = {value: as_date(value, style) for value in values}
-    return "; ".join(f"{value} as {day}" if day else f"{value} is not a date" for value, day in days.items())
+    read = [
+        sentence("{value} as {becomes}", value=value, becomes=day)
+        if day
+        else sentence("{value} is not a date", value=value)
+        for value, day in days.items()
+    ]
+    return joined(read, "; ")
 
 
 def best(values: list[str], styles: list[str], read: Callable[[str, str], str | None]) -> list[str]:

@@ -39,7 +39,8 @@ from skilltrack.ingest.reading.records import (
     records,
 )
 from skilltrack.ingest.reading.sheets import is_workbook, read_sheet
-from skilltrack.text import counted
+from skilltrack.ingest.reading.things import counted
+from skilltrack.language import Sentence, sentence
 
 LARGEST_FILE = 4 * 2**30
 MOST_COLUMNS = 1_000
@@ -56,20 +57,22 @@ BEFORE_SVG = rb"(?:<\?xml[^>]*+>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>]
 JSON = rb"(?:\{(?:\s*+[\"'}]|\s*\n)|\[\s*+(?:\{\s*+[\"'}]|[\[\]\"]))"
 """How JSON begins: a brace is followed by a key, where a header in braces such as `{name}` has a word."""
 OTHERS = {
-    rb"\x1f\x8b": "a compressed file; unpack it first",
-    rb"\xd0\xcf\x11\xe0": "an Excel file from before 2007, or one with a password; save it as XLSX or CSV",
-    rb"%PDF": "a PDF; export the table as CSV or XLSX",
+    rb"\x1f\x8b": sentence("a compressed file; unpack it first"),
+    rb"\xd0\xcf\x11\xe0": sentence("an Excel file from before 2007, or one with a password; save it as XLSX or CSV"),
+    rb"%PDF": sentence("a PDF; export the table as CSV or XLSX"),
     rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet": (
-        "an OpenDocument spreadsheet (ODS); save it as XLSX or CSV"
+        sentence("an OpenDocument spreadsheet (ODS); save it as XLSX or CSV")
     ),
-    rb"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
-    rb"PAR1": "a Parquet file; export the table as CSV or XLSX",
-    rb"SQLite format 3": "a database; export the table as CSV or XLSX",
-    rb"\x89PNG": "a picture, not a table; a badge can be imported as badges",
-    BEFORE_SVG + rb"<svg": ("a picture (SVG), not a table; a badge can be imported as badges"),
-    rb"<": "HTML or XML, which some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
-    JSON: "JSON, which is meant for programs; export the table as CSV or XLSX",
-    rb"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$": ("a signed credential (JWT), not a table; it can be imported as badges"),
+    rb"PK\x03\x04": sentence("a ZIP file, not XLSX; unpack it first"),
+    rb"PAR1": sentence("a Parquet file; export the table as CSV or XLSX"),
+    rb"SQLite format 3": sentence("a database; export the table as CSV or XLSX"),
+    rb"\x89PNG": sentence("a picture, not a table; a badge can be imported as badges"),
+    BEFORE_SVG + rb"<svg": (sentence("a picture (SVG), not a table; a badge can be imported as badges")),
+    rb"<": sentence("HTML or XML, which some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV"),
+    JSON: sentence("JSON, which is meant for programs; export the table as CSV or XLSX"),
+    rb"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$": (
+        sentence("a signed credential (JWT), not a table; it can be imported as badges")
+    ),
 }
 """How files that are not tables begin, and what each is."""
 
@@ -124,7 +127,7 @@ def decode(
     refuse_others(name, content)
     facts = look_through(content)
     if facts.is_blank:
-        raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
+        raise BadFile(sentence("{name} is empty. It needs a header row and at least one row below it.", name=name))
     encoding = mapping.encoding or encoding_of(name, content, facts)
     is_clean = encoding in UTF8 and facts.is_utf8 and not facts.has_nul
     if not is_clean:
@@ -146,7 +149,10 @@ def decode(
         mended = partial(pc.replace_substring, pattern=mapping.line_breaks, replacement="\n")
         decoded.columns = [room.changed(mended, cells) for cells in decoded.columns]
     if delimiter != "," and not mapping.delimiter:
-        decoded.problems.insert(0, _notice(name, f"read with the delimiter {DELIMITERS.get(delimiter, delimiter)}."))
+        decoded.problems.insert(
+            0,
+            _notice(name, sentence("read with the delimiter {called}.", called=DELIMITERS.get(delimiter, delimiter))),
+        )
     return decoded
 
 
@@ -155,7 +161,7 @@ def refuse_others(name: str, content: Content) -> None:
     start = content[:BEGINNING].removeprefix(codecs.BOM_UTF8).lstrip() if not is_workbook(content) else b""
     for beginning, what in OTHERS.items():
         if re.match(beginning, start, re.DOTALL):
-            raise BadFile(f"{name} is {what}.")
+            raise BadFile(sentence("{name} is {what}.", name=name, what=what))
 
 
 def _read_carefully(
@@ -181,7 +187,9 @@ def _drop_remarks(decoded: Decoded) -> None:
             return
         del decoded.unread[line]
         decoded.problems = [problem for problem in decoded.problems if problem.line != line]
-        decoded.problems.append(Problem(decoded.name, line, None, None, "is below the table: left out.", "notice"))
+        decoded.problems.append(
+            Problem(decoded.name, line, None, None, sentence("is below the table: left out."), "notice")
+        )
 
 
 def _lacks_empty_ends(decoded: Decoded) -> bool:
@@ -209,16 +217,16 @@ def _laid_out(
     """The last step of the careful reader: the rows below the header, and apart from them those of another width."""
     head = list(islice(records_read, 30))
     if head and isinstance(head[0], Problem):
-        raise BadFile(str(head[0]))
+        raise BadFile(head[0].sentence)
     first = [record for record in head if not isinstance(record, Problem)]
     if not first:
-        raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
+        raise BadFile(sentence("{name} is empty. It needs a header row and at least one row below it.", name=name))
     layout = _checked(name, lay_out(first))
     problems = [_notice(name, message) for message in layout.notices]
     rows = _rows(name, layout, chain(head, records_read), unread, problems, fills_up)
     table = room.hold(_batches(rows, len(layout.header)), _schema(layout))
     if not len(table) and not unread and all(problem.severity == "notice" for problem in problems):
-        raise BadFile(f"{name} has a header and no rows. Add rows below the header.")
+        raise BadFile(sentence("{name} has a header and no rows. Add rows below the header.", name=name))
     *columns, lines = table.columns
     return Decoded(
         name, content, layout.header, columns, lines, problems, unread, room,
@@ -251,24 +259,35 @@ def _rows(
                 yield line, cells + [""] * (width - len(cells))
                 continue
             unread[line] = cells
-            message = (
-                f"{len(cells)} cells where the header has {width}. "
-                "Quote cells that contain the delimiter, and give every row all its cells."
+            message = sentence(
+                "{n} cells where the header has {width}. Quote cells that contain the delimiter, and give "
+                "every row all its cells.",
+                n=len(cells),
+                width=width,
             )
             problems.append(Problem(name, line, None, None, message))
             size += sum(map(len, cells))
         if len(unread) > MOST_UNREAD or size > LARGEST_UNREAD:
             raise BadFile(
-                f"{name}, line {max(unread)}: up to here {counted(len(unread), 'row')} cannot be read; the first is "
-                f"line {min(unread)}, {len(unread[min(unread)])} cells where the header has {width}. "
-                "Is the delimiter right?"
+                sentence(
+                    "{name}, line {line}: up to here {rows} cannot be read; the first is line {first}, {n} cells where "
+                    "the header has {width}. Is the delimiter right?",
+                    name=name,
+                    line=max(unread),
+                    rows=counted(len(unread), "row"),
+                    first=min(unread),
+                    n=len(unread[min(unread)]),
+                    width=width,
+                )
             )
     if filled_up:
-        message = f"cells are missing at the end of {counted(filled_up, 'row')}: they are read as empty."
+        message = sentence(
+            "cells are missing at the end of {rows}: they are read as empty.", rows=counted(filled_up, "row")
+        )
         problems.append(Problem(name, None, None, None, message, "warning"))
     if warnings > MOST_LISTED:
         more = warnings - MOST_LISTED
-        message = f"and {more:,} more cells that look like another row."
+        message = sentence("and {more:,} more cells that look like another row.", more=more)
         problems.append(Problem(name, None, None, None, message, "warning", count=more))
 
 
@@ -314,7 +333,7 @@ def _read_clean(
     except (Odd, pa.ArrowInvalid, pa.ArrowKeyError):
         return None
     if not len(table):
-        raise BadFile(f"{name} has a header and no rows. Add rows below the header.")
+        raise BadFile(sentence("{name} has a header and no rows. Add rows below the header.", name=name))
     *columns, lines = table.columns
     notices = [_notice(name, message) for message in layout.notices]
     return Decoded(name, content, layout.header, columns, lines, notices, room=room)
@@ -322,9 +341,16 @@ def _read_clean(
 
 def _checked(name: str, layout: Layout) -> Layout:
     if len(layout.header) > MOST_COLUMNS:
-        raise BadFile(f"{name} has {len(layout.header):,} columns, more than {MOST_COLUMNS:,}. Is the delimiter right?")
+        raise BadFile(
+            sentence(
+                "{name} has {n:,} columns, more than {most:,}. Is the delimiter right?",
+                name=name,
+                n=len(layout.header),
+                most=MOST_COLUMNS,
+            )
+        )
     return layout
 
 
-def _notice(name: str, message: str) -> Problem:
+def _notice(name: str, message: Sentence) -> Problem:
     return Problem(name, None, None, None, message, "notice")

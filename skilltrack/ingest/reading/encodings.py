@@ -15,6 +15,7 @@ import pyarrow as pa
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.content import Content, blocks
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
+from skilltrack.language import Sentence, as_it_is, sentence
 
 HEAD = 65_536
 """Bytes that are read to find the delimiter and the header."""
@@ -84,32 +85,37 @@ def encoding_of(name: str, content: Content, facts: Facts) -> str:
     if start.startswith(UTF16):
         return "utf-16"
     if answers := _unmarked_utf16(content[:HEAD]):
-        raise Unanswered([Question(name, "encoding", "The text looks like UTF-16 without a byte order mark.", answers)])
+        raise Unanswered(
+            [Question(name, "encoding", sentence("The text looks like UTF-16 without a byte order mark."), answers)]
+        )
     if not facts.is_utf8:
-        place = f"{name}, line {facts.bad_line}"
-        message = f"{place}: the text is not UTF-8. Save the file as CSV UTF-8, or name its encoding."
-        other = Typed("encoding", "The name of another encoding, such as cp437")
-        asked = Question(name, "encoding", "Which of these looks right?", _readings(content), typed=(other,))
+        message = sentence(
+            "{name}, line {line}: the text is not UTF-8. Save the file as CSV UTF-8, or name its encoding.",
+            name=name,
+            line=facts.bad_line,
+        )
+        other = Typed("encoding", sentence("The name of another encoding, such as cp437"))
+        asked = Question(name, "encoding", sentence("Which of these looks right?"), _readings(content), typed=(other,))
         raise Unanswered([asked], message)
     return "utf-8"
 
 
-def _unmarked_utf16(start: bytes) -> dict[str, str]:
+def _unmarked_utf16(start: bytes) -> dict[str, Sentence]:
     """The byte orders in which bytes without a mark are UTF-16, with samples; empty for any other text.
 
     In UTF-16 a line end is two bytes, one of them zero. No other encoding has that: bytes are UTF-16 when most of their
     line ends are such pairs, whatever script the cells are in.
     """
-    byte_orders: dict[str, str] = {}
+    byte_orders: dict[str, Sentence] = {}
     ends = max(start.count(b"\n"), start.count(b"\r"), 1)
     for guess in ("utf-16-le", "utf-16-be") if 0 in start else ():
         text = codecs.getincrementaldecoder(guess)("ignore").decode(start)
         if 2 * max(text.count("\n"), text.count("\r")) > ends:
-            byte_orders[guess] = _telling(text.splitlines()) or repr(text[:40])
+            byte_orders[guess] = as_it_is(_telling(text.splitlines()) or repr(text[:40]))
     return byte_orders
 
 
-def _readings(content: Content) -> dict[str, str]:
+def _readings(content: Content) -> dict[str, Sentence]:
     """One guess for each different reading of the whole file, the likeliest first, with two cells that show it."""
     counts = np.zeros(256, np.int64)
     for block in blocks(content):
@@ -125,7 +131,7 @@ def _readings(content: Content) -> dict[str, str]:
         if text not in readings:
             readings[text] = _oddness(lines.decode(guess, "replace")), rank, guess
     likeliest = sorted(readings.values())[:OFFERED]
-    return {guess: _telling(lines.decode(guess, "replace").splitlines()) for _, _, guess in likeliest}
+    return {guess: as_it_is(_telling(lines.decode(guess, "replace").splitlines())) for _, _, guess in likeliest}
 
 
 def _raw_lines(content: Content) -> Iterator[bytes]:
@@ -177,7 +183,13 @@ def refuse_unreadable(name: str, content: Content, encoding: str) -> None:
             raise LookupError(encoding)
         decoder = codecs.getincrementaldecoder(encoding)()
     except LookupError:
-        raise BadFile(f"{name}: there is no encoding {encoding!r}. Try one of: utf-8, utf-16, cp1252.") from None
+        raise BadFile(
+            sentence(
+                "{name}: there is no encoding {encoding!r}. Try one of: utf-8, utf-16, cp1252.",
+                name=name,
+                encoding=encoding,
+            )
+        ) from None
     line, at = 1, 0
     for block in blocks(content):
         at += len(block)
@@ -185,10 +197,23 @@ def refuse_unreadable(name: str, content: Content, encoding: str) -> None:
             text = decoder.decode(block, at >= len(content))
         except UnicodeDecodeError as error:
             line += error.object[: error.start].count(b"\n")
-            raise BadFile(f"{name}, line {line}: the text is not {encoding}. Try another encoding.") from None
+            raise BadFile(
+                sentence(
+                    "{name}, line {line}: the text is not {encoding}. Try another encoding.",
+                    name=name,
+                    line=line,
+                    encoding=encoding,
+                )
+            ) from None
         if "\x00" in text:
             line += text[: text.index("\x00")].count("\n")
-            raise BadFile(f"{name}, line {line}: a NUL character. The file is damaged or not CSV; export it again.")
+            raise BadFile(
+                sentence(
+                    "{name}, line {line}: a NUL character. The file is damaged or not CSV; export it again.",
+                    name=name,
+                    line=line,
+                )
+            )
         line += text.count("\n")
 
 
@@ -211,7 +236,12 @@ def text_lines(name: str, content: Content, encoding: str) -> Iterator[str]:
     for number, line in enumerate(iter(partial(text.readline, LONGEST_LINE), ""), 1):
         if len(line) == LONGEST_LINE:
             raise BadFile(
-                f"{name}, line {number}: more than {LONGEST_LINE // 2**20} million characters in one line. "
-                "Is this a table? Export it again, with a line for every row."
+                sentence(
+                    "{name}, line {number}: more than {value} million characters in one line. Is this a table? "
+                    "Export it again, with a line for every row.",
+                    name=name,
+                    number=number,
+                    value=LONGEST_LINE // 2**20,
+                )
             )
         yield line.removeprefix("\ufeff") if number == 1 else line

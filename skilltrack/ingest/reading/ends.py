@@ -24,7 +24,7 @@ from skilltrack.ingest.reading.status import ENDED, HERE, Settled
 from skilltrack.ingest.reading.status_words import COUNTS, REFUND, STATUS_HEADERS, words_in
 from skilltrack.ingest.reading.unused import NO_END
 from skilltrack.kinds import Kind
-from skilltrack.text import people_have
+from skilltrack.language import Sentence, counting, sentence
 
 STATUS = "status_says"
 """A column of rosters and badges: what a status says about a row that may have ended without a day."""
@@ -60,7 +60,7 @@ class Day:
 
     column: str
     header: str
-    message: str
+    message: Sentence
     cells: dict[str, str] = field(default_factory=dict)
     """What its cells hold, as a mapping says it."""
 
@@ -95,7 +95,7 @@ def _day_of_leaving(decoded: Decoded, settled: Settled, places: Places) -> Day |
             continue
         if (pc.not_equal(pc.utf8_trim_whitespace(cells), "").to_numpy() == left).all():
             headers.append(header)
-    message = (
+    message = sentence(
         "has a day in exactly the rows of those who left: read as left_on. If that is wrong, say in a mapping: "
         '[columns] left_on = "".'
     )
@@ -111,9 +111,11 @@ def _day_of_status(column: str, ended: str, decoded: Decoded, settled: Settled, 
         headers = [header for header in headers if _goes_on(header, settled.headers)]
     if len(headers) != 1:
         return None
-    message = (
-        f"says when a status changed last: where the status is {ended}, read as {column}. If that is wrong, say in a "
-        f'mapping: [columns] {column} = "".'
+    message = sentence(
+        "says when a status changed last: where the status is {ended}, read as {column}. If that is wrong, say in a "
+        'mapping: [columns] {column} = "".',
+        ended=ended,
+        column=column,
     )
     return Day(column, headers[0], message, {headers[0]: OF_STATUS})
 
@@ -134,9 +136,12 @@ def tell_days_of_change(
         return
     for header in (decoded.header[at] for at in _free_days(decoded, places)):
         if CHANGED & set(header_words(header)):
-            message = (
-                "holds days on which rows changed, and no column says on which day awards were revoked. If it does, "
-                f'say in a mapping: [columns] revoked_on = "{header}" and [cells] "{header}" = "{OF_STATUS}".'
+            message = sentence(
+                "holds days on which rows changed, and no column says on which day awards were revoked. If "
+                'it does, say in a mapping: [columns] revoked_on = "{header}" and [cells] "{header}" = '
+                '"{OF_STATUS}".',
+                header=header,
+                OF_STATUS=OF_STATUS,
             )
             problems.append(Problem(decoded.name, None, header, None, message, "warning"))
 
@@ -220,8 +225,11 @@ def rehire(
     concerned = lines.filter(pa.chunked_array(is_before, pa.bool_()))
     if not len(concerned):
         return mapping
-    what = (
-        f"{people_have(len(concerned))} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
+    what = counting(
+        "{n:,} person has a last day before the day of hiring, the first in line {line}",
+        "{n:,} people have a last day before the day of hiring, the first in line {line}",
+        n=len(concerned),
+        line=concerned[0].as_py(),
     )
     works_here = bool(settled.ranks) and all(
         (rank[before.to_numpy(zero_copy_only=False)] <= HERE).all()
@@ -233,13 +241,13 @@ def rehire(
         for day, before in zip(again.chunks, is_before, strict=True)
     )
     if not (mapping.rehired or is_last or is_again or works_here):
-        answers = {YES: "they were hired again and work here: the last day is that of an earlier employment"}
-        text = f"{what}. Were they hired again? Otherwise they never count as working here."
+        answers = {YES: sentence("they were hired again and work here: the last day is that of an earlier employment")}
+        text = sentence("{what}. Were they hired again? Otherwise they never count as working here.", what=what)
         questions.append(Question(file, "rehired", text, answers, must=False))
         return mapping
     of_chunks = iter(is_before)
     taken["left_on"] = room.changed(lambda left: pc.if_else(next(of_chunks), "", left), taken["left_on"])
-    message = f"{what}: taken as hired again, so that they work here."
+    message = sentence("{what}: taken as hired again, so that they work here.", what=what)
     problems.append(Problem(file, concerned[0].as_py(), "left_on", None, message, "warning"))
     return replace(mapping, rehired=YES)
 

@@ -16,14 +16,25 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status import OPEN, Settled
 from skilltrack.ingest.reading.status_words import NO, YES, lasting, listed, plain
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import Kind
-from skilltrack.text import counted
+from skilltrack.language import mark, sentence
 
 EXPIRED = frozenset(
     listed("expired; lapsed; abgelaufen; verfallen; expiré/e; périmé/e; échu/e; expirado/a; caducado/a; vencido/a")
 )
 """Plain words that say that something has ended by itself."""
 DAY = r"^\d{4}-\d{2}-\d{2}$"
+
+
+LIES_AHEAD = mark(
+    "is {status!r} in {rows} whose expires_on lies ahead, such as {day}. The day decides, so they count until then. "
+    "Leave them out, if that is wrong."
+)
+HAS_PASSED = mark(
+    "is {status!r} in {rows} whose expires_on has passed, such as {day}. The day decides, so they count until then. "
+    "Leave them out, if that is wrong."
+)
 
 
 def compare_with_end(
@@ -49,13 +60,12 @@ def compare_with_end(
         ended = pc.is_in(cells, pa.array([v for v, says in words.items() if says], pa.string())).to_numpy()
         valid = pc.is_in(cells, pa.array([v for v, says in words.items() if says is False], pa.string())).to_numpy()
         _ask_with_days(file, header, words, cells, ended & ahead, ended & ~ahead & ~passed, ends, settled)
-        for rows, what in ((ended & ahead & ~is_out, "lies ahead"), (valid & passed & ~is_out, "has passed")):
+        for rows, message_of in ((ended & ahead & ~is_out, LIES_AHEAD), (valid & passed & ~is_out, HAS_PASSED)):
             if not (many := int(rows.sum())):
                 continue
             first = int(np.argmax(rows))
             day, status = ends[first].as_py(), cells[first].as_py().strip()
-            where = f"is {status!r} in {counted(many, 'row')} whose expires_on {what}, such as {day}"
-            message = f"{where}. The day decides, so they count until then. Leave them out, if that is wrong."
+            message = sentence(message_of, status=status, rows=counted(many, "row"), day=day)
             problems.append(Problem(file, lines[first].as_py(), header, None, message, "warning"))
 
 
@@ -87,9 +97,13 @@ def _ask_with_days(
         text = question.text
         if many := int((is_this & ahead).sum()):
             day = ends[int(np.argmax(is_this & ahead))].as_py()
-            text += (
-                f" In {counted(many, 'row')} expires_on lies ahead, such as {day}: if these count, they do until then."
+            text += sentence(
+                " In {rows} expires_on lies ahead, such as {day}: if these count, they do until then.",
+                rows=counted(many, "row"),
+                day=day,
             )
         if many := int((is_this & endless).sum()):
-            text += f" In {counted(many, 'row')} there is no expires_on: if these count, they never end."
+            text += sentence(
+                " In {rows} there is no expires_on: if these count, they never end.", rows=counted(many, "row")
+            )
         settled.questions[at] = replace(question, text=text)

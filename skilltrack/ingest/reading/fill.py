@@ -17,8 +17,9 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import Kind, Means
-from skilltrack.text import counted
+from skilltrack.language import sentence
 
 DOWN, AS_IS = "down", "no"
 LABELS = ("team", "location", "cost_center", "manager_id", "manager_name")
@@ -51,14 +52,29 @@ def with_fill(
         if is_whose and not kind.one_of and not is_headed:
             continue  # a row of this kind may be about nobody, such as a payment of the company
         if is_headed:
-            message = f"stands in rows of its own, above its rows: {rows} are read so, the first in line {line}."
+            message = sentence(
+                "stands in rows of its own, above its rows: {rows} are read so, the first in line {line}.",
+                rows=rows,
+                line=line,
+            )
             problems.append(Problem(file, line, name, None, message, "warning"))
             mapping = replace(mapping, fill=mapping.fill | {name: DOWN})
             continue
-        text = f"{name} is empty in {rows} below rows that have one. Does it hold for the rows below too?"
-        answers = {DOWN: f"yes: line {line} has {shown!r}, like the line above it", AS_IS: "no: it is empty there"}
+        text = sentence(
+            "{name} is empty in {rows} below rows that have one. Does it hold for the rows below too?",
+            name=name,
+            rows=rows,
+        )
+        answers = {
+            DOWN: sentence("yes: line {line} has {shown!r}, like the line above it", line=line, shown=shown),
+            AS_IS: sentence("no: it is empty there"),
+        }
         questions.append(Question(file, about("fill", name), text, answers, must=False))
-        message = f"is empty in {rows} below rows that have one, the first in line {line}. Does it hold for these too?"
+        message = sentence(
+            "is empty in {rows} below rows that have one, the first in line {line}. Does it hold for these too?",
+            rows=rows,
+            line=line,
+        )
         problems.append(Problem(file, line, name, None, message, "warning"))
     return mapping, questions
 
@@ -67,7 +83,16 @@ def filled_down(kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping,
     """Fill the cells that the mapping says; returns which rows are more than the heading of a group, None = all."""
     for name, how in mapping.fill.items():
         if how not in (DOWN, AS_IS):
-            raise BadFile(f"The mapping {mapping.name}: fill.{name} must be {DOWN!r} or {AS_IS!r}, not {how!r}.")
+            raise BadFile(
+                sentence(
+                    "The mapping {mapping}: fill.{name} must be {DOWN!r} or {AS_IS!r}, not {how!r}.",
+                    mapping=mapping.name,
+                    name=name,
+                    DOWN=DOWN,
+                    AS_IS=AS_IS,
+                    how=how,
+                )
+            )
     down = [name for name, how in mapping.fill.items() if how == DOWN and name in taken]
     if not down:
         return None

@@ -11,6 +11,7 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.records import is_remark
 from skilltrack.kinds import TOTALS, Kind, plain_header
+from skilltrack.language import Sentence, sentence
 
 SUM = re.compile(
     r"(grand |sub-?|report |overall |sous-|zwischen)?"
@@ -49,9 +50,9 @@ def without_footers(
         cells = [column[at].as_py().strip() for column in decoded.columns]
         is_last = bool(kept.all())
         if _sums_up(kind, cells, places, is_last, counts_heads):
-            _tell(decoded, at, "is a line of totals: left out.", problems)
+            _tell(decoded, at, sentence("is a line of totals: left out."), problems)
         elif not is_as_earlier and is_remark(cells) and _lacks(kind, cells, places):
-            _tell(decoded, at, "is below the table: left out.", problems)
+            _tell(decoded, at, sentence("is below the table: left out."), problems)
         else:
             break
         kept[at] = False
@@ -59,7 +60,7 @@ def without_footers(
             break
     for at in () if is_as_earlier else _incomplete(kind, decoded, places):
         if kept[at] and _sums_up(kind, [column[at].as_py().strip() for column in decoded.columns], places, False):
-            _tell(decoded, at, "is a line of totals: left out.", problems)
+            _tell(decoded, at, sentence("is a line of totals: left out."), problems)
             kept[at] = False
     if kept.all():
         return decoded
@@ -69,7 +70,7 @@ def without_footers(
     return replace(decoded, columns=columns, lines=decoded.lines.filter(masks))
 
 
-def _tell(decoded: Decoded, at: int, message: str, problems: list[Problem]) -> None:
+def _tell(decoded: Decoded, at: int, message: Sentence, problems: list[Problem]) -> None:
     problems.append(Problem(decoded.name, decoded.lines[at].as_py(), None, None, message, "notice"))
 
 

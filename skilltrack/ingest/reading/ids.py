@@ -16,8 +16,9 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.remarks import split_remark
 from skilltrack.ingest.reading.status_words import words_in
+from skilltrack.ingest.reading.things import counted, read_as
 from skilltrack.kinds import Column
-from skilltrack.text import counted
+from skilltrack.language import joined, sentence
 
 WRAPPED = r'^=\s*"([^"]*)"$'
 """A text that a spreadsheet is not to take for a number: `="00201"`."""
@@ -85,8 +86,11 @@ def unwrapped(
 
     cells = room.changed(plain, cells)
     if changed:
-        message = (
-            f"{counted(changed, 'cell')} read without the characters around the value: {sample[0]!r} as {sample[1]!r}."
+        message = sentence(
+            "{cells} read without the characters around the value: {value!r} as {becomes!r}.",
+            cells=counted(changed, "cell"),
+            value=sample[0],
+            becomes=sample[1],
         )
         problems.append(Problem(file, None, column.name, None, message, "notice"))
     return cells
@@ -129,19 +133,36 @@ def ask_about_ids(
         return False
     about = f"ids.{column.name}"
     if column.name in OF_THINGS and (sample := _first(cells, SEVERAL_THINGS, ";", "|", "\n")):
-        text = (
-            f"{column.name} has several values in one cell, such as {sample!r}. Each row is about one: is each value a "
-            "row of its own?"
+        text = sentence(
+            "{column} has several values in one cell, such as {sample!r}. Each row is about one: is each value a row "
+            "of its own?",
+            column=column.name,
+            sample=sample,
         )
         parts = [part.strip() for part in re.split(SEPARATORS, sample) if part.strip()]
-        answers = {} if is_paid else {EACH: f"yes: {' and '.join(map(repr, parts))}, with all that the row says"}
-        answers |= {FIRST: f"only {treated(FIRST, sample)}; the others are lost", AS_IS: "no: it is one name"}
+        answers = (
+            {}
+            if is_paid
+            else {
+                EACH: sentence(
+                    "yes: {listed}, with all that the row says", listed=joined(map(repr, parts), sentence(" and "))
+                )
+            }
+        )
+        answers |= {
+            FIRST: sentence("only {value}; the others are lost", value=treated(FIRST, sample)),
+            AS_IS: sentence("no: it is one name"),
+        }
         questions.append(Question(file, about, text, answers))
         return True
     if column.name not in OF_THINGS and (sample := _first(cells, SEVERAL, ";", "|")):
         first = treated(FIRST, sample)
-        text = f"{column.name} has several values in one cell, such as {sample!r}. Is the first one meant?"
-        questions.append(Question(file, about, text, {FIRST: f"{sample} as {first}"}, must=False))
+        text = sentence(
+            "{column} has several values in one cell, such as {sample!r}. Is the first one meant?",
+            column=column.name,
+            sample=sample,
+        )
+        questions.append(Question(file, about, text, {FIRST: read_as(sample, first)}, must=False))
         return False
     if not is_id(column):
         return False
@@ -150,13 +171,24 @@ def ask_about_ids(
             cells, GROUPED, ",", "'", "\u2019", "\u00a0", "\u202f", " ", *("." * (column.name in OF_PEOPLE))
         )
     ) and _all(cells, rf"^(\d+|\d{{1,3}}({_GROUP}\d{{3}})+)?$"):
-        answers = {WHOLE: f"{sample} as {treated(WHOLE, sample)}", AS_IS: f"{sample} stays {sample}"}
-        text = f"{column.name}: did a spreadsheet put the separators between the digits of {sample!r}?"
+        answers = {
+            WHOLE: read_as(sample, treated(WHOLE, sample)),
+            AS_IS: sentence("{value} stays {value}", value=sample),
+        }
+        text = sentence(
+            "{column}: did a spreadsheet put the separators between the digits of {sample!r}?",
+            column=column.name,
+            sample=sample,
+        )
         questions.append(Question(file, about, text, answers))
         return True
     if (sample := _first(cells, r"^\d+\.00?$", ".0")) and _all(cells, r"^(\d+(\.00?)?)?$"):
-        answers = {WHOLE: f"{sample} as {treated(WHOLE, sample)}"}
-        text = f"{column.name}: did a program turn ids into numbers with decimals, such as {sample!r}?"
+        answers = {WHOLE: read_as(sample, treated(WHOLE, sample))}
+        text = sentence(
+            "{column}: did a program turn ids into numbers with decimals, such as {sample!r}?",
+            column=column.name,
+            sample=sample,
+        )
         questions.append(Question(file, about, text, answers, must=is_own))
         return is_own
     return False
@@ -211,7 +243,13 @@ def treatment_of(column: str, mapping: Mapping) -> Callable[[str], str] | None:
         return None
     if treatment not in TREATMENTS:
         raise BadFile(
-            f"The mapping {mapping.name}: ids.{column} must be one of {', '.join(TREATMENTS)}, not {treatment!r}."
+            sentence(
+                "The mapping {mapping}: ids.{column} must be one of {listed}, not {treatment!r}.",
+                mapping=mapping.name,
+                column=column,
+                listed=", ".join(TREATMENTS),
+                treatment=treatment,
+            )
         )
     if treatment == UNTITLED and column == "name":
         return without_titles

@@ -12,6 +12,7 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.kinds import Kind
+from skilltrack.language import sentence
 
 RANGE, LAST, BOTH, ENTRY, ACCOUNT, OF_STATUS, WHOLE = HOLDS = (
     "begin and end",
@@ -83,7 +84,15 @@ def taken_from(
     """The cells below a header as far as they are about a column of ours; raises `BadFile` for an unknown word."""
     holds = mapping.cells.get(header, "")
     if holds and holds not in HOLDS:
-        raise BadFile(f"The mapping {mapping.name}: cells.{header} must be one of {', '.join(HOLDS)}, not {holds!r}.")
+        raise BadFile(
+            sentence(
+                "The mapping {mapping}: cells.{header} must be one of {listed}, not {holds!r}.",
+                mapping=mapping.name,
+                header=header,
+                listed=", ".join(HOLDS),
+                holds=holds,
+            )
+        )
     if holds in ("", WHOLE, OF_STATUS):
         return cells
     is_end = column == period_of(kind)[1]

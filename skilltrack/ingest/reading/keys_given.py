@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from skilltrack.badges import IssuerKey
 from skilltrack.errors import BadFile
 from skilltrack.kinds import Kind
+from skilltrack.language import sentence
 
 PRIVATE = "PRIVATE KEY"
 
@@ -25,8 +26,13 @@ def refuse_private(kind: Kind, name: str, columns: Mapping[str, pa.ChunkedArray]
     private = lines.filter(pc.match_substring(cells, PRIVATE))
     if len(private):
         raise BadFile(
-            f"{name}, line {private[0].as_py()}, column {key_column(kind)}: holds a private key, with which anybody "
-            "can sign. Nothing of the file was kept. Give the public key, and sign with this one no more."
+            sentence(
+                "{name}, line {private}, column {key_column}: holds a private key, with which anybody can "
+                "sign. Nothing of the file was kept. Give the public key, and sign with this one no more.",
+                name=name,
+                private=private[0].as_py(),
+                key_column=key_column(kind),
+            )
         )
 
 

@@ -15,6 +15,7 @@ from skilltrack.ingest.reading.recognise import LESS
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.kinds import Kind
+from skilltrack.language import sentence
 
 DEBIT = words_in("debit debits soll debet debe dare paidout moneyout ausgang decaissement withdrawal withdrawals")
 CREDIT = words_in("credit credits haben kredit kreditt haber avere paidin moneyin eingang encaissement")
@@ -49,12 +50,12 @@ def with_both(kind: Kind, decoded: Decoded, question: Question) -> Question:
     if not paid or not back:
         return question
     both = f"{paid}{LESS}{back}"
-    reason = f"{paid} is what was paid, {back} is taken off as what came back"
+    reason = sentence("{paid} is what was paid, {back} is taken off as what came back", paid=paid, back=back)
     return replace(
         question,
-        answers={both: reason} | question.answers,
+        answers={both: reason, **question.answers},
         samples={both: question.samples.get(paid, [])} | question.samples,
-        reasons={both: reason} | question.reasons,
+        reasons={both: reason, **question.reasons},
         likely=both,
     )
 

@@ -4,8 +4,9 @@ import re
 from datetime import date, timedelta
 
 from skilltrack.ingest.reading.dates import REFERENCE, as_date
+from skilltrack.language import sentence
 
-LASTING = "counted from the first day"
+LASTING = sentence("counted from the first day")
 """The style of an end that is given as a length of time."""
 LENGTH = re.compile(
     r"(?P<number>\d+(?:[.,]\d+)?)\s*(?:(?P<years>y|yrs?|years?|jahren?|jahre?|ans?|années?|annees?|años?)|"

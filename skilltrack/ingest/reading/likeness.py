@@ -1,7 +1,7 @@
 """How well each column of a file fits a column of ours that no header names, and the question that offers them all."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status_words import NO, YES, words_in
 from skilltrack.ingest.reading.values import NUMBERS
 from skilltrack.kinds import Column, Kind, Means
+from skilltrack.language import Sentence, joined, mark, sentence
 
 FROM_ROW = "{row}"
 """A constant that differs in each row: an id made from what the row says."""
@@ -87,7 +88,7 @@ class Fit:
     """How well a column fits, from 0 to 1, and why."""
 
     score: float
-    reason: str
+    reason: Sentence
 
 
 OF_WHO_AND_WHAT = (Means.OWNER, Means.CALLED, Means.SOMEBODY, Means.KEY)
@@ -117,11 +118,11 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
     likely = [header for header in ordered if fits[header].score >= LIKELY]
     if column.type == "level" and len(likely) > 1:  # whose rating it is decides, not the first of them
         likely = []
-    answers = {header: f"{', '.join(samples[header]) or 'nothing'}; {fits[header].reason}" for header in ordered}
+    answers = {header: beginning(samples[header], fits[header].reason) for header in ordered}
     return Question(
         decoded.name,
         f"columns.{column.name}",
-        f"Which column is {missing}?",
+        sentence("Which column is {missing}?", missing=missing),
         answers,
         samples={header: samples[header] for header in ordered},
         reasons={header: fits[header].reason for header in ordered},
@@ -136,7 +137,7 @@ def _from_end(kind: Kind, column: Column, places: Places) -> tuple[Typed, ...]:
     """The offer to count back from the end of awards, where a file has no day on which they were earned."""
     if not kind.holds_awards or column.name != kind.begins or not {*places} & {"expires_on"}:
         return ()
-    label = "It is not in the file: count it back from the end by the validity in the catalogue"
+    label = sentence("It is not in the file: count it back from the end by the validity in the catalogue")
     return (Typed(f"constants.{column.name}", label, (FROM_END,)),)
 
 
@@ -153,21 +154,28 @@ def _by_name(
         for header, texts in values.items()
         if texts and names_among(texts) > 0.5 and any(" " in text for text in texts)
     )
-    return (Typed("columns.name", "The names of the people", named),) if named else ()
+    return (Typed("columns.name", sentence("The names of the people"), named),) if named else ()
 
 
 def typed_instead(kind: Kind, column: Column) -> tuple[Typed, ...]:
     """What can be said instead of naming a header: the same for every row, or an id made of each row."""
     about = f"constants.{column.name}"
     if column.name == "name" and kind.lists_people:
-        return (Typed("columns.name", f"Several columns together, such as First name{JOIN}Last name"),)
+        return (
+            Typed("columns.name", sentence("Several columns together, such as First name{join}Last name", join=JOIN)),
+        )
     if column.means in (Means.OWNER, Means.CALLED):
         return ()
     if column.name == kind.changing_key:
-        return (Typed(about, "The file has none: make one from the content of each row", (FROM_ROW,)),)
+        return (Typed(about, sentence("The file has none: make one from the content of each row"), (FROM_ROW,)),)
     if column.name == "credential_id":
         about = "constants.credential"
-    return () if column.name == kind.key[0] else (Typed(about, "The same for every row", column.choices),)
+    return () if column.name == kind.key[0] else (Typed(about, sentence("The same for every row"), column.choices),)
+
+
+def beginning(samples: Sequence[str], reason: Sentence) -> Sentence:
+    """Some values of a column, and what speaks for it."""
+    return joined((", ".join(samples) or sentence("nothing"), reason), "; ")
 
 
 def sampled(cells: pa.ChunkedArray) -> tuple[str, ...]:
@@ -179,27 +187,29 @@ def sampled(cells: pa.ChunkedArray) -> tuple[str, ...]:
 def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_as: str = "") -> Fit:
     """How well a header and values fit a column; `used_as`: the column of ours that it is already."""
     if not values:
-        return Fit(0.0, "empty")
+        return Fit(0.0, sentence("empty"))
     if column.means in OF_WHO_AND_WHAT and (status := look(kind, header, dict.fromkeys(values, 1))) and status.is_ours:
-        return Fit(0.0, "a status")
+        return Fit(0.0, sentence("a status"))
     by_values, reason = _fit_of_values(column, values)
     takes_addresses = column.means is Means.OWNER and any(other.name == "email" for other in kind.read_only)
     if takes_addresses and addresses_among(values) > MOST:
         by_values = SURELY
     by_header = similarity(kind, column, header)
     if by_header >= 0.5:
-        reason = f"its header is like other headers of {column.name}, {reason}"
+        reason = sentence("its header is like other headers of {column}, {reason}", column=column.name, reason=reason)
     score = OF_VALUES * by_values + OF_HEADER * by_header
     is_had = column.type == "level" and bool(kind.about)
     if (column.type == "date" or is_had) and set(header_words(header)) & PLANNED:
-        score, reason = score - IF_USED, f"{reason}, but of a plan"
+        score, reason = score - IF_USED, sentence("{reason}, but of a plan", reason=reason)
     if column.type == "text" and all(value.casefold() in YES | NO for value in values):
-        score, reason = score - IF_USED, "yes and no"
+        score, reason = score - IF_USED, sentence("yes and no")
     if used_as:
         score -= IF_USED
-        reason = f"read as {used_as} already"
+        reason = sentence("read as {column} already", column=used_as)
         if column.name == "name" and used_as == "employee_id":
-            return Fit(INSTEAD_OF_NAMES, f"{reason}: where there are no names, the id stands for them")
+            return Fit(
+                INSTEAD_OF_NAMES, sentence("{reason}: where there are no names, the id stands for them", reason=reason)
+            )
     return Fit(max(score, 0.0), reason)
 
 
@@ -208,7 +218,7 @@ def _less_if_shared(fit: Fit, cells: pa.ChunkedArray, distinct: int) -> Fit:
     rows = sum(bool(value.strip()) for value in cells[:SAMPLED].to_pylist())
     if distinct > 0.8 * rows:
         return fit
-    return Fit(fit.score * SHARED_NAMES, f"{fit.reason}, each in several rows")
+    return Fit(fit.score * SHARED_NAMES, sentence("{reason}, each in several rows", reason=fit.reason))
 
 
 def similarity(kind: Kind, column: Column, header: str) -> float:
@@ -253,13 +263,17 @@ def addresses_among(values: tuple[str, ...]) -> float:
     return sum(bool(re.search(r"[^@\s]+@[^@\s]+", value)) for value in values) / len(values)
 
 
-def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]:
+def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, Sentence]:
     many = len(values)
     days, amounts, addresses = dates_among(values), amounts_among(values), addresses_among(values)
-    what = "text"
-    for share, called in ((days, "dates"), (addresses, "e-mail addresses"), (amounts, "numbers")):
+    what = sentence("text")
+    for share, called in (
+        (days, mark("dates in {n} of {many} different values")),
+        (addresses, mark("e-mail addresses in {n} of {many} different values")),
+        (amounts, mark("numbers in {n} of {many} different values")),
+    ):
         if share > 0.5:
-            what = f"{called} in {round(share * many)} of {many} different values"
+            what = sentence(called, n=round(share * many), many=many)
             break
     if column.type == "date":
         return days, what
@@ -272,20 +286,22 @@ def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]
         return max(share, 0.3 * (what == "text" and many <= 12)), what
     if column.type == "currency":
         share = sum(bool(re.fullmatch(r"[A-Za-z]{3}|[€$£¥]", value)) for value in values) / many
-        return share, f"three letters in {round(share * many)} of {many} different values" if share > 0.5 else what
+        return share, sentence(
+            "three letters in {n} of {many} different values", n=round(share * many), many=many
+        ) if share > 0.5 else what
     if column.type == "yes_no":
         share = sum(value.casefold() in ("yes", "no", "true", "false", "1", "0") for value in values) / many
         return share, what
     if column.means in (Means.OWNER, Means.KEY) and column.name.endswith("_id"):
         codes = sum(len(value) <= 40 and " " not in value for value in values) / many
         has_cents = sum(bool(CENTS.search(value)) for value in values) > many / 2
-        return codes * (
-            0.3 if days > 0.5 or has_cents else 1.0
-        ), "short codes" if codes > 0.5 and what == "text" else what
+        return codes * (0.3 if days > 0.5 or has_cents else 1.0), sentence(
+            "short codes"
+        ) if codes > 0.5 and what == "text" else what
     if days > 0.5 or addresses > 0.5 or amounts > 0.5:
         return 0.1, what
     if column.means is Means.CALLED:
         names = names_among(tuple(inside(ENTRY, value) for value in values))
-        return names, "names in letters" if names > 0.5 else what
+        return names, sentence("names in letters") if names > 0.5 else what
     is_link = sum("://" in value or bool(UUID.fullmatch(value)) for value in values) > many / 2
-    return (0.2, "links or long codes") if is_link else (0.7, what)
+    return (0.2, sentence("links or long codes")) if is_link else (0.7, what)

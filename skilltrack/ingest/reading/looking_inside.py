@@ -29,7 +29,9 @@ from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import plain, words_in
+from skilltrack.ingest.reading.things import read_as
 from skilltrack.kinds import Kind
+from skilltrack.language import Sentence, joined, sentence
 
 MOST, SINGLE, SHORTEST = 0.8, 0.5, 2.5
 """Share of the different values of a column that must be of one form; of names, where one word counts half; and the
@@ -87,7 +89,10 @@ def with_cells(
         named = [name for name, wanted in mapping.columns.items() if wanted == header] or [ours.get(at, "")]
         holds = mapping.cells.get(header, "")
         if kind.lists_people and not any(named) and _are(YEARS, values):
-            message = f"holds years ({values[0]}) and is not used: only days say who left. Give them in columns."
+            message = sentence(
+                "holds years ({value}) and is not used: only days say who left. Give them in columns.",
+                value=values[0],
+            )
             _tell(decoded, header, message, problems, "warning")
         if kind.lists_people and {"employee_id", "name"} <= {*named} and any(map(is_like_id, values)):
             _tell_mixed(decoded, header, values, problems)
@@ -100,10 +105,16 @@ def with_cells(
             mapping = _with_both(kind, decoded, header, values, known, mapping, problems)
         elif not holds and set(named) & {*PEOPLE} and _are(OF_DIRECTORY, values):
             mapping = _with(mapping, header, ENTRY)
-            _tell(decoded, header, f"{values[0]!r} is read as {inside(ENTRY, values[0])!r}.", problems)
+            message = sentence("{value!r} is read as {read!r}.", value=values[0], read=inside(ENTRY, values[0]))
+            _tell(decoded, header, message, problems)
         elif not holds and set(named) & {"manager_id"} and _are_accounts(decoded, known, values):
             mapping = _with(mapping, header, ACCOUNT)
-            _tell(decoded, header, f"holds accounts: {values[0]!r} is {inside(ACCOUNT, values[0])!r}.", problems)
+            _tell(
+                decoded,
+                header,
+                sentence("holds accounts: {value!r} is {read!r}.", value=values[0], read=inside(ACCOUNT, values[0])),
+                problems,
+            )
     return mapping, questions
 
 
@@ -129,7 +140,7 @@ def _with(mapping: Mapping, header: str, holds: str, *columns: str) -> Mapping:
     return replace(mapping, cells=mapping.cells | {header: holds}, columns=mapping.columns | named)
 
 
-def _tell(decoded: Decoded, header: str, message: str, problems: list[Problem], severity: str = "notice") -> None:
+def _tell(decoded: Decoded, header: str, message: Sentence, problems: list[Problem], severity: str = "notice") -> None:
     problems.append(Problem(decoded.name, None, header, None, message, severity))
 
 
@@ -150,24 +161,33 @@ def _with_period(
         return mapping, []
     shown = next(filter(_ends, values))
     wanted = [name for name in (begin, end) if name not in taken]
-    parts = [f"{inside(RANGE, shown, is_end=name == end)} as {name}" for name in wanted]
-    reads = f"{shown} is {' and '.join(parts)}"
+    parts = [read_as(inside(RANGE, shown, is_end=name == end), name) for name in wanted]
+    reads = sentence("{value} is {read}", value=shown, read=joined(parts, sentence(" and ")))
     if header in mapping.cells or _is_of_period(kind, header):
-        _tell(decoded, header, f"holds two days: {reads}.", problems, "warning")
+        _tell(decoded, header, sentence("holds two days: {reads}.", reads=reads), problems, "warning")
         return _with(mapping, header, RANGE, *wanted), []
     answers = {RANGE: reads}
     if kind.about and not kind.lists_people and begin in wanted:
-        answers[LAST] = f"{shown} is {inside(LAST, shown)} as {begin}: the last day of a course"
-    answers[WHOLE] = "none of these"
-    which = f"Are they {begin} and {end}?" if len(wanted) > 1 else f"Is one of them {wanted[0]}?"
-    text = f"{header} holds two days in one cell. {which}"
+        answers[LAST] = sentence(
+            "{value} is {day} as {begin}: the last day of a course",
+            value=shown,
+            day=inside(LAST, shown),
+            begin=begin,
+        )
+    answers[WHOLE] = sentence("none of these")
+    which = (
+        sentence("Are they {begin} and {end}?", begin=begin, end=end)
+        if len(wanted) > 1
+        else sentence("Is one of them {wanted}?", wanted=wanted[0])
+    )
+    text = sentence("{header} holds two days in one cell. {which}", header=header, which=which)
     must = begin in wanted if not kind.lists_people else bool({*named} & {begin, end})
     likely = RANGE if kind.holds_awards and {*header_words(header)} & OF_AWARDS else ""
     if not must and kind.lists_people:
         _tell(
             decoded,
             header,
-            f"holds two days in one cell ({shown}) and is not used. Say what they are.",
+            sentence("holds two days in one cell ({shown}) and is not used. Say what they are.", shown=shown),
             problems,
             "warning",
         )
@@ -230,10 +250,13 @@ def _with_both(
     elsewhere = {name for name, at in known.items() if decoded.header[at] != header}
     elsewhere |= {name for name, wanted in mapping.columns.items() if wanted != header} | {*mapping.constants}
     wanted = [name for name in ("employee_id", "name") if name not in elsewhere]
-    shown = " and ".join(f"{inside(BOTH, values[0], name)!r} as {name}" for name in wanted)
+    parts = [sentence("{value!r} as {name}", value=inside(BOTH, values[0], name), name=name) for name in wanted]
     if not wanted:
         return mapping
-    _tell(decoded, header, f"holds ids and names: {values[0]!r} is read as {shown}.", problems, "warning")
+    message = sentence(
+        "holds ids and names: {value!r} is read as {read}.", value=values[0], read=joined(parts, sentence(" and "))
+    )
+    _tell(decoded, header, message, problems, "warning")
     return _with(mapping, header, BOTH, *wanted)
 
 
@@ -242,9 +265,11 @@ def _tell_mixed(decoded: Decoded, header: str, values: tuple[str, ...], problems
     name = next((value for value in values if " " in value and not is_like_id(value)), "")
     if name and not _are(NAMED_IDS[2], (name,)):
         number = next(filter(is_like_id, values))
-        message = (
-            f"holds ids in some rows ({number!r}) and names in others ({name!r}), and each stands for both the id and "
-            "the name. Give ids and names columns of their own."
+        message = sentence(
+            "holds ids in some rows ({number!r}) and names in others ({name!r}), and each stands for "
+            "both the id and the name. Give ids and names columns of their own.",
+            number=number,
+            name=name,
         )
         _tell(decoded, header, message, problems, "warning")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from skilltrack.errors import BadFile
+from skilltrack.language import sentence
 
 KEEP_FIRST = "keep first"
 KEEP_NEWEST = "keep newest"
@@ -287,9 +288,9 @@ def read_mapping(path: Path) -> Mapping:
     try:
         return parse_mapping(path.read_text(encoding="utf-8"), path.name)
     except FileNotFoundError:
-        raise BadFile(f"The mapping {path} does not exist.") from None
+        raise BadFile(sentence("The mapping {path} does not exist.", path=path)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadFile(f"The mapping {path.name} cannot be read: {error}.") from error
+        raise BadFile(sentence("The mapping {path} cannot be read: {error}.", path=path.name, error=error)) from error
 
 
 def parse_mapping(text: str, name: str, is_kept: bool = False) -> Mapping:
@@ -300,10 +301,17 @@ def parse_mapping(text: str, name: str, is_kept: bool = False) -> Mapping:
     try:
         parts = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadFile(f"The mapping {name} cannot be read: {error}.") from error
+        raise BadFile(sentence("The mapping {name} cannot be read: {error}.", name=name, error=error)) from error
     unknown = sorted(set(parts) - {*PARTS, *(OF_COPIES if is_kept else ())})
     if unknown:
-        raise BadFile(f"The mapping {name} has an unknown part {unknown[0]!r}. It may have: {', '.join(PARTS)}.")
+        raise BadFile(
+            sentence(
+                "The mapping {name} has an unknown part {unknown!r}. It may have: {listed}.",
+                name=name,
+                unknown=unknown[0],
+                listed=", ".join(PARTS),
+            )
+        )
     return make_mapping({"reading": EARLIER_READING} | parts if is_kept else parts, name)
 
 
@@ -327,21 +335,34 @@ def make_mapping(parts: AnyMapping[str, Any], name: str) -> Mapping:
 def _refuse_malformed(parts: AnyMapping[str, Any], name: str) -> None:
     for part in (*TABLES, "made", "awards"):
         if not isinstance(parts.get(part, {}), AnyMapping):
-            raise BadFile(f"The mapping {name}: {part} must be a table, [{part}].")
+            raise BadFile(sentence("The mapping {name}: {part} must be a table, [{part}].", name=name, part=part))
     for part in (*TEXTS, "reading"):
         if not isinstance(parts.get(part, ""), str):
-            raise BadFile(f"The mapping {name}: {part} must be a text.")
+            raise BadFile(sentence("The mapping {name}: {part} must be a text.", name=name, part=part))
     for part, only in ONLY.items():
         if parts.get(part, only[0]) not in only:
             listed = " or ".join(map(repr, only))
-            raise BadFile(f"The mapping {name}: {part} can only be {listed}, or be left out.")
+            raise BadFile(
+                sentence(
+                    "The mapping {name}: {part} can only be {listed}, or be left out.",
+                    name=name,
+                    part=part,
+                    listed=listed,
+                )
+            )
     if len(parts.get("delimiter", ",")) != 1:
-        raise BadFile(f"The mapping {name}: delimiter must be one character, such as ';'.")
+        raise BadFile(sentence("The mapping {name}: delimiter must be one character, such as ';'.", name=name))
     for part in ("values", "skip"):
         for column, inner in parts.get(part, {}).items():
             if not isinstance(inner, AnyMapping if part == "values" else list):
                 raise BadFile(
-                    f"The mapping {name}: {part}.{column} must be a {'table' if part == 'values' else 'list'}."
+                    sentence(
+                        "The mapping {name}: {part}.{column} must be a {value}.",
+                        name=name,
+                        part=part,
+                        column=column,
+                        value="table" if part == "values" else "list",
+                    )
                 )
 
 

@@ -22,6 +22,7 @@ from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import NO, YES, plain, words_in
 from skilltrack.ingest.reading.styles import EMPTY
 from skilltrack.kinds import KINDS, Kind
+from skilltrack.language import Sentence, mark, sentence
 
 ALMOST_ALL = 0.6
 """Share of the filled cells of a column that must be levels, or days, for it to hold them."""
@@ -91,9 +92,9 @@ class Form:
 
 
 FORMS = {
-    "self_ratings": Form("skill_id", "level", "skills"),
-    "prior_learning": Form("skill_id", "level", "skills"),
-    "badges": Form("credential", "issued_on", "credentials"),
+    "self_ratings": Form("skill_id", "level", mark("skills")),
+    "prior_learning": Form("skill_id", "level", mark("skills")),
+    "badges": Form("credential", "issued_on", mark("credentials")),
 }
 """Kinds whose files may be a matrix."""
 OF_ROSTER = 3
@@ -228,7 +229,11 @@ def _labels(form: Form, records: list[Record]) -> Layout | None:
         for cell, over in zip(header, groups, strict=True)
     ]
     line, first = records[at][0], records[at + 1][0]
-    notices = [f"the header is in line {line}; what is above it names groups or is not used."] if at else []
+    notices = (
+        [sentence("the header is in line {line}; what is above it names groups or is not used.", line=line)]
+        if at
+        else []
+    )
     return Layout(unique(header), line, first, 2, notices)
 
 
@@ -325,23 +330,45 @@ def matrix_question(
         return []
     if len(rated(dict(enumerate(columns)), form, header)) < (FEWEST if form.cell == "issued_on" else 1):
         return []
-    return [Question(file, "matrix", "Or is the file a matrix?", _layouts(form), must=False)]
+    return [Question(file, "matrix", sentence("Or is the file a matrix?"), _layouts(form), must=False)]
 
 
 def is_it_one(form: Form, file: str, across: str = "") -> Question:
     """The question whether a file that was read as a matrix is one; `across`: how it was read."""
-    answers = _layouts(form) | {NO_MATRIX: "it is not a matrix: each row is about one person and one thing"}
-    text = f"The file is read as a matrix with {across}. Is it one?" if across else "Is the file a matrix?"
+    answers = _layouts(form) | {NO_MATRIX: sentence("it is not a matrix: each row is about one person and one thing")}
+    text = (
+        sentence("The file is read as a matrix with {across}. Is it one?", across=across)
+        if across
+        else sentence("Is the file a matrix?")
+    )
     return Question(file, "matrix", text, answers, must=False, likely=across)
 
 
-def _layouts(form: Form) -> dict[str, str]:
+def _layouts(form: Form) -> dict[str, Sentence]:
     """The layouts of a matrix as answers."""
-    what = "a level" if form.cell == "level" else "a day"
+    what = a_cell(form)
     return {
-        SKILLS_ACROSS: f"a row for each person, a column for each of the {form.things}, and {what} in each cell",
-        PEOPLE_ACROSS: f"a row for each of the {form.things}, a column for each person, and {what} in each cell",
+        SKILLS_ACROSS: sentence(
+            "a row for each person, a column for each of the {things}, and {what} in each cell",
+            things=sentence(form.things),
+            what=what,
+        ),
+        PEOPLE_ACROSS: sentence(
+            "a row for each of the {things}, a column for each person, and {what} in each cell",
+            things=sentence(form.things),
+            what=what,
+        ),
     }
+
+
+def a_cell(form: Form) -> Sentence:
+    """What a cell of a matrix holds."""
+    return sentence("a level") if form.cell == "level" else sentence("a day")
+
+
+def cells_of(form: Form) -> Sentence:
+    """What the cells of a matrix hold."""
+    return sentence("levels") if form.cell == "level" else sentence("days")
 
 
 def of_file(mapping: Mapping) -> Mapping:

@@ -9,8 +9,9 @@ import numpy as np
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.mapping import ABOVE, LINE, SKILLS_ACROSS, Mapping
 from skilltrack.ingest.reading.matrix import FORMS
-from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.outcome import IN_FILE, ON_LINE, Problem
 from skilltrack.kinds import Kind
+from skilltrack.language import Sentence, as_it_is, sentence
 
 
 def place_of(decoded: Decoded, line: int) -> tuple[int, str] | None:
@@ -52,12 +53,19 @@ def placed(kind: Kind, decoded: Decoded, mapping: Mapping, problems: Iterable[Pr
     return list(merged.values())
 
 
-def _with_places(decoded: Decoded, message: str) -> str:
+def _with_places(decoded: Decoded, message: Sentence) -> Sentence:
     """A message with places in the file instead of the lines that it names."""
+    if message.forms[0] in (ON_LINE, IN_FILE):
+        place = place_of(decoded, int(message.values["line"]))
+        line = as_it_is(place[0]) if place else message.values["line"]
+        if place and place[1]:
+            line = sentence("{line}, column {column!r}", line=place[0], column=place[1])
+        return message.instead(line=line)
 
     def named(match: re.Match[str]) -> str:
         place = place_of(decoded, int(match.group(1)))
         where = f", column {place[1]!r}," if place and place[1] else ""
         return f"line {place[0]}{where}" if place else match.group(0)
 
-    return re.sub(r"\bline (\d+)\b", named, message).replace(", too;", " too;")
+    changed = re.sub(r"\bline (\d+)\b", named, message)
+    return message if changed == message else as_it_is(changed)

@@ -15,7 +15,9 @@ from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import COUNTS, REFUND, plain, words_in
+from skilltrack.ingest.reading.things import read_as
 from skilltrack.kinds import Kind
+from skilltrack.language import Sentence, joined, mark, sentence
 
 OF_MONEY = words_in(
     "amount cost price total net gross fee paid charge spend spent betrag preis kosten brutto netto gesamt summe "
@@ -81,16 +83,15 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     ordered = sorted(could_be, key=lambda at: (_rank(decoded.header[at], bool(counts)), at != places[name][0]))
     samples = {decoded.header[at]: list(sampled(decoded.columns[at])[:3]) for at in ordered}
     sums = {decoded.header[at]: _sum(decoded.columns[at]) for at in ordered}
-    answers = {
-        header: f"{', '.join(values)}; " + (f"in all {sums[header]:,.2f}" if sums[header] is not None else "no sum")
-        for header, values in samples.items()
-    }
+    answers = {header: joined((", ".join(values), _in_all(sums[header])), "; ") for header, values in samples.items()}
     reasons = {header: _reason(header, decoded, counts) for header in samples}
-    text = "Several columns hold money. Which is the amount that was paid?"
+    text = sentence("Several columns hold money. Which is the amount that was paid?")
     if len(could_be) < 2:
-        text = (
-            f"{known} stands beside {decoded.header[counts[0]]}, so it is probably the price of one. Which column is "
-            "the amount that was paid? If none is, add one to the file."
+        text = sentence(
+            "{known} stands beside {header}, so it is probably the price of one. Which column is the "
+            "amount that was paid? If none is, add one to the file.",
+            known=known,
+            header=decoded.header[counts[0]],
         )
     return Question(decoded.name, f"columns.{name}", text, answers, samples=samples, reasons=reasons)
 
@@ -104,12 +105,11 @@ def with_sums(kind: Kind, decoded: Decoded, question: Question) -> Question:
     money = [header for header, column in cells.items() if looks_like_money(header, sampled(column))]
     counts = [at for at in range(len(decoded.header)) if _says_how_many(decoded, at)]
     ordered = sorted(money, key=lambda header: _rank(header, bool(counts)))
-    answers, reasons = dict.fromkeys([*ordered, *question.answers], ""), dict(question.reasons)
-    for header in answers:
-        answers[header], total = question.answers[header], _sum(cells[header]) if header in money else None
-        if header in money:
-            reason = f"{_reason(header, decoded, counts)}, {f'in all {total:,.2f}' if total is not None else 'no sum'}"
-            answers[header], reasons[header] = f"{', '.join(question.samples[header])}; {reason}", reason
+    answers = {header: question.answers[header] for header in dict.fromkeys([*ordered, *question.answers])}
+    reasons = dict(question.reasons)
+    for header in money:
+        reasons[header] = joined((_reason(header, decoded, counts), _in_all(_sum(cells[header]))), ", ")
+        answers[header] = joined((", ".join(question.samples[header]), reasons[header]), "; ")
     is_of_one = bool(counts) and bool(money) and _has(ordered[0], OF_ONE)
     likely = "" if len(money) > 1 or is_of_one else question.likely
     return replace(question, answers=answers, reasons=reasons, likely=likely)
@@ -135,8 +135,11 @@ def refund_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
         return None
     if any(value.startswith(("-", "(", "−")) for value in sampled(decoded.columns[places[name][0]])):
         return None
-    text = f"{header} may be money that came back. Is it?"
-    answers = {REFUND: "yes: taken off what was paid", COUNTS: "no: it was paid, such as to an employee"}
+    text = sentence("{header} may be money that came back. Is it?", header=header)
+    answers = {
+        REFUND: sentence("yes: taken off what was paid"),
+        COUNTS: sentence("no: it was paid, such as to an employee"),
+    }
     return Question(decoded.name, about("values", header, "*"), text, answers)
 
 
@@ -156,8 +159,9 @@ def unit_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping
     answers = {}
     for style in (style + unit for unit in [*units, ""] for style in possible):
         shown = next((value for value in values if styles.as_amount(value, style)), "")
-        answers[style] = f"{shown} as {styles.as_amount(shown, style)}" if shown else "not amounts"
-    text = f"{header} may be in{units[0].removeprefix(', in')}. What are its amounts?"
+        amount = styles.as_amount(shown, style) if shown else None
+        answers[style] = read_as(shown, amount) if amount else sentence("not amounts")
+    text = sentence(dict(zip(styles.UNITS, MAY_BE_IN, strict=True))[units[0]], header=header)
     return [Question(decoded.name, about("amounts", name), text, answers, likely=next(iter(answers)))]
 
 
@@ -181,12 +185,24 @@ def _rank(header: str, has_counts: bool) -> int:
     return 0
 
 
-def _reason(header: str, decoded: Decoded, counts: list[int]) -> str:
+MAY_BE_IN = (
+    mark("{header} may be in cents. What are its amounts?"),
+    mark("{header} may be in thousands. What are its amounts?"),
+    mark("{header} may be in millions. What are its amounts?"),
+)
+"""What is asked about each of `styles.UNITS`."""
+
+
+def _in_all(total: Decimal | None) -> Sentence:
+    return sentence("no sum") if total is None else sentence("in all {total:,.2f}", total=total)
+
+
+def _reason(header: str, decoded: Decoded, counts: list[int]) -> Sentence:
     if _has(header, OF_PARTS, whole=True):
-        return "a part of the amount"
+        return sentence("a part of the amount")
     if counts and _has(header, OF_ONE):
-        return f"the price of one, beside {decoded.header[counts[0]]}"
-    return "an amount of each row"
+        return sentence("the price of one, beside {header}", header=decoded.header[counts[0]])
+    return sentence("an amount of each row")
 
 
 def _sum(cells: pa.ChunkedArray) -> Decimal | None:

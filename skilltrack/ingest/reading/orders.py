@@ -15,8 +15,9 @@ from skilltrack.ingest.reading.inside import period_of
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.things import counted
 from skilltrack.kinds import Kind
-from skilltrack.text import counted
+from skilltrack.language import Sentence, sentence
 
 DAY_OR_MONTH = re.compile("%[dm]")
 
@@ -47,10 +48,12 @@ def settle_orders(
             if _too_early(kind, name, style, taken, proved) <= _too_early(kind, name, turned, taken, proved):
                 settled[name] = style
                 beside = ", ".join(n for n, other in proved.items() if _without_order(other) == _without_order(style))
-                problems.append(_notice(file, name, style, taken, f"as {beside} is", "notice"))
+                problems.append(
+                    _notice(file, name, style, taken, sentence("as {columns} is", columns=beside), "notice")
+                )
         elif not orders and (style := _by_ends(kind, name, styles, taken, asked, proved)):
             settled[name] = style
-            why = "because some rows would end before they begin in the other order"
+            why = sentence("because some rows would end before they begin in the other order")
             problems.append(_notice(file, name, style, taken, why, "warning"))
     for name in settled:
         asked.pop(name)
@@ -120,9 +123,16 @@ def _too_early(
 
 
 def _notice(
-    file: str, name: str, style: str, taken: AnyMapping[str, pa.ChunkedArray], why: str, severity: str
+    file: str, name: str, style: str, taken: AnyMapping[str, pa.ChunkedArray], why: Sentence, severity: str
 ) -> Problem:
     values = [value for value in taken[name].unique().to_pylist() if value and dates.as_date(value, style)]
     cell = dates.shown_by(values, [style, DAY_OR_MONTH.sub(lambda m: "%m" if m[0] == "%d" else "%d", style)])[0]
-    day, many = dates.as_date(cell, style), counted(len(values), "different day")
-    return Problem(file, None, name, None, f"{many} read as {style!r}, {why}: {cell!r} is {day}.", severity)
+    message = sentence(
+        "{days} read as {style!r}, {why}: {cell!r} is {day}.",
+        days=counted(len(values), "different day"),
+        style=style,
+        why=why,
+        cell=cell,
+        day=dates.as_date(cell, style),
+    )
+    return Problem(file, None, name, None, message, severity)

@@ -5,7 +5,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.language import Sentence, _, as_it_is, mark, sentence
 
+ON_LINE = mark("stands on line {line} too; {advice}.")
+IN_FILE = mark("stands in {file}, line {line} too; {advice}.")
+IN_PLACE = mark("stands in {place} too; {advice}.")
+"""What is wrong with a row whose key another one has."""
 MOST_LISTED = 1_000
 """Most problems of one sort that are listed one by one."""
 
@@ -22,7 +27,7 @@ class Problem:
     """Physical line in the file, the header being line 1; empty for the file as a whole."""
     column: str | None
     value: str | None
-    message: str
+    message: Sentence
     severity: str = "error"
     """error (the row is bad), alarm (the file as a whole looks wrong), warning (taken as it is) or notice."""
     is_grave: bool = False
@@ -30,14 +35,20 @@ class Problem:
     count: int = 1
     """How many problems this stands for: where there are very many, the last one listed is about all others."""
 
-    def __str__(self) -> str:
-        place = self.file
+    @property
+    def sentence(self) -> Sentence:
+        """The problem with its place and its value."""
+        place = as_it_is(self.file)
         if self.line is not None:
-            place += f", line {self.line}"
+            place += sentence(", line {line}", line=self.line)
         if self.column:
-            place += f", column {self.column}"
+            place += sentence(", column {column}", column=self.column)
         value = "" if self.value is None else f" {_shown(self.value)}:"
-        return f"{place}:{value} {self.message}"
+        return place + f":{value} " + self.message
+
+    def __str__(self) -> str:
+        """The problem as a sentence in the language of the run."""
+        return _(self.sentence)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-FIRST_DAY, LAST_DAY = "first day", "last day"
+from skilltrack.language import sentence
+
+FIRST_DAY, LAST_DAY = sentence("first day"), sentence("last day")
 """Styles of dates that name a whole period."""
 _YEAR, _SHORT = r"(?P<year>(?:19|20)\d\d)", r"(?P<year>(?:(?:19|20)\d|'?\d)\d)"
 _MONTH = r"(?P<month>1[0-2]|0?[1-9])"

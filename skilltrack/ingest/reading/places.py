@@ -6,9 +6,6 @@ its header for another column.
 
 import re
 from collections.abc import Collection
-from collections.abc import Mapping as AnyMapping
-from dataclasses import replace
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,13 +15,14 @@ from skilltrack.ingest.reading.called import PARTS, called, has_gaps, names_amon
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.inside import ACCOUNT, inside
 from skilltrack.ingest.reading.lone_addresses import take_lone_addresses
-from skilltrack.ingest.reading.mapping import NOT_PEOPLE, TABLES, TAKEN_APART, Mapping
+from skilltrack.ingest.reading.mapping import NOT_PEOPLE, TAKEN_APART, Mapping
 from skilltrack.ingest.reading.recognise import LESS, known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status import few_values
 from skilltrack.ingest.reading.status_words import NO, YES, plain, words_in
 from skilltrack.kinds import Kind
+from skilltrack.language import sentence
 
 Places = dict[str, list[int]]
 """Column of a kind to the positions of its headers."""
@@ -63,36 +61,6 @@ OF_HEADERS = ("values", "skip", "cells")
 """Parts of a mapping that may name a header which is not a column of the kind."""
 
 
-def _pairs(mapping: Mapping, headers: AnyMapping[str, str]) -> list[str]:
-    """The names in a mapping of two columns that are compared with each other: `Score against Pass Mark`."""
-    named = [(name, name.lower().split(AGAINST)) for name in (*mapping.values, *mapping.skip)]
-    return [name for name, both in named if len(both) == 2 and {part.strip() for part in both} <= set(headers)]
-
-
-def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
-    """The mapping with the headers that it names as the file writes them; raises `BadFile` for any unknown name."""
-    known = [column.name for column in kind.file_columns]
-    headers = {header.strip().lower(): header for header in reversed(decoded.header) if header}
-    headers |= {pair.lower(): pair for pair in _pairs(mapping, headers)}
-    for part in TABLES:
-        for name in getattr(mapping, part):
-            header = headers.get(name.strip().lower()) if part in OF_HEADERS else None
-            if name not in known and header is None:
-                more = f" The headers of {decoded.name} are: {', '.join(decoded.header)}." * (part in OF_HEADERS)
-                raise BadFile(
-                    f"The mapping {mapping.name}, [{part}]: {kind.name} has no column {name!r}. "
-                    f"It has: {', '.join(known)}.{more}"
-                )
-            if header is not None and name not in known and is_sensitive(header):
-                raise BadFile(f"{decoded.name}: {header!r} is sensitive personal data and is never read.")
-    spelled: dict[str, Any] = {
-        part: {name if name in known else headers[name.strip().lower()]: value for name, value in table.items()}
-        for part in OF_HEADERS
-        if (table := getattr(mapping, part))
-    }
-    return replace(mapping, **spelled) if spelled else mapping
-
-
 def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Places:
     """Positions in the header of each column of the kind; a file that lands `is_again` has those of its mapping."""
     seen = {header.lower(): at for at, header in reversed(list(enumerate(decoded.header))) if header}
@@ -124,8 +92,12 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
         header = decoded.header[at]
         if [other.lower() for other in decoded.header].count(header.lower()) > 1:
             raise BadFile(
-                f"{decoded.name} has two columns called {header!r}. Rename or remove one; where each row is "
-                f"about several things, give each a row of its own."
+                sentence(
+                    "{file} has two columns called {header!r}. Rename or remove one; where each row is about "
+                    "several things, give each a row of its own.",
+                    file=decoded.name,
+                    header=header,
+                )
             )
     return places
 

@@ -11,7 +11,7 @@ from skilltrack.ingest.reading.mapping import LEFT_OUT, Mapping, about
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.status_words import COUNTS, LEAVE_OUT, plain, words_in
 from skilltrack.kinds import Kind
-from skilltrack.text import counted, have
+from skilltrack.language import Sentence, counting, forms, sentence
 
 PROGRESS = words_in(
     "progress progresspercentage fortschritt lernfortschritt kursfortschritt avancement progreso avance"
@@ -56,7 +56,7 @@ def question_about_dated(
     cells: pa.ChunkedArray,
     unfinished: Collection[str],
     days: pa.ChunkedArray,
-    answers: AnyMapping[str, str],
+    answers: AnyMapping[str, Sentence],
 ) -> list[Question]:
     """The question whether rows count that are unfinished and have a day of completion; empty without such rows.
 
@@ -70,13 +70,28 @@ def question_about_dated(
                 rows, example = rows + entry["counts"], example or value
     if not rows:
         return []
-    many = f"{counted(rows, 'row')} {have(rows)}"
-    text = f"{many} a day of completion, although {header} is {example or 'empty'}. Do such rows count?"
+    text = counting(
+        "{n:,} row has a day of completion, although {header} is {value}. Do such rows count?",
+        "{n:,} rows have a day of completion, although {header} is {value}. Do such rows count?",
+        n=rows,
+        header=header,
+        value=example or sentence("empty"),
+    )
     return [
         Question(
             file, about("values", header, "*"), text, {meaning: answers[meaning] for meaning in (LEAVE_OUT, COUNTS)}
         )
     ]
+
+
+NOT_PAID = forms(
+    "{n:,} of {rows:,} rows has no day on which they were paid. Were these not paid yet?",
+    "{n:,} of {rows:,} rows have no day on which they were paid. Were these not paid yet?",
+)
+NOT_EARNED = forms(
+    "{n:,} of {rows:,} rows has no day on which they were earned. Were these not completed?",
+    "{n:,} of {rows:,} rows have no day on which they were earned. Were these not completed?",
+)
 
 
 def undated_question(
@@ -93,6 +108,8 @@ def undated_question(
     undated = pc.sum(pc.equal(kept, "")).as_py() or 0
     if not 0 < undated < len(kept):
         return []
-    what, done = ("paid", "paid yet") if kind.holds_payments else ("earned", "completed")
-    text = f"{undated:,} of {len(kept):,} rows {have(undated)} no day on which they were {what}. Were these not {done}?"
-    return [Question(file, "undated", text, {LEFT_OUT: f"not {done}: these rows are left out"}, must=False)]
+    text = counting(*(NOT_PAID if kind.holds_payments else NOT_EARNED), n=undated, rows=len(kept))
+    answer = sentence("not completed: these rows are left out")
+    if kind.holds_payments:
+        answer = sentence("not paid yet: these rows are left out")
+    return [Question(file, "undated", text, {LEFT_OUT: answer}, must=False)]

@@ -1,14 +1,15 @@
 """What a file leaves open: never guessed silently, but asked, with samples of what each answer would mean."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.mapping import place_of, toml_text
+from skilltrack.language import NOTHING, Sentence, sentence
 
-ASKS_FOR_NAMES = "Match them to the roster by name?"
+ASKS_FOR_NAMES = sentence("Match them to the roster by name?")
 SHOWN = 8
 """Answers of one question that are printed."""
 BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -21,7 +22,7 @@ class Typed:
 
     about: str
     """Where it stands in a mapping, such as `constants.currency`."""
-    label: str
+    label: Sentence
     """What is asked for, such as `The same for every row`."""
     choices: tuple[str, ...] = ()
     """The only texts that are allowed; empty: any text."""
@@ -40,20 +41,20 @@ class Question:
     about: str
     """Where the answer stands in a mapping, such as `encoding`, `dates.hired_on` or `pad.manager_id`, as
     `mapping.about` writes it."""
-    text: str
-    answers: dict[str, str] = field(default_factory=dict)
+    text: Sentence
+    answers: Mapping[str, Sentence] = field(default_factory=dict)
     """What the mapping would say, and what that would mean for the file."""
     must: bool = True
     """Whether nothing sensible can be stored without an answer."""
     samples: dict[str, list[str]] = field(default_factory=dict)
     """For an answer that is a header: some of the column's values."""
-    reasons: dict[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, Sentence] = field(default_factory=dict)
     """For an answer: why it is likely or not."""
     typed: tuple[Typed, ...] = ()
     """What may be written instead of choosing an answer."""
     answer: str = ""
     """The answer for an earlier file of the same source, which also holds for this one; it can be changed."""
-    group: str = ""
+    group: Sentence = NOTHING
     """Questions with the same text here belong together, as the rows of one table."""
     likely: str = ""
     """The answer that is right unless somebody says otherwise: a header that is clearly the one. Empty: none is."""
@@ -123,6 +124,6 @@ def _as_toml(about: str, answer: str, meaning: str) -> tuple[str, str]:
 class Unanswered(BadFile):
     """The file cannot be read before its questions are answered; `advice`: what to do instead of answering them."""
 
-    def __init__(self, questions: Iterable[Question], message: str = "", advice: str = ""):
+    def __init__(self, questions: Iterable[Question], message: Sentence = NOTHING, advice: Sentence = NOTHING):
         self.questions, self.message, self.advice = tuple(questions), message, advice
         super().__init__("\n".join(filter(None, [message, in_words(self.questions)])))

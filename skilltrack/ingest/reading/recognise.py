@@ -10,6 +10,7 @@ from skilltrack.ingest.reading.content import Content
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.records import DELIMITERS, Layout, Record
 from skilltrack.kinds import KINDS, Kind, plain_header
+from skilltrack.language import sentence
 
 DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""
@@ -84,12 +85,18 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
         if not mapping.lands_as_fourth and (joined := _joined(kind, mapping, rows, at)):
             at, cells = joined
             line, first = records[at][0], at + 2
-            notices.append(f"the header stands in two rows, lines {line} and {records[at + 1][0]}: read as one.")
+            notices.append(
+                sentence(
+                    "the header stands in two rows, lines {line} and {next}: read as one.",
+                    line=line,
+                    next=records[at + 1][0],
+                )
+            )
         elif first < len(records) and _is_second_header(kind, mapping, cells, records[first][1]):
-            notices.append(f"line {records[first][0]} is a second header row: not used.")
+            notices.append(sentence("line {line} is a second header row: not used.", line=records[first][0]))
             first += 1
         if at and not (at == 1 and "".join(records[0][1]).lower().startswith("sep=")):
-            notices.append(f"the header is in line {line}; what is above it is not used.")
+            notices.append(sentence("the header is in line {line}; what is above it is not used.", line=line))
         first_line = records[first][0] if first < len(records) else line + 1
         return Layout([cell.strip() for cell in cells], line, first_line, _needed(kind, mapping, cells), notices)
 

@@ -11,9 +11,16 @@ from itertools import islice
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Unanswered
+from skilltrack.language import Sentence, sentence
 
 LARGEST_CELL = 131_072
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret"}
+DELIMITERS = {
+    ",": sentence("comma"),
+    ";": sentence("semicolon"),
+    "\t": sentence("tab"),
+    "|": sentence("vertical bar"),
+    "^": sentence("caret"),
+}
 
 REMARK = re.compile(
     r"((report|bericht|rapport|informe|relatório|list|liste) )?"
@@ -45,7 +52,7 @@ class Layout:
     first_line: int
     needed: int = 0
     """How many cells a row must have so that every required column is among them."""
-    notices: list[str] = field(default_factory=list)
+    notices: list[Sentence] = field(default_factory=list)
 
 
 def delimiter_of(name: str, head: str, score: Callable[[list[str]], int]) -> str:
@@ -62,7 +69,7 @@ def delimiter_of(name: str, head: str, score: Callable[[list[str]], int]) -> str
     best = sorted(candidates, reverse=True)[:2]
     if len(best) == 2 and best[0][:2] == best[1][:2]:
         answers = {delimiter: DELIMITERS[delimiter] for _, _, delimiter in best}
-        raise Unanswered([Question(name, "delimiter", "Two characters could separate the cells.", answers)])
+        raise Unanswered([Question(name, "delimiter", sentence("Two characters could separate the cells."), answers)])
     return best[0][2] if best else ","
 
 
@@ -100,20 +107,30 @@ def records(
             reason = str(error)
             if "unexpected end of data" in reason:
                 raise BadFile(
-                    f"{name}, line {line}: a quote is opened and never closed. Close it, or double it to mean a quote."
+                    sentence(
+                        "{name}, line {line}: a quote is opened and never closed. Close it, or double it to mean a "
+                        "quote.",
+                        name=name,
+                        line=line,
+                    )
                 ) from None
             if "field larger" in reason:
                 raise BadFile(
-                    f"{name}, line {line}: a cell has more than {LARGEST_CELL} characters. "
-                    "Shorten it, or close the quote that it begins with."
+                    sentence(
+                        "{name}, line {line}: a cell has more than {most} characters. Shorten it, or close "
+                        "the quote that it begins with.",
+                        name=name,
+                        line=line,
+                        most=LARGEST_CELL,
+                    )
                 ) from None
             for number, raw in enumerate(taken, line):
                 unread[number] = [raw.rstrip("\r\n")]
-                message = f"this row cannot be read ({reason}). Double a quote inside quotes."
+                message = sentence("this row cannot be read ({reason}). Double a quote inside quotes.", reason=reason)
                 yield Problem(name, number, None, None, message)
             continue
         if len(taken) > 1 and any(_holds_a_row(cell, delimiter, len(cells)) for cell in cells):
-            message = "a cell holds what looks like another row. Is a quote missing or one too many?"
+            message = sentence("a cell holds what looks like another row. Is a quote missing or one too many?")
             yield Problem(name, line, None, None, message, "warning")
         if any(cell.strip() for cell in cells):
             yield line, cells

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.further import ORDINALS
 from skilltrack.ingest.reading.ids import EACH, SEPARATORS
 from skilltrack.ingest.reading.likeness import GENERIC, HINTS, dates_among, sampled
 from skilltrack.ingest.reading.mapping import LINE, NO_MATRIX, SEVERAL, Mapping
@@ -24,10 +25,11 @@ from skilltrack.ingest.reading.recognise import THINGS, known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import OTHER_PEOPLE, RESULT_HEADERS, STATUS_HEADERS
+from skilltrack.ingest.reading.things import and_more, counted
 from skilltrack.ingest.reading.unpivot import with_unread
-from skilltrack.ingest.reading.unused import ENDS, ORDINALS
+from skilltrack.ingest.reading.unused import ENDS
 from skilltrack.kinds import Kind, Means
-from skilltrack.text import counted
+from skilltrack.language import sentence
 
 CALLED = frozenset(HINTS["credential_id"].split()) | frozenset(HINTS["skill_id"].split()) | {"cert", "certs", "quali"}
 """Words of headers for them."""
@@ -176,8 +178,14 @@ def one_each(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, M
         )
         if treatment == EACH and kind.holds_payments:
             raise BadFile(
-                f"The mapping {mapping.name}: ids.{name} cannot be {EACH!r} in a file of {kind.name}: the amount would "
-                "count once for each. Give each payment a row of its own."
+                sentence(
+                    "The mapping {mapping}: ids.{name} cannot be {EACH!r} in a file of {kind}: the amount would "
+                    "count once for each. Give each payment a row of its own.",
+                    mapping=mapping.name,
+                    name=name,
+                    EACH=EACH,
+                    kind=kind.name,
+                )
             )
         if treatment == EACH and isinstance(header, str) and header in decoded.header:
             decoded, is_any = _rows_of_cells(kind, decoded, decoded.header.index(header)), True
@@ -231,7 +239,7 @@ def _rows_of_groups(kind: Kind, decoded: Decoded, groups: Groups, number_at: int
         " with ".join(decoded.header[at] for at in columns if at is not None)
         for columns in list(groups.columns.values())[:SHOWN]
     )
-    more = f" and {len(groups.columns) - SHOWN} more" * (len(groups.columns) > SHOWN)
+    more = and_more(len(groups.columns) - SHOWN)
 
     def pieces(columns: list[pa.Array], lines: pa.Array) -> tuple[np.ndarray, list[pa.Array]]:
         nothing = pa.array([""] * len(lines), pa.string())
@@ -251,12 +259,19 @@ def _rows_of_groups(kind: Kind, decoded: Decoded, groups: Groups, number_at: int
         return rows, taken
 
     apart = _apart(decoded, header, pieces)
-    rows = counted(len(apart.lines), "row")
-    message = f"each row holds several: {shown}{more}. They are read as {rows} of their own; what is empty is left out."
+    message = sentence(
+        "each row holds several: {shown}{more}. They are read as {rows} of their own; what is empty is left out.",
+        shown=shown,
+        more=more,
+        rows=counted(len(apart.lines), "row"),
+    )
     apart.problems.append(Problem(decoded.name, None, None, None, message, "warning"))
     if asks:
-        answers = {SEVERAL: "each group of columns is a row of its own", NO_MATRIX: "no: each row is about one thing"}
-        text = f"Does each row hold several things ({shown}{more})?"
+        answers = {
+            SEVERAL: sentence("each group of columns is a row of its own"),
+            NO_MATRIX: sentence("no: each row is about one thing"),
+        }
+        text = sentence("Does each row hold several things ({shown}{more})?", shown=shown, more=more)
         if len(groups.labels) == 1:  # `Certification 2` may as well be what sort of thing the first one is
             raise Unanswered([Question(decoded.name, "matrix", text, answers)])
         apart.questions.append(Question(decoded.name, "matrix", text, answers, must=False, likely=SEVERAL))
@@ -291,7 +306,9 @@ def _rows_of_cells(kind: Kind, decoded: Decoded, at: int) -> Decoded:
         return rows, taken
 
     header, apart = decoded.header, _apart(decoded, decoded.header, pieces)
-    message = f"several values in one cell are read as rows of their own: {counted(len(apart.lines), 'row')}."
+    message = sentence(
+        "several values in one cell are read as rows of their own: {rows}.", rows=counted(len(apart.lines), "row")
+    )
     apart.problems.append(Problem(decoded.name, None, header[at], None, message, "warning"))
     return apart
 

@@ -15,7 +15,8 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Unanswered
 from skilltrack.ingest.reading.records import Layout, Record
-from skilltrack.text import counted
+from skilltrack.ingest.reading.things import counted
+from skilltrack.language import counting, joined, sentence
 
 UNPACKED, RATIO, ENTRIES = 600 * 2**20, 200, 1_000
 """Most bytes inside a workbook, times its packed size, and parts; beyond, the file is refused unread."""
@@ -50,31 +51,54 @@ def read_sheet(
         unpacked = sum(info.file_size for info in infos)
         if unpacked > UNPACKED or len(infos) > ENTRIES or unpacked > RATIO * max(len(content), 100_000):
             raise BadFile(
-                f"{name} unpacks to {unpacked // 2**20:,} MiB in {len(infos):,} parts: too much. Save as CSV."
+                sentence(
+                    "{name} unpacks to {size:,} MiB in {n:,} parts: too much. Save as CSV.",
+                    name=name,
+                    size=unpacked // 2**20,
+                    n=len(infos),
+                )
             )
     shown, sheets, merged, hidden = _rows(name, content, mapping)
     wanted = mapping.sheet.split(BETWEEN) if mapping.sheet else []
     missing = [sheet for sheet in wanted if sheet not in sheets]
     if missing or not sheets:
-        what = f"has no filled sheet {missing[0]!r}" if missing else "is empty"
-        raise BadFile(f"{name} {what}. Its sheets are: {', '.join(shown)}.")
+        text = sentence("{name} is empty. Its sheets are: {listed}.", name=name, listed=", ".join(shown))
+        if missing:
+            text = sentence(
+                "{name} has no filled sheet {sheet!r}. Its sheets are: {listed}.",
+                name=name,
+                sheet=missing[0],
+                listed=", ".join(shown),
+            )
+        raise BadFile(text)
     texts = {sheet: _trimmed(rows) for sheet, rows in sheets.items()}
     chosen = wanted or _meant(name, texts, shown, score, mapping.reads_as_earlier)
     lines = {line for sheet in chosen for line in merged.get(sheet, [])}
     if len(chosen) == 1:
         yield from texts[chosen[0]]
         if len(shown) > 1:
-            yield Problem(name, None, None, None, f"read from the sheet {chosen[0]!r}, one of {len(shown)}.", "notice")
+            yield Problem(
+                name,
+                None,
+                None,
+                None,
+                sentence("read from the sheet {sheet!r}, one of {n}.", sheet=chosen[0], n=len(shown)),
+                "notice",
+            )
     else:
         yield from _one_after_the_other(name, {sheet: texts[sheet] for sheet in chosen}, lay_out)
     if lines:
-        message = f"cells are merged with those above them, and read as the same, in {counted(len(lines), 'row')}."
+        message = sentence(
+            "cells are merged with those above them, and read as the same, in {rows}.", rows=counted(len(lines), "row")
+        )
         yield Problem(name, max(lines) if len(chosen) == 1 else None, None, None, message, "warning")
     if many := sum(len(hidden.get(sheet, ())) for sheet in chosen):
-        message = (
-            f"{counted(many, 'row')} {'is' if many == 1 else 'are'} hidden in the workbook, as by a filter, and read "
-            "like "
-            "the others. If they are not meant, delete them there."
+        message = counting(
+            "{n:,} row is hidden in the workbook, as by a filter, and read like the others. If they are not meant, "
+            "delete them there.",
+            "{n:,} rows are hidden in the workbook, as by a filter, and read like the others. If they are not meant, "
+            "delete them there.",
+            n=many,
         )
         line = hidden[chosen[0]][0] if len(chosen) == 1 else None
         yield Problem(name, line, None, None, message, "warning")
@@ -100,11 +124,19 @@ def _meant(
         return fitting
     answers = {}
     if len(fitting) > 1:
-        answers[BETWEEN.join(fitting)] = "all of them, one after the other"
+        answers[BETWEEN.join(fitting)] = sentence("all of them, one after the other")
     for sheet in fitting:
-        hidden = "" if shown[sheet] else "hidden; "
-        answers[sheet] = f"{hidden}{counted(len(texts[sheet]), 'row')}, beginning {', '.join(texts[sheet][0][1][:4])}"
-    text = "Several sheets could be meant." if len(fitting) > 1 else "Only a hidden sheet could be meant."
+        begins = sentence(
+            "{rows}, beginning {cells}",
+            rows=counted(len(texts[sheet]), "row"),
+            cells=", ".join(texts[sheet][0][1][:4]),
+        )
+        answers[sheet] = begins if shown[sheet] else sentence("hidden; {begins}", begins=begins)
+    text = (
+        sentence("Several sheets could be meant.")
+        if len(fitting) > 1
+        else sentence("Only a hidden sheet could be meant.")
+    )
     raise Unanswered([Question(name, "sheet", text, answers)])
 
 
@@ -120,13 +152,13 @@ def _one_after_the_other(
     last, begun = 0, []
     for sheet, rows in texts.items():
         before = last
-        begun.append(f"row 1 of {sheet!r} is line {before + 1}")
+        begun.append(sentence("row 1 of {sheet!r} is line {line}", sheet=sheet, line=before + 1))
         for number, cells in rows:
             if number >= layouts[sheet].first_line:
                 given = dict(zip(headers[sheet], cells, strict=True))
                 last = before + number
                 yield last, [given.get(header, "") for header in together]
-    message = f"{len(texts)} sheets are read one after the other: {', '.join(begun)}."
+    message = sentence("{n} sheets are read one after the other: {listed}.", n=len(texts), listed=joined(begun, ", "))
     yield Problem(name, None, None, None, message, "notice")
 
 
@@ -148,9 +180,19 @@ def _rows(
     read = subprocess.run(command, input=content, capture_output=True, check=False)  # noqa: S603 our own program
     if read.returncode == workbook.UNREADABLE:
         why = read.stderr.decode(errors="replace")
-        raise BadFile(f"{name} cannot be read as a workbook ({why}). Save it again as XLSX, or as CSV.")
+        raise BadFile(
+            sentence(
+                "{name} cannot be read as a workbook ({why}). Save it again as XLSX, or as CSV.", name=name, why=why
+            )
+        )
     if read.returncode:
-        raise BadFile(f"{name} unpacks to more than {workbook.MEMORY // 2**30} GiB: too much. Save as CSV.")
+        raise BadFile(
+            sentence(
+                "{name} unpacks to more than {value} GiB: too much. Save as CSV.",
+                name=name,
+                value=workbook.MEMORY // 2**30,
+            )
+        )
     names, *rows = map(json.loads, read.stdout.splitlines())
     sheets: dict[str, list[Record]] = {}
     merged: dict[str, list[int]] = {}

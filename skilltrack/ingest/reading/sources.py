@@ -51,7 +51,7 @@ from skilltrack.ingest.reading.several import one_each
 from skilltrack.ingest.reading.sheets import is_workbook
 from skilltrack.ingest.reading.unpivot import taken_apart, with_unread
 from skilltrack.kinds import KINDS, NOT_KEPT, Kind
-from skilltrack.language import _
+from skilltrack.language import _, joined, sentence
 from skilltrack.text import readable
 
 BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
@@ -132,14 +132,18 @@ def open_file(path: Path) -> BinaryIO:
     """Open a file that may be imported; raises `BadFile`, which says why it cannot be read."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise BadFile(f"{path.name} has more than {LARGEST_FILE // 2**30} GiB. Split it.")
+            raise BadFile(
+                sentence("{path} has more than {value} GiB. Split it.", path=path.name, value=LARGEST_FILE // 2**30)
+            )
         return path.open("rb")
     except FileNotFoundError:
-        raise BadFile(f"{path} does not exist. Check the name; nothing was imported.") from None
+        raise BadFile(sentence("{path} does not exist. Check the name; nothing was imported.", path=path)) from None
     except IsADirectoryError:
-        raise BadFile(f"{path} is a folder. Name its files, or import the folder without a kind.") from None
+        raise BadFile(
+            sentence("{path} is a folder. Name its files, or import the folder without a kind.", path=path)
+        ) from None
     except OSError as error:
-        raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+        raise BadFile(sentence("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)) from error
 
 
 def source_from(folder: Path | None, kind: str, name: str, path: Path, mapping: Mapping | None = None) -> Source:
@@ -203,10 +207,10 @@ def read_sources(sources: list[Source], say: Progress, folder: Path | None, reme
     unanswered = [error for error in unreadable if isinstance(error, Unanswered)]
     if unreadable and len(unanswered) == len(unreadable):
         questions = [question for error in unanswered for question in error.questions]
-        message = "\n".join(error.message for error in unanswered if error.message)
-        raise Unanswered(questions, message, "\n".join(error.advice for error in unanswered if error.advice))
+        message = joined((error.message for error in unanswered), "\n")
+        raise Unanswered(questions, message, joined((error.advice for error in unanswered), "\n"))
     if unreadable:
-        raise BadFile("\n".join(map(str, unreadable)))
+        raise BadFile(joined((error.args[0] for error in unreadable), "\n"))
     return read
 
 
@@ -237,7 +241,11 @@ def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFi
             with suppress(BadFile):
                 again = read_one(replace(source, mapping=with_own(mapping, source.mapping)), came_from, folder)
                 upload = last.name.split()[-1]
-                message = f"read in the same way as the last file of its source, upload {upload}{in_short(additions)}."
+                message = sentence(
+                    "read in the same way as the last file of its source, upload {upload}{additions}.",
+                    upload=upload,
+                    additions=in_short(additions),
+                )
                 severity = "warning" if additions else "notice"
                 again.mapped.problems.insert(0, Problem(source.name, None, None, None, message, severity))
                 again.mapped.questions[:0] = answered(last, asked)

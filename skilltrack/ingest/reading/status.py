@@ -22,8 +22,9 @@ from skilltrack.ingest.reading.progress import question_about_dated, says_progre
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.states import header_words, look, of_remarks
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, NO, REFUND, REVOKED, YES, plain
+from skilltrack.ingest.reading.things import counted, with_counts
 from skilltrack.kinds import Kind
-from skilltrack.text import counted
+from skilltrack.language import NOTHING, Sentence, counting, forms, joined, mark, sentence
 
 MEANINGS = (COUNTS, LEAVE_OUT, LEFT, REVOKED, REFUND)
 SILENT, HERE, ENDED, OPEN, FOR_GOOD, SKIPPED = range(6)
@@ -37,26 +38,44 @@ MOST_SHARES = 1_000
 SHOWN = 12
 """Most values of one meaning that a message lists one by one."""
 ANSWERS = {
-    LEFT: {COUNTS: "works here", LEFT: "has left", LEAVE_OUT: "is not an employee: left out"},
+    LEFT: {
+        COUNTS: sentence("works here"),
+        LEFT: sentence("has left"),
+        LEAVE_OUT: sentence("is not an employee: left out"),
+    },
     REVOKED: {
-        COUNTS: "counts as an award",
-        LEAVE_OUT: "is not an award: left out",
-        REVOKED: "was awarded and revoked",
+        COUNTS: sentence("counts as an award"),
+        LEAVE_OUT: sentence("is not an award: left out"),
+        REVOKED: sentence("was awarded and revoked"),
     },
     REFUND: {
-        COUNTS: "was paid",
-        LEAVE_OUT: "was not paid, or came back in full: left out",
-        REFUND: "is itself a refund: taken off",
+        COUNTS: sentence("was paid"),
+        LEAVE_OUT: sentence("was not paid, or came back in full: left out"),
+        REFUND: sentence("is itself a refund: taken off"),
     },
 }
-RECORD = {COUNTS: "counts", LEAVE_OUT: "does not count: left out"}
+RECORD = {COUNTS: sentence("counts"), LEAVE_OUT: sentence("does not count: left out")}
+ENDED_AGAINST = forms(
+    "{names} contradict each other in {n:,} row: in line {line}, {says}. It is taken as ended. Say in a mapping which "
+    "values count, if that is wrong.",
+    "{names} contradict each other in {n:,} rows: in line {line}, {says}. They are taken as ended. Say in a mapping "
+    "which values count, if that is wrong.",
+)
+LEFT_OUT_AGAINST = forms(
+    "{names} contradict each other in {n:,} row: in line {line}, {says}. It is left out. Say in a mapping which values "
+    "count, if that is wrong.",
+    "{names} contradict each other in {n:,} rows: in line {line}, {says}. They are left out. Say in a mapping which "
+    "values count, if that is wrong.",
+)
 EFFECTS = {
-    COUNTS: "count",
-    LEAVE_OUT: "are left out",
-    LEFT: "have left (where no day is given, on the day before the roster takes effect)",
-    REVOKED: "are revoked (where no day is given, from the day of the upload that says so, or from the day of issue "
-    "where that upload brings the award too)",
-    REFUND: "are paid back, so their amounts are taken off",
+    COUNTS: sentence("count"),
+    LEAVE_OUT: sentence("are left out"),
+    LEFT: sentence("have left (where no day is given, on the day before the roster takes effect)"),
+    REVOKED: sentence(
+        "are revoked (where no day is given, from the day of the upload that says so, or from the day of issue "
+        "where that upload brings the award too)"
+    ),
+    REFUND: sentence("are paid back, so their amounts are taken off"),
 }
 
 
@@ -126,7 +145,10 @@ def settle(
         wanted = {plain(value) for value in mapping.skip.get(header, [])}
         skipped = [value for value in counts if plain(value) in wanted]
         if absent := [value for value in mapping.skip.get(header, []) if plain(value) not in {*map(plain, counts)}]:
-            message = f"[skip] names {', '.join(map(repr, absent))}, which no row has: nothing is left out for it."
+            message = sentence(
+                "[skip] names {listed}, which no row has: nothing is left out for it.",
+                listed=", ".join(map(repr, absent)),
+            )
             problems.append(Problem(file, None, header, None, message, "notice"))
         status = None if is_again else of_remarks(kind, counts) if header == remarked else look(kind, header, counts)
         if status is None and not is_named:
@@ -196,7 +218,9 @@ def _ask_what_is_open(
     problems.append(_summary(kind, file, header, shown, meant, open_values, column.by_mapping))
     if settled_elsewhere:
         listed = ", ".join(repr(value) for value in settled_elsewhere[:SHOWN])
-        message = f"{listed} is not known, and changes nothing: other columns leave all of these rows out."
+        message = sentence(
+            "{listed} is not known, and changes nothing: other columns leave all of these rows out.", listed=listed
+        )
         problems.append(Problem(file, None, header, None, message, "notice"))
     if column.is_status:
         settled.mapping = _with_values(settled.mapping, header, meant, [*skipped, *open_values, *settled_elsewhere])
@@ -225,7 +249,7 @@ def _with_values(mapping: Mapping, header: str, meant: AnyMapping[str, str], wit
     return replace(mapping, values=mapping.values | {header: mapping.values.get(header, {}) | meanings})
 
 
-def answers(kind: Kind) -> dict[str, str]:
+def answers(kind: Kind) -> dict[str, Sentence]:
     """What a status can say about a row of a kind, each with a sentence about it."""
     return ANSWERS.get(kind.status_ends, RECORD)
 
@@ -270,24 +294,28 @@ def _tell_contradictions(
     if len(settled.of_headers) < 2:
         return
     against = ENDED if kind.lists_people else OPEN  # an award that was completed may well be revoked
-    counting = [
+    are_here = [
         np.logical_or.reduce([rank == HERE for rank in ranks]) for ranks in zip(*settled.of_headers, strict=True)
     ]
-    clashing = [here & (most >= against) for here, most in zip(counting, settled.ranks, strict=True)]
+    clashing = [here & (most >= against) for here, most in zip(are_here, settled.ranks, strict=True)]
     rows = int(sum(here.sum() for here in clashing))
     if rows:
         first = int(np.argmax(np.concatenate(clashing)))
         line, ranks_of = lines[first].as_py(), [np.concatenate(ranks)[first] for ranks in settled.of_headers]
-        says = "; ".join(
-            f"{header} is {columns[header][first].as_py().strip()!r}, which {'counts' if rank <= HERE else 'does not'}"
+        here = mark("{header} is {value!r}, which counts")
+        not_here = mark("{header} is {value!r}, which does not")
+        says = [
+            sentence(here if rank <= HERE else not_here, header=header, value=columns[header][first].as_py().strip())
             for header, rank in zip(settled.headers, ranks_of, strict=True)
             if rank != SILENT
-        )
-        what = "taken as ended" if kind.lists_people else "left out"
-        names = " and ".join(repr(h) for h, rank in zip(settled.headers, ranks_of, strict=True) if rank != SILENT)
-        message = (
-            f"{names} contradict each other in {counted(rows, 'row')}: in line {line}, {says}. "
-            f"{'It is' if rows == 1 else 'They are'} {what}. Say in a mapping which values count, if that is wrong."
+        ]
+        names = [repr(h) for h, rank in zip(settled.headers, ranks_of, strict=True) if rank != SILENT]
+        message = counting(
+            *(ENDED_AGAINST if kind.lists_people else LEFT_OUT_AGAINST),
+            n=rows,
+            names=joined(names, sentence(" and ")),
+            line=line,
+            says=joined(says, "; "),
         )
         problems.append(Problem(file, line, settled.headers[-1], None, message, "warning"))
 
@@ -297,21 +325,31 @@ def _refuse_other_meanings(kind: Kind, header: str, given: AnyMapping[str, str],
         if meaning not in answers(kind):
             listed = ", ".join(map(repr, answers(kind)))
             raise BadFile(
-                f"The mapping {mapping.name}, [values.{header}]: {value!r} says {meaning!r}. "
-                f"{header!r} is a header and not a column of {kind.name}: each of its values says one of {listed}."
+                sentence(
+                    "The mapping {mapping}, [values.{header}]: {value!r} says {meaning!r}. {header!r} is a "
+                    "header and not a column of {kind}: each of its values says one of {listed}.",
+                    mapping=mapping.name,
+                    header=header,
+                    value=value,
+                    meaning=meaning,
+                    kind=kind.name,
+                    listed=listed,
+                )
             )
 
 
 def _question(kind: Kind, file: str, header: str, value: str, rows: int, is_needed: bool) -> Question:
-    shown = repr(value) if value else "an empty cell"
-    text = f"Which of these count? {header}: {shown}, in {counted(rows, 'row')}."
+    shown = repr(value) if value else sentence("an empty cell")
+    text = sentence(
+        "Which of these count? {header}: {shown}, in {rows}.", header=header, shown=shown, rows=counted(rows, "row")
+    )
     return Question(
         file,
         about("values", header, value),
         text,
         dict(answers(kind)),
         is_needed,
-        group=f"Which of these count? {header}",
+        group=sentence("Which of these count? {header}", header=header),
     )
 
 
@@ -329,21 +367,28 @@ def _summary(
     for meaning in MEANINGS:
         values = [value for value in counts if meant[value] == meaning]
         if values:
-            listed = ", ".join(f"{value!r} ({counted(counts[value], 'row')})" for value in values[:SHOWN])
-            more = f" and {len(values) - SHOWN:,} other values" * (len(values) > SHOWN)
-            effects.append(f"{listed}{more} {EFFECTS[meaning]}")
-    why = "As the mapping says" if by_mapping else "As a status"
-    change = "" if by_mapping else " Say otherwise in a mapping, if that is wrong."
+            listed = with_counts((value, counts[value]) for value in values[:SHOWN])
+            if len(values) > SHOWN:
+                listed += sentence(" and {n:,} other values", n=len(values) - SHOWN)
+            effects.append(joined((listed, EFFECTS[meaning])))
+    why = sentence("As the mapping says: {effects}.", effects=joined(effects, "; "))
+    if not by_mapping:
+        why = sentence("As a status: {effects}.", effects=joined(effects, "; "))
+    change = NOTHING if by_mapping else sentence(" Say otherwise in a mapping, if that is wrong.")
     if open_values:
-        change = f" Whether {', '.join(map(repr, open_values))} should count is not known: say so in a mapping."
-    message = f"{why}: {'; '.join(effects)}.{change}"
-    return Problem(file, None, header, None, message, "notice" if by_mapping else "warning")
+        change = sentence(
+            " Whether {listed} should count is not known: say so in a mapping.",
+            listed=", ".join(map(repr, open_values)),
+        )
+    return Problem(file, None, header, None, why + change, "notice" if by_mapping else "warning")
 
 
 def _elsewhere(kind: Kind, file: str, header: str, counts: AnyMapping[str, int]) -> Problem:
-    listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in counts.items() if value)
-    message = (
-        f"may hold a status, but not a known one of {kind.name}, so it is not used: {listed}. If rows "
-        "should be left out because of it, say which in a mapping."
+    listed = with_counts((value, rows) for value, rows in counts.items() if value)
+    message = sentence(
+        "may hold a status, but not a known one of {kind}, so it is not used: {listed}. If rows "
+        "should be left out because of it, say which in a mapping.",
+        kind=kind.name,
+        listed=listed,
     )
     return Problem(file, None, header, None, message, "warning")

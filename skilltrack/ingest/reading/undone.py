@@ -10,8 +10,9 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.status_words import LEAVE_OUT, plain, words_of
+from skilltrack.ingest.reading.things import with_counts
 from skilltrack.kinds import Kind
-from skilltrack.text import counted
+from skilltrack.language import mark, sentence
 
 MOST = 40
 """Most different words that are listed."""
@@ -33,8 +34,8 @@ def with_undone_left_out(
                 rows[entry["values"]] = rows.get(entry["values"], 0) + entry["counts"]
     if not rows:
         return mapping
-    listed = ", ".join(f"{value!r} ({counted(many, 'row')})" for value, many in list(rows.items())[:MOST])
-    what = "paid" if kind.holds_payments else "earned"
-    message = f"{listed}: left out, because nothing was {what} yet. Give the day once it was."
+    earned = mark("{listed}: left out, because nothing was earned yet. Give the day once it was.")
+    paid = mark("{listed}: left out, because nothing was paid yet. Give the day once it was.")
+    message = sentence(paid if kind.holds_payments else earned, listed=with_counts(list(rows.items())[:MOST]))
     problems.append(Problem(decoded.name, None, name, None, message, "warning"))
     return replace(mapping, skip=mapping.skip | {name: [*mapping.skip.get(name, ()), *rows]})

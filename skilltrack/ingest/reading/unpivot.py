@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.footers import LONGEST_FOOTER
+from skilltrack.ingest.reading.legends import filled_cells, legend_rows
 from skilltrack.ingest.reading.mapping import (
     ABOVE,
     CELL,
@@ -34,7 +34,9 @@ from skilltrack.ingest.reading.matrix import (
     MOST_WORDS,
     PERSON,
     Form,
+    a_cell,
     are_of_one,
+    cells_of,
     is_blank,
     is_it_one,
     is_long,
@@ -50,9 +52,10 @@ from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import LEAVE_OUT, plain, words_in
 from skilltrack.ingest.reading.styles import EMPTY
+from skilltrack.ingest.reading.things import and_more
 from skilltrack.ingest.reading.unused import PEOPLE
 from skilltrack.kinds import KINDS, Kind
-from skilltrack.text import counted, have
+from skilltrack.language import NOTHING, Sentence, as_sentence, counting, mark, sentence
 
 SAMPLED = 1_000
 """Rows that show what a column holds."""
@@ -61,12 +64,7 @@ ROWS = 2_000
 SHOWN = 5
 MOST_AHEAD = 0.2
 """Share of the days of a matrix that may lie ahead; above it they are taken for the ends of credentials."""
-SPARSE = 2
-"""Most filled cells in a line of a legend."""
-LEGEND = re.compile(
-    r"(legend|legende|légende|leyenda|key|scale|skala|échelle|escala|notes?|hinweis)\b.*", re.IGNORECASE
-)
-WIDTH = (
+WIDTH = sentence(
     "has a different number of cells than the header. Quote cells that contain the delimiter, and give every row all "
     "its cells."
 )
@@ -98,7 +96,11 @@ def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded
     if kind.name not in FORMS or mapping.matrix in (NO_MATRIX, SEVERAL):
         return decoded, mapping
     if mapping.header and mapping.is_of_matrix:
-        raise BadFile(f"{decoded.name} is read as a matrix, and has no header. Write the header into the file.")
+        raise BadFile(
+            sentence(
+                "{file} is read as a matrix, and has no header. Write the header into the file.", file=decoded.name
+            )
+        )
     if mapping.header or (not mapping.matrix and is_long(kind, mapping, masked(decoded.header))):
         return decoded, mapping
     decoded = replace(decoded, header=unique(decoded.header), problems=list(decoded.problems), questions=[])
@@ -109,7 +111,7 @@ def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded
     except BadFile as error:
         if mapping.matrix:
             raise
-        raise Unanswered([is_it_one(FORMS[kind.name], decoded.name)], str(error)) from None
+        raise Unanswered([is_it_one(FORMS[kind.name], decoded.name)], as_sentence(error.args[0])) from None
 
 
 def _as_rows(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
@@ -179,13 +181,15 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
         raise _open(decoded, form, [header[at] for at in levels], decoded.columns[keys[0]][:3].to_pylist())
     usable = {at for at, label in enumerate(header) if label and not sums_up(label) and plain(label) not in ROW_NUMBERS}
     others = sorted(usable - set(levels) | set(keys))
-    shown = ", ".join(header[at] for at in levels[:SHOWN]) + f" and {len(levels) - SHOWN} more" * (len(levels) > SHOWN)
-    what = (
-        f"for each person, and {form.things}"
-        if across == SKILLS_ACROSS
-        else f"for each of the {form.things}, and people"
+    for_people = mark("is read as a matrix: a row for each person, and {things} in {n} columns ({shown}{more}).")
+    for_things = mark("is read as a matrix: a row for each of the {things}, and people in {n} columns ({shown}{more}).")
+    message = sentence(
+        for_people if across == SKILLS_ACROSS else for_things,
+        things=sentence(form.things),
+        n=len(levels),
+        shown=", ".join(header[at] for at in levels[:SHOWN]),
+        more=and_more(len(levels) - SHOWN),
     )
-    message = f"is read as a matrix: a row {what} in {len(levels)} columns ({shown})."
     decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     known = {*fixed, *roster.values(), *keys}
     for at in others:
@@ -214,13 +218,20 @@ def _refuse_ends(
     if len(ahead_cells) > max(1, MOST_AHEAD * len(cells)):
         at, value = ahead_cells[0]
         raise BadFile(
-            f"{decoded.name}, column {decoded.header[at]}: {value!r} lies ahead, and so do {len(ahead_cells)} of "
-            f"{len(cells)} filled cells. This looks like a matrix of the days on which credentials end. An award "
-            "needs the day on which it was earned: bring a matrix of those days, or a list with issued_on and "
-            "expires_on in columns of their own. Days that are only planned can be left out: name each in "
-            '[values.issued_on] as "leave out".'
+            sentence(
+                "{file}, column {header}: {value!r} lies ahead, and so do {n} of {many} filled cells. This "
+                "looks like a matrix of the days on which credentials end. An award needs the day on which "
+                "it was earned: bring a matrix of those days, or a list with issued_on and expires_on in "
+                "columns of their own. Days that are only planned can be left out: name each in "
+                '[values.issued_on] as "leave out".',
+                file=decoded.name,
+                header=decoded.header[at],
+                value=value,
+                n=len(ahead_cells),
+                many=len(cells),
+            )
         )
-    message = "its days are read as the days on which credentials were earned, not on which they end."
+    message = sentence("its days are read as the days on which credentials were earned, not on which they end.")
     decoded.problems.append(Problem(decoded.name, None, None, None, message, "warning"))
 
 
@@ -228,18 +239,18 @@ def _labelled(decoded: Decoded, levels: Sequence[int], meant: set[str]) -> list[
     """Columns of levels that can be skills or people; a message explains each of the others."""
     usable = []
     for at in levels:
-        label, message, severity = decoded.header[at], "", "warning"
+        label, severity = decoded.header[at], "warning"
         if not label:
-            message = "holds levels and has no header: it is not used. Give it one if it is needed."
+            message = sentence("holds levels and has no header: it is not used. Give it one if it is needed.")
         elif is_sensitive(label):
-            message = (
+            message = sentence(
                 "holds levels, and its header reads like sensitive personal data, so it is never read. If it is a "
                 "skill, give it another header."
             )
         elif plain(label) in ROW_NUMBERS and label.casefold() not in meant:
-            message, severity = "numbers the rows: it is not used.", "notice"
+            message, severity = sentence("numbers the rows: it is not used."), "notice"
         elif sums_up(label) and label.casefold() not in meant:
-            message, severity = "is a summary or a target: it is not used.", "notice"
+            message, severity = sentence("is a summary or a target: it is not used."), "notice"
         else:
             usable.append(at)
             continue
@@ -250,10 +261,13 @@ def _labelled(decoded: Decoded, levels: Sequence[int], meant: set[str]) -> list[
 
 def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) -> None:
     label, shown = decoded.header[at], ", ".join(value[:30] for value in list(dict.fromkeys(values))[:3])
-    what = "levels" if form.cell == "level" else "days"
-    message = (
-        f"is not used: its cells ({shown}) are not {what} like those of the other columns. If it is one of the "
-        f"{form.things}, say which one in a mapping, in [values.{form.thing}]."
+    message = sentence(
+        "is not used: its cells ({shown}) are not {what} like those of the other columns. If it is "
+        "one of the {things}, say which one in a mapping, in [values.{thing}].",
+        shown=shown,
+        what=cells_of(form),
+        things=sentence(form.things),
+        thing=form.thing,
     )
     decoded.problems.append(Problem(decoded.name, None, label, None, message, "warning"))
 
@@ -280,15 +294,22 @@ def _other_people(
             columns.append(at)
         elif not are_ids and not known_columns(KINDS["roster"], [label]) and len(cells) <= MOST_WORDS:
             shown = ", ".join(cell[:30] for cell in cells[:3])
-            what = "levels" if form.cell == "level" else "days"
-            message = (
-                f"is not used: its cells ({shown}) are not {what} like those of the other columns. If it stands for "
-                "one of the people, say who, in [values.employee_id]."
+            message = sentence(
+                "is not used: its cells ({shown}) are not {what} like those of the other columns. If it "
+                "stands for one of the people, say who, in [values.employee_id].",
+                shown=shown,
+                what=cells_of(form),
             )
             decoded.problems.append(Problem(decoded.name, None, label, None, message, "warning"))
-            place, text = about("values", "employee_id", label), f"Is {label!r} ({shown}) one of the people?"
-            answers = {label: "yes: what the cells mean is asked then", LEAVE_OUT: "no: leave the column out"}
-            typed = (Typed(place, "The employee_id"),)
+            place, text = (
+                about("values", "employee_id", label),
+                sentence("Is {label!r} ({shown}) one of the people?", label=label, shown=shown),
+            )
+            answers = {
+                label: sentence("yes: what the cells mean is asked then"),
+                LEAVE_OUT: sentence("no: leave the column out"),
+            }
+            typed = (Typed(place, sentence("The employee_id")),)
             decoded.questions.append(Question(decoded.name, place, text, answers, must=False, typed=typed))
     return columns
 
@@ -329,12 +350,18 @@ def _open(decoded: Decoded, form: Form, labels: Sequence[str], ids: Sequence[str
     """The question whether the columns of a matrix are skills or people."""
     shown, rows = ", ".join(labels[:3]), ", ".join(list(dict.fromkeys(ids))[:3])
     answers = {
-        SKILLS_ACROSS: f"{shown} are {form.things}, and {rows} are people",
-        PEOPLE_ACROSS: f"{shown} are people, and {rows} are {form.things}",
-        NO_MATRIX: "neither: each row is about one person and one thing",
+        SKILLS_ACROSS: sentence(
+            "{shown} are {things}, and {rows} are people", shown=shown, things=sentence(form.things), rows=rows
+        ),
+        PEOPLE_ACROSS: sentence(
+            "{shown} are people, and {rows} are {things}", shown=shown, rows=rows, things=sentence(form.things)
+        ),
+        NO_MATRIX: sentence("neither: each row is about one person and one thing"),
     }
-    text = f"This looks like a matrix. Are its columns {form.things} or people?"
-    return Unanswered([Question(decoded.name, "matrix", text, answers)], f"{decoded.name} looks like a matrix.")
+    text = sentence("This looks like a matrix. Are its columns {things} or people?", things=sentence(form.things))
+    return Unanswered(
+        [Question(decoded.name, "matrix", text, answers)], sentence("{file} looks like a matrix.", file=decoded.name)
+    )
 
 
 def _are_people(texts: Sequence[str]) -> bool:
@@ -348,40 +375,29 @@ def _rows(decoded: Decoded, matrix: Matrix) -> np.ndarray:
     columns = [cells.to_pylist() for at, cells in enumerate(decoded.columns) if at in matrix.keys]
     lines, kept = decoded.lines.to_pylist(), np.ones(len(decoded.lines), bool)
     labels = [decoded.header[at].casefold() for at in matrix.keys]
-    left_out: dict[str, list[int]] = {}
+    left_out: dict[Sentence, list[int]] = {}
     for row, cells in enumerate(zip(*columns, strict=True)):
         filled = [cell.strip() for cell in cells if not is_blank(cell)]
         if filled and all(sums_up(cell) for cell in filled):
-            left_out.setdefault("a summary or a target", []).append(row)
+            left_out.setdefault(sentence("a summary or a target"), []).append(row)
         elif filled and [cell.strip().casefold() for cell in cells] == labels:
-            left_out.setdefault("a repeated header", []).append(row)
-        elif not filled and (first := next(iter(_filled(decoded, row)), "")) and sums_up(first):
-            left_out.setdefault("a summary or a target", []).append(row)
-    for row in _legend(decoded, matrix.cells, lines):
-        left_out.setdefault("below the table", []).append(row)
+            left_out.setdefault(sentence("a repeated header"), []).append(row)
+        elif not filled and (first := next(iter(filled_cells(decoded, row)), "")) and sums_up(first):
+            left_out.setdefault(sentence("a summary or a target"), []).append(row)
+    for row in legend_rows(decoded, matrix.cells, lines):
+        left_out.setdefault(sentence("below the table"), []).append(row)
     for what, rows in left_out.items():
         kept[rows] = False
-        shown = ", ".join(str(lines[row]) for row in rows[:SHOWN]) + " and others" * (len(rows) > SHOWN)
-        message = f"{'line' if len(rows) == 1 else 'lines'} {shown} left out: {what}."
+        message = counting(
+            "line {shown}{more} left out: {what}.",
+            "lines {shown}{more} left out: {what}.",
+            n=len(rows),
+            shown=", ".join(str(lines[row]) for row in rows[:SHOWN]),
+            more=sentence(" and others") if len(rows) > SHOWN else NOTHING,
+            what=what,
+        )
         decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     return kept
-
-
-def _filled(decoded: Decoded, row: int) -> list[str]:
-    return [cell for column in decoded.columns if (cell := column[row].as_py().strip())]
-
-
-def _legend(decoded: Decoded, levels: Sequence[int], lines: list[int]) -> range:
-    """The rows at the end that explain the levels: a few cells each, without a level unless one is a legend."""
-    begins = len(lines)
-    for row in range(len(lines) - 1, max(0, len(lines) - LONGEST_FOOTER), -1):
-        cells = _filled(decoded, row)
-        if len(cells) > SPARSE:
-            break
-        is_rated = any(not is_blank(decoded.columns[at][row].as_py()) for at in levels)
-        if LEGEND.fullmatch(cells[0]) or "=" in "".join(cells) or not is_rated:
-            begins = row
-    return range(begins, len(lines))
 
 
 def _long(decoded: Decoded, matrix: Matrix, kept: np.ndarray) -> Decoded:
@@ -391,15 +407,18 @@ def _long(decoded: Decoded, matrix: Matrix, kept: np.ndarray) -> Decoded:
     blank = np.zeros(2, np.int64)  # cells without a rating, and rows without any
     schema = pa.schema({str(at): pa.string() for at in range(len(header))} | {"line": pa.int64()})
     table = decoded.room.hold(_pieces(decoded, matrix, kept, first, blank, schema), schema)
-    what = "a level" if matrix.form.cell == "level" else "a day"
     if blank[0]:
-        are = "is" if blank[0] == 1 else "are"
-        message = f"{counted(int(blank[0]), 'cell')} {are} blank, which says nothing about {what}."
+        message = counting(
+            "{n:,} cell is blank, which says nothing about {what}.",
+            "{n:,} cells are blank, which says nothing about {what}.",
+            n=blank[0],
+            what=a_cell(matrix.form),
+        )
         if blank[1]:
-            message += f" {counted(int(blank[1]), 'row')} {have(int(blank[1]))} none at all."
+            message += counting(" {n:,} row has none at all.", " {n:,} rows have none at all.", n=blank[1])
         decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     if not len(table):
-        raise BadFile(f"{decoded.name} is a matrix and all of its cells are blank.")
+        raise BadFile(sentence("{file} is a matrix and all of its cells are blank.", file=decoded.name))
     *columns, lines = table.columns
     return replace(with_unread(decoded), header=header, columns=columns, lines=lines, header_line=1, needed=0)
 

@@ -11,8 +11,9 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.states import nobody
+from skilltrack.ingest.reading.things import with_counts
 from skilltrack.kinds import Kind
-from skilltrack.text import counted
+from skilltrack.language import sentence
 
 VACANT_POST = (
     r"vacan|vakan|eliminat|\bt\W?b\W?[cdah]\b|\bn\W?n\b"
@@ -33,8 +34,7 @@ def with_nobody_left_out(
     vacant = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
     if not vacant:
         return mapping
-    listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in vacant.items())
-    message = f"{listed}: left out as a vacant post, not a person."
+    message = sentence("{listed}: left out as a vacant post, not a person.", listed=with_counts(vacant.items()))
     problems.append(Problem(decoded.name, None, "name", None, message, "warning"))
     return replace(mapping, skip=mapping.skip | {"name": [*mapping.skip.get("name", ()), *vacant]})
 

@@ -19,10 +19,11 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.orders import settle_orders
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
+from skilltrack.ingest.reading.things import read_as, with_counts
 from skilltrack.ingest.reading.words import as_words, ask_about_days, ask_about_scale
 from skilltrack.ingest.reading.yearless import yearless_styles
 from skilltrack.kinds import Column, Kind
-from skilltrack.text import counted
+from skilltrack.language import Sentence, sentence
 
 NUMBERS = ("date", "level", "level_or_0", "whole", "weight", "money")
 
@@ -47,14 +48,16 @@ def in_reference_form(
         taken |= {name: _replaced(decoded.room, taken[name], pairs) for name, pairs in words.items()}
         stops = _ask_about_ids(kind, taken, mapping, file, questions)
         if any(EACH in question.answers for question in questions if question.about.startswith("ids.")):
-            raise Unanswered(questions, f"{file}: say first whether each of several values is a row of its own.")
+            raise Unanswered(
+                questions, sentence("{file}: say first whether each of several values is a row of its own.", file=file)
+            )
         stops |= ask_about_scale(kind, taken, mapping, file, questions)
         stops |= ask_about_days(taken, mapping, file, questions)
         shown, is_swapped = styles_shown(kind, taken, mapping, file, problems, questions)
         mapping = mapping.answered(shown)
         stops |= is_swapped
     if stops:
-        raise Unanswered(questions, f"{file}: say first what some of its cells mean.")
+        raise Unanswered(questions, sentence("{file}: say first what some of its cells mean.", file=file))
     return {name: styled(kind, kind.column(name), taken, mapping, decoded.room) for name in taken}, mapping
 
 
@@ -100,8 +103,8 @@ def translated(
 
         cells = decoded.room.changed(emptied, cells)
         if counts:
-            listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in counts.items())
-            problems.append(Problem(decoded.name, None, column.name, None, f"{listed} taken as empty.", "notice"))
+            message = sentence("{listed} taken as empty.", listed=with_counts(counts.items()))
+            problems.append(Problem(decoded.name, None, column.name, None, message, "notice"))
     return cells
 
 
@@ -153,7 +156,9 @@ def styles_shown(
             style_of[f"{part}.{column.name}"] = style
             read = dates.as_date if part == "dates" else styles.as_amount
             shown = next(value for value in values if read(value, style))
-            message = f"is read as {style!r}: {shown!r} is {read(shown, style)}."
+            message = sentence(
+                "is read as {style!r}: {shown!r} is {read}.", style=style, shown=shown, read=read(shown, style)
+            )
             problems.append(Problem(file, None, column.name, None, message, "notice"))
     days = {name.removeprefix("dates."): style for name, style in style_of.items() if name.startswith("dates.")}
     for name, style in settle_orders(kind, file, taken, mapping, days, asked_of, problems).items():
@@ -166,12 +171,16 @@ def _ask_about_lengths(
     kind: Kind, file: str, column: Column, values: list[str], taken: dict[str, pa.ChunkedArray]
 ) -> Question:
     """A question about lengths of time in the place of days: they may be counted from the day on which a row begins."""
-    text = f"{column.name}: {values[0]!r} is a length of time and not a day."
-    answers = {}
+    text = sentence("{column}: {value!r} is a length of time and not a day.", column=column.name, value=values[0])
+    answers = dict[str, Sentence]()
     if column.ends and kind.begins in taken:
-        text += f" Is it counted from {kind.begins}?"
+        text += sentence(" Is it counted from {begins}?", begins=kind.begins)
         answers = {
-            LASTING: f"{values[0]} from 2026-01-31 is until {last_day(values[0], '2026-01-31', dates.REFERENCE)}"
+            LASTING: sentence(
+                "{value} from 2026-01-31 is until {day}",
+                value=values[0],
+                day=last_day(values[0], "2026-01-31", dates.REFERENCE),
+            )
         }
     return Question(file, f"dates.{column.name}", text, answers)
 
@@ -189,27 +198,42 @@ def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | Non
     """A question about the style of dates, or the only possible style; neither where there is nothing to do."""
     possible, about = dates.date_styles(values), f"dates.{column.name}"
     shown = dates.shown_by(values, possible)
-    typed = (Typed(about, f"A style such as %d.%m.%Y, for {'; '.join(shown)}"),)
+    typed = (Typed(about, sentence("A style such as %d.%m.%Y, for {listed}", listed="; ".join(shown))),)
     if len(possible) == 1:
         return None, possible[0]
     periods = [] if possible else dates.period_styles(values)
     if dates.are_swapped(possible):
-        text = (
-            f"{column.name} holds dates up to the 12th of a month, and text for the days after it: a spreadsheet has "
-            "probably swapped day and month of the dates."
+        text = sentence(
+            "{column} holds dates up to the 12th of a month, and text for the days after it: a "
+            "spreadsheet has probably swapped day and month of the dates.",
+            column=column.name,
         )
     elif possible:
-        text = f"{column.name}: {shown[0]!r} can be read in two ways."
+        text = sentence("{column}: {shown!r} can be read in two ways.", column=column.name, shown=shown[0])
     elif periods:
         shown = dates.shown_by(values, periods)
-        text = f"{column.name}: {shown[0]!r} names no day. Is its first day meant, or its last?"
+        text = sentence(
+            "{column}: {shown!r} names no day. Is its first day meant, or its last?", column=column.name, shown=shown[0]
+        )
         possible = periods
     elif yearless := yearless_styles(values):
-        text, possible = f"{column.name}: {shown[0]!r} is a day without its year. Which year is it?", yearless
+        text, possible = (
+            sentence(
+                "{column}: {shown!r} is a day without its year. Which year is it?", column=column.name, shown=shown[0]
+            ),
+            yearless,
+        )
     elif dates.are_serials(values):
-        text, possible = f"{column.name} holds whole numbers: are they a spreadsheet's days?", [dates.EXCEL]
+        text, possible = (
+            sentence("{column} holds whole numbers: are they a spreadsheet's days?", column=column.name),
+            [dates.EXCEL],
+        )
     elif 2 * sum(bool(re.search(r"\d", value)) and not dates.ISO.fullmatch(value) for value in values) > len(values):
-        text = f"{column.name}: dates such as {shown[0]!r} are written in a style that is not known."
+        text = sentence(
+            "{column}: dates such as {shown!r} are written in a style that is not known.",
+            column=column.name,
+            shown=shown[0],
+        )
     else:
         return None, ""
     answers = {style: dates.outcome_of(shown, style) for style in possible}
@@ -225,11 +249,12 @@ def _amounts(file: str, column: Column, values: list[str]) -> tuple[Question | N
     odd = (differ or [value for value in values if not styles.PLAIN_AMOUNT.fullmatch(value)])[0]
     amounts = {style: styles.as_amount(odd, style) for style in possible}
     answers = {
-        style: f"{odd} as {amount}" if amount else f"{odd} is not an amount" for style, amount in amounts.items()
+        style: read_as(odd, amount) if amount else sentence("{odd} is not an amount", odd=odd)
+        for style, amount in amounts.items()
     }
-    text = f"{column.name}: {odd!r} can be read in several ways."
+    text = sentence("{column}: {odd!r} can be read in several ways.", column=column.name, odd=odd)
     if len(possible) == 1:
-        text = f"{column.name}: {odd!r} has more than two decimals. Is it rounded?"
+        text = sentence("{column}: {odd!r} has more than two decimals. Is it rounded?", column=column.name, odd=odd)
     return Question(file, f"amounts.{column.name}", text, answers), ""
 
 
@@ -247,7 +272,15 @@ def styled(
         style = mapping.amounts[name]
         if style not in styles.STYLES:
             listed = ", ".join(map(repr, styles.STYLES))
-            raise BadFile(f"The mapping {mapping.name}: amounts.{name} must be one of {listed}, not {style!r}.")
+            raise BadFile(
+                sentence(
+                    "The mapping {mapping}: amounts.{name} must be one of {listed}, not {style!r}.",
+                    mapping=mapping.name,
+                    name=name,
+                    listed=listed,
+                    style=style,
+                )
+            )
         pair = [cells] if "currency" not in taken else [cells, taken["currency"]]
         cells = _each(room, lambda pair: styles.as_amount(*_amount(pair, style)) or pair.split("\x1f")[0], *pair)
     if treatment := treatment_of(name, mapping):
@@ -255,7 +288,14 @@ def styled(
     if name in mapping.pad:
         width = mapping.pad[name]
         if not width.isdigit() or not 0 < int(width) < 100:
-            raise BadFile(f"The mapping {mapping.name}: pad.{name} must be a number of digits, not {width!r}.")
+            raise BadFile(
+                sentence(
+                    "The mapping {mapping}: pad.{name} must be a number of digits, not {width!r}.",
+                    mapping=mapping.name,
+                    name=name,
+                    width=width,
+                )
+            )
         cells = _each(room, lambda cell: cell.zfill(int(width)) if cell.isdigit() else cell, cells)
     if name in mapping.prefix:
         cells = _each(room, lambda cell: f"{mapping.prefix[name]}{cell}" if cell else "", cells)

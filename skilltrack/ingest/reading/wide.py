@@ -8,12 +8,13 @@ from skilltrack.ingest.reading.likeness import amounts_among, dates_among, sampl
 from skilltrack.ingest.reading.matrix import FORMS
 from skilltrack.ingest.reading.places import Places
 from skilltrack.kinds import Kind
+from skilltrack.language import NOTHING, Sentence, sentence
 
 FEWEST = 2
 """Fewest columns that show such a table."""
 
 
-def advice_for(kind: Kind, decoded: Decoded, missing: Collection[str], places: Places) -> str:
+def advice_for(kind: Kind, decoded: Decoded, missing: Collection[str], places: Places) -> Sentence:
     """A sentence about what columns of a table must become, or cannot say; empty where nothing stands out."""
     numbers = [
         header
@@ -22,16 +23,25 @@ def advice_for(kind: Kind, decoded: Decoded, missing: Collection[str], places: P
     ]
     levels = [column.name for column in kind.columns if column.type == "level" and column.name in missing]
     if kind.name not in FORMS and "skill_id" in missing and levels and len(numbers) >= FEWEST:
-        return f"Where each skill has a column of its own, give each {levels[0]} a row of its own, with its skill_id."
+        return sentence(
+            "Where each skill has a column of its own, give each {level} a row of its own, with its skill_id.",
+            level=levels[0],
+        )
     if kind.holds_payments and kind.begins in missing and len(list(filter(names_period, numbers))) >= FEWEST:
-        return f"Where each month has a column of its own, give each amount a row of its own, with its {kind.begins}."
+        return sentence(
+            "Where each month has a column of its own, give each amount a row of its own, with its {begins}.",
+            begins=kind.begins,
+        )
     ends = [decoded.header[at] for name in ("expires_on", "valid_to") for at in places.get(name, ())]
     if kind.begins in missing and ends and not _has_other_days(decoded, places):
-        return (
-            f"{decoded.name} says when something ends ({ends[0]}) and not when it began. Say below on which day, the "
-            f"same for all, or add a column {kind.begins} to the file."
+        return sentence(
+            "{file} says when something ends ({ends}) and not when it began. Say below on which day, the "
+            "same for all, or add a column {begins} to the file.",
+            file=decoded.name,
+            ends=ends[0],
+            begins=kind.begins,
         )
-    return ""
+    return NOTHING
 
 
 def _has_other_days(decoded: Decoded, places: Places) -> bool:

@@ -15,8 +15,9 @@ from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.status_words import LEAVE_OUT, words_in
+from skilltrack.ingest.reading.things import counted, is_read, with_counts
 from skilltrack.kinds import Column, Kind
-from skilltrack.text import counted
+from skilltrack.language import NOTHING, Sentence, mark, sentence
 
 ENDS = ("expires_on", "revoked_on", "left_on", "valid_to")
 """Days that end something."""
@@ -120,7 +121,9 @@ def as_words(
             read[pairs.get(value, value)] += rows
         if column.type == "level" and kind.about and read["0"]:
             mapping = _without_zero(column, mapping)
-            message = f"{counted(read['0'], 'row')} left out: level 0 means that nothing is demonstrated."
+            message = sentence(
+                "{rows} left out: level 0 means that nothing is demonstrated.", rows=counted(read["0"], "row")
+            )
             problems.append(Problem(file, None, column.name, None, message, "warning"))
         _ask(column, read, file, questions, bool(kind.about), LARGEST_SCALE if mapping.is_of_matrix else ASKED)
     return readings, mapping
@@ -139,10 +142,14 @@ def ask_about_scale(
     if not beyond:
         return False
     for value in sorted((value for value in levels if value != "0"), key=int):
-        answers = {str(level): f"level {level}" for level in range(1, TOP + 1)} | {value: f"level {value}, as it is"}
-        answers |= {"0": "nothing: leave it out"}
+        answers = {str(level): sentence("level {level}", level=level) for level in range(1, TOP + 1)} | {
+            value: sentence("level {value}, as it is", value=value)
+        }
+        answers |= {"0": sentence("nothing: leave it out")}
         rows, most = counted(levels[value], "row"), max(beyond, key=int)
-        text = f"level: what does {value!r} mean ({rows}), where levels go up to {most}?"
+        text = sentence(
+            "level: what does {value!r} mean ({rows}), where levels go up to {most}?", value=value, rows=rows, most=most
+        )
         place = about("values", "level", value)
         questions.append(Question(file, place, text, answers, group=_group(column)))
     return True
@@ -161,10 +168,15 @@ def ask_about_days(taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: st
     ahead = [value for value in counts if value not in words and lies_ahead(value, style)][:ASKED]
     for value in words + ahead:
         place = about("values", "issued_on", value)
-        what = "what does {!r} mean ({}), where others have a day?" if value in words else "{!r} lies ahead ({})."
-        text = f"issued_on: {what.format(value, counted(counts[value], 'row'))}"
-        typed = (Typed(place, "The day of the award, such as 2024-01-31"),)
-        answers = {LEAVE_OUT: "no award, or none whose day is known: leave it out"}
+        text = sentence(
+            mark("issued_on: what does {value!r} mean ({rows}), where others have a day?")
+            if value in words
+            else mark("issued_on: {value!r} lies ahead ({rows})."),
+            value=value,
+            rows=counted(counts[value], "row"),
+        )
+        typed = (Typed(place, sentence("The day of the award, such as 2024-01-31")),)
+        answers = {LEAVE_OUT: sentence("no award, or none whose day is known: leave it out")}
         questions.append(Question(file, place, text, answers, must=value in words, typed=typed))
     return bool(words)
 
@@ -183,9 +195,11 @@ def _tell(file: str, column: Column, pairs: dict[str, str], counts: dict[str, in
         values = [value for value, other in pairs.items() if other == meaning]
         if all(WHOLE.fullmatch(value) for value in values) and meaning:
             continue  # 3.0 as 3 is nothing to look at
-        listed = ", ".join(f"{value!r} ({counted(counts[value], 'row')})" for value in values[:ASKED])
-        read = f"read as {meaning}" if meaning else "taken as empty, so nothing ends"
-        problems.append(Problem(file, None, column.name, None, f"{listed} {read}.", "notice"))
+        listed = with_counts((value, counts[value]) for value in values[:ASKED])
+        message = sentence("{listed} taken as empty, so nothing ends.", listed=listed)
+        if meaning:
+            message = sentence("{listed} read as {meaning}.", listed=listed, meaning=meaning)
+        problems.append(Problem(file, None, column.name, None, message, "notice"))
 
 
 def _without_zero(column: Column, mapping: Mapping) -> Mapping:
@@ -203,29 +217,34 @@ def _ask(
         place = about("values", column.name, value)
         typed: tuple[Typed, ...] = ()
         if column.type == "level":
-            answers = {str(level): f"level {level}" for level in range(1, TOP + 1)}
-            answers |= {"0": "nothing: leave it out"} if about_people else {}
+            answers = {str(level): sentence("level {level}", level=level) for level in range(1, TOP + 1)}
+            answers |= {"0": sentence("nothing: leave it out")} if about_people else {}
         elif column.type == "yes_no":
-            answers = {"true": f"{value} is yes", "false": f"{value} is no"}
+            answers = {"true": sentence("{value} is yes", value=value), "false": sentence("{value} is no", value=value)}
         elif column.type == "choice":
-            answers = {choice: f"{value} is {choice}" for choice in column.choices}
+            answers = {choice: is_read(value, choice) for choice in column.choices}
         elif column.type == "currency":
             is_dollar = "$" in value or "dollar" in value.lower()
-            answers = {code: f"{value} is {code}" for code in DOLLARS * is_dollar}
-            typed = (Typed(place, "Three letters, such as EUR"),)
+            answers = {code: is_read(value, code) for code in DOLLARS * is_dollar}
+            typed = (Typed(place, sentence("Three letters, such as EUR")),)
         elif column.type == "date":
-            answers = {"never": "there is no end"}
-            typed = (Typed(place, "The day, such as 2024-01-31"),)
+            answers = {"never": sentence("there is no end")}
+            typed = (Typed(place, sentence("The day, such as 2024-01-31")),)
         else:
             continue
-        text = f"{column.name}: what does {value!r} mean ({counted(read[value], 'row')})?"
-        group = "" if typed else _group(column)  # what is typed has no place in a table of answers
+        text = sentence(
+            "{column}: what does {value!r} mean ({rows})?",
+            column=column.name,
+            value=value,
+            rows=counted(read[value], "row"),
+        )
+        group = NOTHING if typed else _group(column)  # what is typed has no place in a table of answers
         questions.append(Question(file, place, text, answers, typed=typed, group=group))
 
 
-def _group(column: Column) -> str:
+def _group(column: Column) -> Sentence:
     """The heading of a table in which several words of a column are answered."""
-    return f"What does each of these mean? {column.name}"
+    return sentence("What does each of these mean? {column}", column=column.name)
 
 
 def _is_read(column: Column, value: str) -> bool:

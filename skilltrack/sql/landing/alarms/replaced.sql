@@ -30,7 +30,7 @@ select
     arg_min(name, place) filter (is_replaced) as name,
     arg_min(was_name, place) filter (is_replaced) as was_name,
     arg_min(file_no, place) filter (is_here and is_other_name) as first_file_no,
-    arg_min(employee_id || ' was ' || was_name || ' and is ' || name, place) filter (is_here and is_other_name) as example
+    arg_min({example}, place) filter (is_here and is_other_name) as example
 from (
     select
         *,

@@ -41,16 +41,11 @@ holders as (
         end as employee_id,
         case
             when o.email is null and not contains(a.email, '@')
-                then 'is neither an e-mail address nor the employee_id of anybody on the roster; correct it.'
-            when o.email is null then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
-            when f.email is not null
-                then 'was once the e-mail address of ' || o.names || ', and may be that of somebody who has been '
-                    || 'erased; give the employee_id.'
-            when d.people > 1
-                then 'is the e-mail address of several people on that day (' || o.names || '); give the employee_id.'
-            when o.people > 1 and d.people is null
-                then 'is nobody''s e-mail address on that day, and several people''s on other days (' || o.names
-                    || '); give the employee_id.'
+                then {{no_address}}
+            when o.email is null then {{of_nobody}}
+            when f.email is not null then {{of_erased}}
+            when d.people > 1 then {{of_several}}
+            when o.people > 1 and d.people is null then {{of_others}}
         end as email_problem
     from asked as a
     left join owners as o on o.email = a.email

@@ -6,14 +6,11 @@ select
     t.raw_{column},
     case
         when c.spelling is null
-            then 'is nobody''s {what} on the roster; correct it, or give the employee_id.'
+            then {of_nobody}
         when t.raw_{column} in (select f.name from people_formerly as f)
-            then 'was once the {what} of ' || c.people[1] || ', and may be that of somebody who has been erased. Say '
-                || 'who it is, or give the employee_id.'
-        when c.employee_id is not null then 'is the {what} of ' || c.people[1] || ', and the row has no id and no '
-            || 'address. Say that people are found by name, or give the employee_id.'
-        else 'is the {what} of several people (' || array_to_string(c.people[:5], ', ') || '); give the '
-            || 'employee_id.'
+            then {of_erased}
+        when c.employee_id is not null then {without_id}
+        else {of_several}
     end,
     false
 from typed_{kind} as t

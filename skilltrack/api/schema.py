@@ -4,7 +4,9 @@ from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
+from skilltrack.language import Sentence
+
+PLAIN = {str: "string", Sentence: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 
 
 def schema_of(annotation: Any) -> dict[str, Any]:

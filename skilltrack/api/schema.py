@@ -1,5 +1,6 @@
 """The JSON Schema of a dataclass, as its fields are annotated, so that a description cannot lag behind the code."""
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -27,7 +28,7 @@ def schema_of(annotation: Any) -> dict[str, Any]:
         return {"type": [PLAIN[each] for each in arguments]}
     if origin is UnionType:
         return {"anyOf": [schema_of(each) for each in arguments]}
-    if origin is dict:
+    if origin in (dict, Mapping):
         return {"type": "object", "additionalProperties": schema_of(arguments[1])}
     if origin in (list, tuple):
         return {"type": "array", "items": schema_of(arguments[0])}

@@ -123,7 +123,7 @@ def test_a_file_of_an_earlier_program_is_read_as_it_was_then():
     text = 'employee_id,name\n="00417",Mia\n"7,040",Ann\n'
 
     assert cells(read("roster", text, Mapping(reading="1")), "employee_id") == ['="00417"', "7,040"]
-    assert read("roster", "employee_id,name\n1,Mia\n").mapping.reading == "7"
+    assert read("roster", "employee_id,name\n1,Mia\n").mapping.reading == "8"
 
 
 def test_a_formula_without_a_result_is_a_bad_cell_that_is_named(company):

@@ -112,3 +112,16 @@ def test_where_rosters_had_no_addresses_an_address_is_still_that_of_its_only_own
     land(store, "badges", "award_id,email,credential_id,issued_on\na1,ann@x.example,c1,2024-02-01\n", ONE)
 
     assert holders(store) == ["P1"]
+
+
+def test_an_address_beside_the_id_that_says_whose_a_row_is_goes_with_whom_it_is_of(store):
+    """It stayed, and was told to be somebody else's."""
+    land(store, "roster", "employee_id,name,email\nP1,Ann Lee,ann@x.example\nP2,Bo Hill,bo@x.example\n")
+    rows = "award_id,employee_id,email,credential_id,issued_on\na1,P1,bo@x.example,c1,2024-01-01\n"
+    land(store, "badges", rows, Mapping(award_ids="one", holder="employee_id"))
+    assert holders(store) == ["P1"]
+
+    remains = erase(store, "P2")
+
+    assert (remains.left, [kept for kept in remains.kept if "bo@" in kept], holders(store)) == ([], [], ["P1"])
+    assert not [f for f in store.journal.folder.iterdir() if b"bo@x" in f.read_bytes()]

@@ -124,6 +124,8 @@ class _Rewriting:
         self.names_left = self._names_left()
         self.kept: dict[tuple[str, str], set[str]] = {}
         self.cells: dict[tuple[str, str], str] = {}
+        self.by_id: set[int] = set()
+        """Lines whose id alone says whom they are about, as the mapping has it, whatever else they call them."""
 
     def done(self) -> Without:
         """The rewritten file."""
@@ -173,6 +175,8 @@ class _Rewriting:
             for line in (line for line in lines if not owners.get(line) and line not in self.rows.others):
                 if any(self.people.is_meant(cells[name][line]) for name in called):
                     own.add(line)
+        if self.mapping.holder == self.kind.about:
+            self.by_id = {line for line, cell in owners.items() if cell.strip()}
         managers = cells.get("manager_id", {})
         below = {line: cell.strip() for line, cell in managers.items() if cell.strip() in self.people.ids}
         return own, below | dict(self.rows.below)
@@ -192,6 +196,8 @@ class _Rewriting:
             return cell
         if name and self.kind.column(name).means is Means.SOMEBODY:
             return self._somebody(name, cell, line)
+        if name and line in self.by_id and self.kind.column(name).means is Means.CALLED and self.people.is_meant(cell):
+            return ""
         if (name, cell) not in self.cells:
             self.cells[name, cell] = self._text(name, cell) if name else self._unused(cell)
         return self.cells[name, cell]

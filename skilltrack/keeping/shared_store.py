@@ -22,6 +22,7 @@ def store_at(database: Path) -> Store:
             if isinstance(place, Path):
                 place.parent.mkdir(parents=True, exist_ok=True)
             store = open_at(place, log.warning)
+            store.is_shared = True
             make_fresh(store, log.warning)
             _stores[str(database)] = store
         return _stores[str(database)]

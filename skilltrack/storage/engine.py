@@ -20,8 +20,9 @@ OPENING: dict[str, str | bool | int | float | list[str]] = {
 MEMORY = 4 * 2**30
 """Bytes the database may hold unless `SKILLTRACK_MEMORY` says otherwise, at most half of the machine's; what needs more
 is put on disk beside the file."""
-LANDING = 512 * 2**20
-"""Bytes that a large import may add to what the database holds, unless `SKILLTRACK_IMPORT_MEMORY` says otherwise."""
+LANDING, LANDING_SHARED = 512 * 2**20, 128 * 2**20
+"""Bytes that a large import may add to what the database holds, unless `SKILLTRACK_IMPORT_MEMORY` says otherwise: in a
+process of its own, and in one that answers others meanwhile."""
 CGROUP = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 """Where a container or a unit of systemd is told how much memory it may use."""
 
@@ -55,27 +56,31 @@ def unlocked(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection
 def lock(connection: duckdb.DuckDBPyConnection) -> None:
     """From here on no text, however it came about, reads or writes another file, and none can lift that.
 
-    The one setting that stays open is how much memory the database may hold: see `sparing`.
+    The settings that stay open are how much memory the database may hold and on how many threads: see `sparing`.
     """
     connection.execute(
-        "set allowed_configs = ['memory_limit']; set enable_external_access = false; set lock_configuration = true"
+        "set allowed_configs = ['memory_limit', 'threads']; set enable_external_access = false; "
+        "set lock_configuration = true"
     ).fetchall()
 
 
 @contextmanager
-def sparing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def sparing(connection: duckdb.DuckDBPyConnection, is_shared: bool) -> Iterator[None]:
     """Have the database hold little more than now while the block runs (`LANDING`), and put the rest on disk.
 
-    This counts for everybody who asks it something meanwhile. `connection` must not be in a transaction.
+    In less than `LANDING` it works on one thread: each more holds blocks of its own, for which there may be no room.
+    Both count for everybody who asks it something meanwhile. `connection` must not be in a transaction.
     """
-    held = connection.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchall()[0][0]
-    _limit(connection, min(int(held) + (import_memory() or LANDING), memory()))
+    asked = "select sum(memory_usage_bytes), current_setting('threads') from duckdb_memory()"
+    ((held, threads),) = connection.execute(asked).fetchall()
+    more = import_memory() or (LANDING_SHARED if is_shared else LANDING)
+    _limit(connection, min(int(held) + more, memory()), 1 if more < LANDING else threads)
     try:
         yield
     finally:
         with suppress(duckdb.Error):  # one that can do nothing more is opened anew
-            _limit(connection, memory())
+            _limit(connection, memory(), threads)
 
 
-def _limit(connection: duckdb.DuckDBPyConnection, size: int) -> None:
-    connection.execute(f"set memory_limit = '{size // 2**20}MiB'").fetchall()
+def _limit(connection: duckdb.DuckDBPyConnection, size: int, threads: int) -> None:
+    connection.execute(f"set memory_limit = '{size // 2**20}MiB'; set threads = {threads}").fetchall()

@@ -58,6 +58,8 @@ class Store:
         """Finishes what another process was stopped in the midst of: called before anything is written to a lake."""
         self.fault = ""
         """Why nothing may be stored: what the journal, the audit log and the database say does not agree."""
+        self.is_shared = False
+        """Whether this process answers others meanwhile, so that an import must leave memory to them."""
 
     @classmethod
     def open(cls, path: str | Path, is_read_only: bool = False, journal: Journal | None = None) -> "Store":

@@ -135,12 +135,13 @@ class Transaction:
         return table(self._cursor, sql, parameters)
 
     @contextmanager
-    def sparing(self) -> Iterator[None]:
+    def sparing(self, is_shared: bool = False) -> Iterator[None]:
         """Have what the block does take little memory, however much it works on; it may be slower.
 
+        It takes least where this process is shared with others, who are answered meanwhile (`is_shared`).
         Where something cannot be done in so little, the block ends in an error that `Store.write` raises as `NoMemory`.
         """
-        with closing(self._cursor.cursor()) as cursor, sparing(cursor):
+        with closing(self._cursor.cursor()) as cursor, sparing(cursor, is_shared):
             yield
 
     @contextmanager

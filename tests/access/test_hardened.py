@@ -27,7 +27,7 @@ LIFTING = (
     "set lock_configuration = false",
     "set allowed_directories = ['{folder}']",
     "set temp_directory = '{folder}'",
-    "set threads = 1",
+    "set preserve_insertion_order = false",
     "set allowed_configs = ['enable_external_access']",
     "reset allowed_configs",
     "set autoinstall_known_extensions = true",

@@ -177,6 +177,24 @@ def test_good_rows_that_land_take_a_fixed_amount_of_memory_and_not_twice_as_much
     assert max(held) < 40, held
 
 
+def test_an_app_that_answers_others_gives_an_import_less_memory_than_a_command_of_its_own(tmp_path, monkeypatch):
+    """A file that a program pushes takes what the others who use the app need."""
+    monkeypatch.setattr(engine, "LANDING_SHARED", 32 * MIB)
+    monkeypatch.setattr(imports, "MANY", 100_000)
+    usual, held = "select current_setting('memory_limit') as held, current_setting('threads') as threads", []
+    for is_shared in (True, False):
+        company = company_in(tmp_path / f"{is_shared}")
+        company.is_shared, before = is_shared, company.query(usual)
+        (tmp_path / "badges.csv").write_bytes(b"".join(badges(7 * MIB // 2)))
+        with most_held(company) as most:
+            assert import_files(company, "badges", [tmp_path / "badges.csv"]).status == "stored"
+        held.append(most[0] / MIB)
+        assert company.query(usual) == before
+        company.close()
+
+    assert held[0] < 40 < held[1], held
+
+
 def test_good_rows_that_cannot_be_held_in_so_little_land_in_as_much_as_there_is_and_once(tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "LANDING", MIB)
     monkeypatch.setattr(imports, "MANY", 50_000)

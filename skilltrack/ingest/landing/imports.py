@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 
 from skilltrack.errors import NoMemory, Refused
@@ -114,7 +115,8 @@ def _imported(
     notices = list(notices)
     if sum(len(file.mapped.lines) for file in read) > MANY:
         with suppress(NoMemory):
-            return _landed(store, read, options, notices, look, Transaction.sparing)
+            within = partial(Transaction.sparing, is_shared=store.is_shared)
+            return _landed(store, read, options, notices, look, within)
     return _landed(store, read, options, notices, look)
 
 

@@ -135,11 +135,8 @@ def narrowing() -> None:
     """The lists of managers and teams on the page itself, where its scope is too large to list."""
     options = _labels(_day("as_of", today()))
     with st.container(horizontal=True, key="narrowing"):
-        for name, title, everything in (
-            ("manager", _("Manager"), whole_scope()),
-            ("team", _("Team"), _("All teams")),
-        ):
-            _select(name, title, options[name], everything, get(name) or None, is_cut=True, place="narrowing")
+        for name, title, all_of in ("manager", _("Manager"), whole_scope()), ("team", _("Team"), _("All teams")):
+            _select(name, title, options[name], all_of, get(name) or None, is_cut=True, place="narrowing")
 
 
 def _ways_back(filters: Filters) -> None:
@@ -384,10 +381,7 @@ def _select(
     explain: str | None = None,
     place: str = "filter",
 ) -> str | None:
-    """A list that shows `asked` and writes what is chosen into the URL; `everything` is the label of no choice.
-
-    `place` tells it from another list of the same filter on the page.
-    """
+    """A list that shows `asked` and writes what is chosen into the URL; `everything` is the label of no choice."""
     key = f"{place}_{name}"
     values = list(options) if everything is None else ["", *options]
     st.session_state[key] = asked if asked in values else values[0]

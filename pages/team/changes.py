@@ -16,11 +16,13 @@ since = view.paid_from or view.as_of
 bare = replace(view, paid_from=None, paid_to=None)
 then, now, asked = ("totals", replace(bare, as_of=since)), ("totals", bare), ("changes", view)
 was, met = (shaped(tables.records, one)[0] for one in (then, now))
-if parts.is_too_many(max(was["people"], met["people"])):
-    parts.answers(shaped(answers.compared, then, now, more=(since,)))
+compared = shaped(answers.compared, then, now, more=(since,))
+if max(was["people"], met["people"]) > parts.LISTED:
+    parts.answers(compared)
+    parts.is_too_many(max(was["people"], met["people"]))
     st.stop()
 by_cause = shaped(people_tables.causes, asked)
-parts.answers(shaped(answers.compared, then, now, more=(since,)), answers.why_changed(by_cause))
+parts.answers(compared, answers.why_changed(by_cause))
 parts.cards(
     parts.part_of(_("Met on {day}", day=since), was["met"], was["required"], mark("{share} of requirements")),
     parts.part_of(_("Met on {day}", day=view.as_of), met["met"], met["required"], mark("{share} of requirements")),

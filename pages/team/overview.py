@@ -16,7 +16,7 @@ from skilltrack.ui.shell import is_open
 parts.heading(_("Overview"))
 view = filters.bar("as_of", "year", "manager", "team", "assurance")
 now, totals, trend = shaped(tables.records, ("totals", view))[0], ("totals", view), ("trend", view)
-is_large, cards = parts.is_too_many(now["people"]), parts.standing(now)
+is_large, cards = now["people"] > parts.LISTED, parts.standing(now)
 if is_large:
     sentences = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
 else:
@@ -49,6 +49,7 @@ if is_open("money/spend"):
 waiting.pointed_to()
 parts.answers(*sentences)
 parts.cards(*cards)
+parts.is_too_many(now["people"])
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader(_("Requirements met, month by month"), anchor=False)

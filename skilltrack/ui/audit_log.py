@@ -52,7 +52,7 @@ def listed() -> None:
     note_once("read_audit")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         asked = {"event": filters.choose("event", _("What"), texts(audit.EVENTS), _("Everything"))}
-        for name, title in (("who", _("Who (employee_id)")), ("about", _("About whom (employee_id)"))):
+        for name, title in (("who", _("Who (employee id)")), ("about", _("About whom (employee id)"))):
             asked[name] = filters.typed(name, title)
         for name, key, title in (("first", "from", _("From")), ("last", "to", _("To"))):
             asked[name] = filters.day(key, title)

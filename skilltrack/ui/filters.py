@@ -131,6 +131,14 @@ def _form(
         _select("assurance", _("Evidence"), words, None, filters.assurance, explain=_(ASSURANCE_HELP))
 
 
+def narrowing() -> None:
+    """The lists of managers and teams on the page itself, where its scope is too large to list."""
+    options = _labels(_day("as_of", today()))
+    with st.container(horizontal=True, key="narrowing"):
+        for name, title, all_of in ("manager", _("Manager"), whole_scope()), ("team", _("Team"), _("All teams")):
+            _select(name, title, options[name], all_of, get(name) or None, is_cut=True, place="narrowing")
+
+
 def _ways_back(filters: Filters) -> None:
     """Say that another day, or less than is known by now, is looked at, each with the button that ends it."""
     if filters.as_of != today():
@@ -371,9 +379,10 @@ def _select(
     *,
     is_cut: bool = False,
     explain: str | None = None,
+    place: str = "filter",
 ) -> str | None:
     """A list that shows `asked` and writes what is chosen into the URL; `everything` is the label of no choice."""
-    key = f"filter_{name}"
+    key = f"{place}_{name}"
     values = list(options) if everything is None else ["", *options]
     st.session_state[key] = asked if asked in values else values[0]
 

@@ -29,10 +29,11 @@ MAKES = {"xlsx": template_workbook, "csv": template_csv}
 
 
 def show() -> None:
-    """Three steps side by side, each with templates of its files to fill in."""
+    """The demo company in one click, and three steps side by side, each with templates of its files to fill in."""
     st.markdown(
         _("**Nothing is stored yet.** Three steps make the first numbers. Fill in a template, or take any export.")
     )
+    demo.offer()
     for column, (number, (title, (kinds, about))) in zip(st.columns(3), enumerate(STEPS.items(), 1), strict=True):
         with column.container(border=True, height="stretch"):
             st.subheader(f"{number}. {_(title)}", anchor=False)
@@ -60,4 +61,3 @@ def pointed_to() -> None:
         return
     show()
     st.page_link(page_file("data/uploads"), label=_("Go to uploads"), icon=":material/upload_file:")
-    demo.offer()

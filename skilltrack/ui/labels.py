@@ -148,11 +148,12 @@ DRAWN: Mapping[str, Callable[..., Any]] = {
     "cost_per_award": _UNIT_COST, "cost_per_skill_gain": _UNIT_COST, "open": _MONEY,
     "refunded": _MONEY, "price_paid": _UNIT_COST, "list_price": _UNIT_COST, "difference": _UNIT_COST,
     "reasons": _MEDIUM, "closed_by": _WIDE, "remains": _WIDE, "message": _LARGE, "row": _LARGE,
-    "landed_at": _MINUTE, "next_at": _MINUTE, "last": _LARGE,
+    "landed_at": _MINUTE, "next_at": _MINUTE,
 }  # fmt: skip
 """Columns that are not drawn as they are, in whatever table."""
 DRAWN_THERE: Mapping[tuple[str, str], Callable[..., Any]] = {
     ("causes", "met"): _MORE_OR_FEWER,
+    ("schedules", "last"): _LARGE,
     ("causes", "required"): _MORE_OR_FEWER,
     ("audit_log", "at"): partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm:ss"),
     ("problems", "message"): partial(st.column_config.TextColumn, width=520),
@@ -177,7 +178,7 @@ def columns(
     for name in names:
         label, holds = (short_day(days[name]), "") if name in days else label_of(about, name)
         make = _made(about, name)
-        if make is st.column_config.Column and frame is not None and _are_days(frame[name]):
+        if frame is not None and _are_days(frame[name]):
             make = partial(st.column_config.DateColumn, format=day_format())
         drawn[name] = make(label, help=plain(holds) or None)
     return drawn
@@ -193,7 +194,7 @@ def _made(about: str, name: str) -> Callable[..., Any]:
 
 
 def _are_days(column: pd.Series) -> bool:
-    first = column.first_valid_index() if column.dtype == object else None
+    first = column.first_valid_index()
     return first is not None and type(column.loc[first]) is date
 
 

@@ -207,17 +207,18 @@ def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:
 
 
 def is_too_many(people: int) -> bool:
-    """Whether these are more people than lists are for; if so, tells the viewer what to do."""
+    """Whether these are more people than lists are for; if so, asks for an organisation or a team at once."""
     if people > LISTED:
         st.info(
             _(
                 "{people} people are in scope. Grids and lists are for up to {most}: choose an organisation or a team "
-                "above to see them. The numbers cover everybody.",
+                "to see them.",
                 people=people,
                 most=LISTED,
             ),
             icon=":material/filter_alt:",
         )
+        filters.narrowing()
     return people > LISTED
 
 

@@ -28,7 +28,7 @@ from skilltrack.kinds import has_roster, kind_called, kinds_open_to
 from skilltrack.language import _, day_format, mark, plural, texts
 from skilltrack.questions import Preview, preview_import
 from skilltrack.text import visible
-from skilltrack.ui import demo, first_steps, parts, upload_preview, upload_questions
+from skilltrack.ui import first_steps, parts, upload_preview, upload_questions
 from skilltrack.ui.cache import is_empty, store
 from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
@@ -65,7 +65,6 @@ def form() -> None:
         st.caption(_("You see what a file would change before anything is imported. Every upload can be taken back."))
         if is_empty():
             first_steps.show()
-            demo.offer()
         return
     sources = _sources(files)
     if sources is None:

@@ -257,6 +257,16 @@ def test_the_people_page_tells_one_person(demo_db, monkeypatch):
     assert {unescaped(card.label) for card in page.metric} >= {"Ready for own role", "Skills shown", "Missing"}
 
 
+def test_every_day_of_a_table_is_drawn_as_a_day_and_as_its_reader_writes_it(demo_db, monkeypatch):
+    """Else a table shows 1797638400000, or an American order of day and month."""
+    tables = opened(demo_db, "team/renewals", monkeypatch, lang="de").dataframe
+    drawn = [json.loads(table.proto.columns) for table in tables]
+
+    for table, name in ((0, "first"), (0, "last"), (1, "valid_to")):
+        assert drawn[table][name]["type_config"]["type"] == "date", name
+        assert drawn[table][name]["type_config"]["format"] == "DD.MM.YYYY", name
+
+
 def test_a_date_that_is_empty_is_shown_as_nothing(demo_db, monkeypatch):
     page = opened(demo_db, "team/people", monkeypatch, employee="00126")
     tables = [table for table in page.dataframe if "valid_to" in table.value]
@@ -656,6 +666,11 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
 
         assert not page.exception
         assert "choose an organisation or a team" in page.info[0].value
+        assert page.selectbox(key="narrowing_manager")
+    page.selectbox(key="narrowing_team").set_value("Grid north").run()
+    assert page.query_params["team"] == "Grid north"
+    assert not page.info
+    assert len(page.dataframe)
     closest = opened(demo_db, "team/readiness", monkeypatch, role="fit").dataframe[0].value
     assert len(closest) == 50
     assert closest["readiness"].is_monotonic_decreasing

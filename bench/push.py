@@ -187,8 +187,8 @@ HEAD = """# Memory of the server while files are pushed
 {day}, {cores} cores, Python {python}, duckdb {duckdb}, load {load:.1f}. Made by `python -m bench.push`, each file to a
 new server; MiB over what it held when idle, the most of samples every 5 ms. Anonymous memory cannot be taken back;
 pages of mapped files the system takes back when it needs them. Reading, checking and mapping a file take what the rows
-of refused files show; what is stored goes through the engine, which may add 512 MiB to what it holds
-(`engine.LANDING`).
+of refused files show; what is stored goes through the engine, which may add 128 MiB to what it holds
+(`engine.LANDING_SHARED`).
 
 | pushed | MiB | answer | anonymous MiB | times the file | mapped MiB | s |
 | --- | ---: | --- | ---: | ---: | ---: | ---: |

@@ -21,7 +21,7 @@ from skilltrack.text import visible
 from skilltrack.ui import year
 from skilltrack.ui.cache import is_empty, shaped
 from skilltrack.ui.signin import ABOUT, viewer
-from skilltrack.ui.text import plain
+from skilltrack.ui.text import no_single_match, plain
 
 MOST = 500
 """The most options in a list; anything beyond them is typed."""
@@ -362,7 +362,7 @@ def _asked(
     matches = _labels(as_of, asked).get(kind, {}) if as_of else {}
     typed, asked = asked, asked if asked in matches else next(iter(matches)) if len(matches) == 1 else None
     if asked is None:
-        st.warning(plain(_no_single_match(title, typed, matches)))
+        st.warning(plain(no_single_match(title, typed, matches, MOST)))
     else:
         options = options | {asked: matches[asked]}
     if asked != typed:
@@ -403,16 +403,3 @@ def _select(
         format_func=lambda value: visible(options.get(value, everything or value)),
     )
     return chosen or None
-
-
-def _no_single_match(title: str, typed: str, matches: dict[str, str]) -> str:
-    if not matches:
-        return _(
-            "The link asks for {what} {typed}, which is not known on this date. It is left out.",
-            what=title,
-            typed=repr(typed),
-        )
-    values = {"n": len(matches), "typed": repr(typed), "some": ", ".join(list(matches.values())[:5])}
-    if len(matches) == MOST:
-        return _("{n} or more match {typed}: {some} … Type more, or an id.", **values)
-    return _("{n} match {typed}: {some} … Type more, or an id.", **values)

@@ -23,3 +23,17 @@ def went_wrong(reference: str) -> str:
         "{reference}.",
         reference=reference,
     )
+
+
+def no_single_match(title: str, typed: str, matches: dict[str, str], most: int) -> str:
+    """What to say where a link asks for something that is not known, or for several things."""
+    if not matches:
+        return _(
+            "The link asks for {what} {typed}, which is not known on this date. It is left out.",
+            what=title,
+            typed=repr(typed),
+        )
+    values = {"n": len(matches), "typed": repr(typed), "some": ", ".join(list(matches.values())[:5])}
+    if len(matches) == most:
+        return _("{n} or more match {typed}: {some} … Type more, or an id.", **values)
+    return _("{n} match {typed}: {some} … Type more, or an id.", **values)

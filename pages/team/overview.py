@@ -44,8 +44,9 @@ if is_open("money/spend"):
     settled = money_answers.settled(year.paid_from, year.paid_to)
     old = ("spend", replace(year, paid_to=settled))
     sentences.append(shaped(money_answers.unawarded, old, more=(year.paid_from, settled)))
-    spent = tables.spend_in_words(shaped(tables.spend_by_currency, ("spend", year)))
-    cards.append((_("Spend, last 12 months"), *spent))
+    cards.append(
+        (_("Spend, last 12 months"), *tables.spend_in_words(shaped(tables.spend_by_currency, ("spend", year))))
+    )
 waiting.pointed_to()
 parts.answers(*sentences)
 parts.cards(*cards)

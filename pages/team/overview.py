@@ -20,10 +20,9 @@ is_large, cards = now["people"] > parts.LISTED, parts.standing(now)
 if is_large:
     sentences = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
 else:
-    soon = min(view.as_of + answers.PATIENCE, LAST)
+    soon, depth, renewals = min(view.as_of + answers.PATIENCE, LAST), ("depth", view), ("renewals", view)
     quarter = shaped(answers.a_quarter_ago, trend, more=(view.as_of,))
     causes = ("movement", replace(view, paid_from=quarter["month_end"] if quarter else view.as_of))
-    depth, renewals = ("depth", view), ("renewals", view)
     sentences = [
         shaped(answers.change, totals, trend, causes, more=(view.as_of,)),
         shaped(answers.renewing, renewals),
@@ -44,9 +43,8 @@ if is_open("money/spend"):
     settled = money_answers.settled(year.paid_from, year.paid_to)
     old = ("spend", replace(year, paid_to=settled))
     sentences.append(shaped(money_answers.unawarded, old, more=(year.paid_from, settled)))
-    cards.append(
-        (_("Spend, last 12 months"), *tables.spend_in_words(shaped(tables.spend_by_currency, ("spend", year))))
-    )
+    spent = tables.spend_in_words(shaped(tables.spend_by_currency, ("spend", year)))
+    cards.append((_("Spend, last 12 months"), *spent))
 waiting.pointed_to()
 parts.answers(*sentences)
 parts.cards(*cards)

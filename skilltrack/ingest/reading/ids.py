@@ -9,9 +9,8 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.content import Room
-from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.mapping import Mapping, not_one_of
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.remarks import split_remark
@@ -242,15 +241,7 @@ def treatment_of(column: str, mapping: Mapping) -> Callable[[str], str] | None:
     if treatment is None:
         return None
     if treatment not in TREATMENTS:
-        raise BadFile(
-            sentence(
-                "The mapping {mapping}: ids.{column} must be one of {listed}, not {treatment!r}.",
-                mapping=mapping.name,
-                column=column,
-                listed=", ".join(TREATMENTS),
-                treatment=treatment,
-            )
-        )
+        raise not_one_of(TREATMENTS, mapping, f"ids.{column}", treatment)
     if treatment == UNTITLED and column == "name":
         return without_titles
     if treatment == BARE:

@@ -8,11 +8,9 @@ import re
 
 import pyarrow as pa
 
-from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.content import Room
-from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.mapping import Mapping, not_one_of
 from skilltrack.kinds import Kind
-from skilltrack.language import sentence
 
 RANGE, LAST, BOTH, ENTRY, ACCOUNT, OF_STATUS, WHOLE = HOLDS = (
     "begin and end",
@@ -84,15 +82,7 @@ def taken_from(
     """The cells below a header as far as they are about a column of ours; raises `BadFile` for an unknown word."""
     holds = mapping.cells.get(header, "")
     if holds and holds not in HOLDS:
-        raise BadFile(
-            sentence(
-                "The mapping {mapping}: cells.{header} must be one of {listed}, not {holds!r}.",
-                mapping=mapping.name,
-                header=header,
-                listed=", ".join(HOLDS),
-                holds=holds,
-            )
-        )
+        raise not_one_of(HOLDS, mapping, f"cells.{header}", holds)
     if holds in ("", WHOLE, OF_STATUS):
         return cells
     is_end = column == period_of(kind)[1]

@@ -6,6 +6,7 @@ the screen; it can always be written as TOML again.
 
 import json
 import tomllib
+from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -186,9 +187,7 @@ class Mapping:
     @property
     def for_other_files(self) -> "Mapping":
         """The mapping without what is true of one file alone: that an award moves, what was erased from it."""
-        nothing = Mapping()
-        of_one = {part: getattr(nothing, part) for part in (*OF_COPIES, "award_holders")}
-        return replace(self, **of_one)
+        return replace(self.for_command, award_holders="")
 
     @property
     def for_command(self) -> "Mapping":
@@ -364,6 +363,19 @@ def _refuse_malformed(parts: AnyMapping[str, Any], name: str) -> None:
                         value="table" if part == "values" else "list",
                     )
                 )
+
+
+def not_one_of(words: Iterable[str], mapping: Mapping, about: str, given: str) -> BadFile:
+    """The refusal of a word `given` in a mapping where only `words` are known; `about`: where, such as `ids.name`."""
+    return BadFile(
+        sentence(
+            "The mapping {mapping}: {about} must be one of {listed}, not {given!r}.",
+            mapping=mapping.name,
+            about=about,
+            listed=", ".join(words),
+            given=given,
+        )
+    )
 
 
 def _plain(value: Any) -> str:

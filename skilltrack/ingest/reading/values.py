@@ -15,7 +15,7 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ids import EACH, OF_THINGS, ask_about_ids, treatment_of
 from skilltrack.ingest.reading.issued import with_issuer
 from skilltrack.ingest.reading.lengths import LASTING, is_length, last_day
-from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.mapping import Mapping, not_one_of
 from skilltrack.ingest.reading.orders import settle_orders
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
@@ -271,16 +271,7 @@ def styled(
     if name in mapping.amounts:
         style = mapping.amounts[name]
         if style not in styles.STYLES:
-            listed = ", ".join(map(repr, styles.STYLES))
-            raise BadFile(
-                sentence(
-                    "The mapping {mapping}: amounts.{name} must be one of {listed}, not {style!r}.",
-                    mapping=mapping.name,
-                    name=name,
-                    listed=listed,
-                    style=style,
-                )
-            )
+            raise not_one_of(map(repr, styles.STYLES), mapping, f"amounts.{name}", style)
         pair = [cells] if "currency" not in taken else [cells, taken["currency"]]
         cells = _each(room, lambda pair: styles.as_amount(*_amount(pair, style)) or pair.split("\x1f")[0], *pair)
     if treatment := treatment_of(name, mapping):

@@ -189,7 +189,8 @@ def test_what_is_no_line_in_a_journal_that_lacks_nothing_is_told_and_does_not_st
     assert everything(path) == before
     assert repair(path) == []
     assert check_file(path) == []
-    assert junk[:3] not in journal_of(path).read_bytes()
+    junk_lines = tuple(junk.splitlines())
+    assert not any(line.startswith(junk_lines) for line in journal_of(path).read_bytes().splitlines())
 
 
 @pytest.mark.parametrize("part", ["kept.duckdb.files/journal.jsonl", "kept.duckdb.audit", "kept.duckdb.anchor"])

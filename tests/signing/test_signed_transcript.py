@@ -233,11 +233,11 @@ def test_the_document_is_open_to_everybody_and_says_nothing_else(store, monkeypa
     monkeypatch.setattr(company, "store_at", lambda path: store)
     client = TestClient(Starlette(routes=company.ROUTES))
     assert client.get("/.well-known/did.json").status_code == 404
-    make_key(store, "Works AB", "ada")
+    make_key(store, "Works AB", "ada@works.example")
     answer = client.get("/.well-known/did.json")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/did+json")
     assert answer.json() == did_document(company_keys(store))
-    assert "ada" not in answer.text
+    assert "ada@works" not in answer.text
     monkeypatch.setenv("SKILLTRACK_URL", "http://127.0.0.1:8501")
     assert client.get("/.well-known/did.json").status_code == 404
 

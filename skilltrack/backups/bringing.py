@@ -16,8 +16,8 @@ from skilltrack.backups.sealing import unseal
 from skilltrack.backups.shelves import PIECE, Shelf
 from skilltrack.config import BackupRules, anchored_beside
 from skilltrack.errors import NoRoom, Refused
-from skilltrack.keeping import absent_parts, check, open_store, totals
-from skilltrack.storage import Journal, is_full, stamp, sync
+from skilltrack.keeping import absent_parts, check, move, open_store, refuse_held, totals
+from skilltrack.storage import Address, Journal, beside, is_full, stamp, sync
 
 HOME = "home"
 """Where a backup is laid out as a database of its own."""
@@ -39,20 +39,28 @@ def drill(shelf: Shelf, rules: BackupRules, own: str, name: str = "", say: Say =
 
 
 def bring(
-    database: Path, shelf: Shelf, rules: BackupRules, name: str = "", stem: str = "", say: Say = lambda line: None
+    place: Path | Address,
+    shelf: Shelf,
+    rules: BackupRules,
+    name: str = "",
+    stem: str = "",
+    say: Say = lambda line: None,
 ) -> Backup:
     """Put a backup where no database is, such as on a new machine, once it is proved; the database itself comes last.
 
     `stem`: what the database was called, by default as the new one. Raises `Refused` where anything of a database is
     there already, which is not what a bringing that was killed has left: then `restore` is meant.
     """
+    database = beside(place)
     mark = database.with_name(f".{database.name}.bringing")
-    if mark.exists() and not database.exists():
+    if isinstance(place, Path) and mark.exists() and not database.exists():
         _undo_half(database)
     parts = {part for part in absent_parts(database) if part.parent == database.parent}
     journal = Journal(str(database))
     taken = [part for part in (database, journal.folder, journal.audit.path) if part not in parts]
-    if taken:
+    if isinstance(place, Address):
+        refuse_held(place)
+    elif taken:
         raise Refused(f"{taken[0]} is there already. Name a new database, or use `restore` to go back to a backup.")
     backup = _named(shelf, company_on(shelf, stem or database.stem, name), name)
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -65,21 +73,30 @@ def bring(
             brought = Journal(str(room))
         if brought.audit.anchor.exists() and not journal.audit.anchor.exists():  # one that is there knows more
             shutil.copyfile(brought.audit.anchor, journal.audit.anchor)
-        mark.touch()
-        for source, target in (
-            (brought.folder, journal.folder),
-            (brought.audit.path, journal.audit.path),
-            (room, database),
-        ):
-            if source.exists():
-                source.rename(target)
-        sync(database.parent)
-        mark.unlink()
+        if isinstance(place, Address):
+            move(room, place, say)  # which goes on with what one that was killed has left
+        else:
+            _set_out(room, database, mark)
     say(
         f"What happened after {manifest['made_at'][:16]} UTC is not in it: look at `roles` and `token list`, because "
         "accounts that were barred and tokens that were ended since then are open again."
     )
     return backup
+
+
+def _set_out(room: Path, database: Path, mark: Path) -> None:
+    """Put a database that was brought, with what lies beside it, where it belongs."""
+    brought, journal = Journal(str(room)), Journal(str(database))
+    mark.touch()
+    for source, target in (
+        (brought.folder, journal.folder),
+        (brought.audit.path, journal.audit.path),
+        (room, database),
+    ):
+        if source.exists():
+            source.rename(target)
+    sync(database.parent)
+    mark.unlink()
 
 
 def _undo_half(database: Path) -> None:

@@ -86,10 +86,10 @@ def drill_command(db: Path | Address, name: str) -> None:
 @click.argument("name", default="")
 @click.option("--of", "stem", default="", help="What the backups are called, where the database had another name.")
 @click.pass_obj
-def bring_command(db: Path, name: str, stem: str) -> None:
+def bring_command(db: Path | Address, name: str, stem: str) -> None:
     """Put a backup (the newest) where no database is, such as on a new machine, once it is proved."""
     rules = backup_rules()
-    backup = bring(db, shelf_at(rules.place, db), rules, name, stem, say)
+    backup = bring(db, shelf_at(rules.place, _named_after(db)), rules, name, stem, say)
     click.echo(f"{db} is brought back from {backup.name}, of {backup.made_at.isoformat()}Z.")
 
 

@@ -38,14 +38,6 @@ from skilltrack.keeping import refuse_dangling
 from skilltrack.storage import Address, address_of, is_full
 from skilltrack.text import readable
 
-MOVE_BACK = "Restore the backup to a new file, and bring that into a new lake with `move`."
-INSTEAD = {
-    "bring": "Bring it to a new file, and that into a new lake with `move`.",
-    "rebuild": MOVE_BACK,
-    "repair": MOVE_BACK,
-    "restore": MOVE_BACK,
-}
-"""What a lake does not do yet, and what to do instead."""
 WORDS: ContextVar[tuple[str, ...]] = ContextVar("words", default=())
 """The words of the command that runs, as they were typed."""
 
@@ -60,7 +52,8 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
         return
     lake = context.obj if context.obj else address_of(os.environ.get("SKILLTRACK_DB", ""))
     if isinstance(lake, Address):
-        (_refuse_published if lake.engine == "spark" else _refuse_in_lake)(context, lake)
+        if lake.engine == "spark":
+            _refuse_published(context, lake)
         context.obj = lake
     else:
         is_demo = context.command.name == "demo" or context.params.get("with_demo", False)
@@ -72,14 +65,6 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
             code = beside.handed_over(context.obj, words)
             if code is not None:
                 context.exit(code)
-
-
-def _refuse_in_lake(context: click.Context, lake: Address) -> None:
-    """Raise `BadStore` for a command that is about one file."""
-    group = context.parent.command.name if context.parent else ""
-    name = next((name for name in (context.command.name, group) if name in INSTEAD), None)
-    if name:
-        raise BadStore(f"{name} is about one file, and {lake} is a lake. {INSTEAD[name]} Nothing was changed.")
 
 
 def _refuse_published(context: click.Context, lake: Address) -> None:

@@ -122,7 +122,7 @@ def make_folder(db: Path) -> None:
 
 
 @contextmanager
-def left_alone(db: Path) -> Iterator[None]:
+def left_alone(db: Path | Address) -> Iterator[None]:
     """The database file, for a command that replaces it: the app that does this for the command lets go of it."""
     request = beside.current()
     if request is None:

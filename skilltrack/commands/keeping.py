@@ -23,7 +23,7 @@ def backup_command(db: Path, file: Path) -> None:
 @click.argument("file", type=Place())
 @click.option("--yes", is_flag=True, help="Give up what was accepted and can be brought back by nothing.")
 @click.pass_obj
-def restore_command(db: Path, file: Path, yes: bool) -> None:
+def restore_command(db: Path | Address, file: Path, yes: bool) -> None:
     """Put a backup in the place of the database, and bring back what the journal knows since."""
     with left_alone(db):
         restore(db, file, say, yes)
@@ -33,7 +33,7 @@ def restore_command(db: Path, file: Path, yes: bool) -> None:
 @click.command("rebuild")
 @click.option("--yes", is_flag=True, help="Rebuild also when rows or rights would be others than now.")
 @click.pass_obj
-def rebuild_command(db: Path, yes: bool) -> None:
+def rebuild_command(db: Path | Address, yes: bool) -> None:
     """Build the database anew from the files it was made of; the one that is there is set aside."""
     with left_alone(db):
         count = rebuild(db, say, yes)
@@ -43,7 +43,7 @@ def rebuild_command(db: Path, yes: bool) -> None:
 @click.command("repair")
 @click.option("--yes", is_flag=True, help="Give up what was accepted and can be brought back by nothing.")
 @click.pass_obj
-def repair_command(db: Path, yes: bool) -> None:
+def repair_command(db: Path | Address, yes: bool) -> None:
     """Write a journal that is missing or damaged again from the database."""
     with left_alone(db):
         faults = repair(db, say, yes)

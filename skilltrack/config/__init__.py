@@ -9,6 +9,7 @@ from skilltrack.config.keeping import (
     audit_anchor,
     audit_key,
     backup_rules,
+    bucket_endpoint,
     is_plain_http,
     retention,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "audit_anchor",
     "audit_key",
     "backup_rules",
+    "bucket_endpoint",
     "environment",
     "import_memory",
     "is_plain_http",

@@ -55,9 +55,14 @@ def _whole(place: str) -> str:
     return place if not place or place.startswith("s3://") else str(Path(place).absolute())
 
 
+def bucket_endpoint() -> str:
+    """Where S3-compatible storage is that is not AWS's own, `AWS_ENDPOINT_URL`; empty = it is."""
+    return os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT", "")
+
+
 def is_plain_http() -> bool:
     """Whether the S3-compatible storage that `AWS_ENDPOINT_URL` names is reached without TLS."""
-    return (os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT", "")).startswith("http://")
+    return bucket_endpoint().startswith("http://")
 
 
 _is_anchored_beside: ContextVar[bool] = ContextVar("is_anchored_beside", default=False)

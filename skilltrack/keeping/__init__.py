@@ -10,12 +10,12 @@ from skilltrack.keeping.durability import (
     note_backup,
     open_store,
     recoveries,
-    restore,
 )
 from skilltrack.keeping.findings import Finding
-from skilltrack.keeping.in_lake import move, open_at
+from skilltrack.keeping.in_lake import move, open_at, refuse_held
 from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
+from skilltrack.keeping.restoring import restore
 from skilltrack.keeping.shared_store import store_at
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "rebuild",
     "recoveries",
     "refuse_dangling",
+    "refuse_held",
     "refuse_own_file",
     "remove_parts",
     "repair",

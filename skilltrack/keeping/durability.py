@@ -9,7 +9,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,14 +18,10 @@ from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import damaged_uploads
 from skilltrack.keeping.agreement import (
     compared,
-    confirmed_since,
     fault_of,
-    given_up,
     is_rolled_back,
-    known_only_by,
     lacking,
     matched,
-    named,
     of_tables,
     settle,
     unbound,
@@ -86,10 +82,10 @@ def open_store(
             if damaged:
                 raise BadStore(f"{path}: the rows of upload {damaged[0]} are not those that were imported; {DAMAGED}.")
             _remove_half_made(path, store, say)
-            _bind(store)
+            bind_copies(store)
             if lacks_erasures(store):
                 say(f"{path} is older than an erasure. It is built anew without the people erased.")
-                _refuse_doubts(path, store.journal)
+                refuse_doubts(path, store.journal)
                 renew(store)
             behind = catch_up(store, say)
             if behind and not may_be_behind:
@@ -152,33 +148,12 @@ def note_backup(store: Store, place: str) -> None:
         transaction.record({"event": "backup", "happened_at": now(), "path": place})
 
 
-def restore(path: Path, source: Path, say: Say = lambda line: None, is_meant: bool = False) -> None:
-    """Replace the database by a backup, and bring back what the journal knows since; the old file is set aside.
-
-    Everything is done and proved in a file beside the database, which then takes its place. What only the audit log
-    knows is given up when it `is_meant`. Raises `Refused`, and leaves the database as it is, when that is not meant,
-    or the backup is not good, is the database itself, or is not of this company.
-    """
-    path, source = located(path), located(source)
-    refuse_dangling(path)
-    if not source.exists():
-        raise Refused(f"There is no backup {source}.")
-    if path.exists() and source.samefile(path):
-        raise Refused(f"{source} is the database itself, not a backup of it. Nothing was changed; name another file.")
-    problems = faults(source)
-    if problems:
-        fault = without_way_out(problems[0])
-        raise Refused(f"{source} is not a good backup: {fault} Nothing was changed; restore another backup.")
-    _replace(path, source, Journal(str(path)), say, is_meant)
-
-
 def check(store: Store, say: Say = lambda line: None) -> list[str]:
     """What is wrong, a sentence each: rows that changed, lines and files of the journal, numbers that differ.
 
     What is worth knowing but is not a fault goes to `say`. Raises `BadStore` when a part of the file cannot be read.
     """
-    for table in store.columns():
-        store.query(f"select sum(hash(t)) from {table} as t")  # the engine finds damage where it reads
+    store.read_through()
     problems = [f"The rows of upload {upload} are not those that were imported." for upload in damaged_uploads(store)]
     problems += check_journal(store)
     stray = store.journal.unnamed(compared(store).copies) if store.journal.is_kept else []
@@ -231,66 +206,6 @@ def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path
     return aside
 
 
-def _replace(path: Path, source: Path, journal: Journal, say: Say, is_meant: bool) -> None:
-    losses: list[str] = []
-    is_damaged = False
-
-    def fill(fresh: Path, before: Store | None) -> None:
-        nonlocal is_damaged
-        shutil.copyfile(source, fresh)
-        store = Store.open(fresh, journal=journal)
-        try:
-            _bind(store)
-            if before and (lost := known_only_by(before, store)):
-                raise Refused(
-                    f"{path} has {len(lost)} events that neither {source} nor the journal knows, such as "
-                    f"{named(lost[-1])}. Nothing was changed. Run `repair`, which writes the journal again from the "
-                    f"database; to go back to the backup all the same, move {path} away first."
-                )
-            if lacks_erasures(store):
-                _refuse_doubts(path, journal)
-                return
-            agreed = compared(store)
-            strange = fault_of(store, agreed) if journal.path.exists() else ""
-            is_damaged = journal.folder.exists() and (agreed.is_untidy or not journal.path.exists())
-            since = confirmed_since(store, agreed) if strange else None
-            if strange and since is None:
-                raise Refused(
-                    f"{source} and the journal {journal.path} disagree, so nothing was changed. "
-                    f"{strange} To go back to the backup alone, move {journal.folder} away first."
-                )
-            stopped = _bring_back(store, say) if since is None else replay(store, since, say)
-            if stopped:
-                if journal.folder.exists():
-                    raise Refused(f"Nothing was changed. {stopped}")
-                say("With the folder, what was accepted since the backup is lost.")
-            elif journal.folder.exists():
-                losses.extend(given_up(store, compared(store)))
-                if losses and not is_meant:
-                    raise Refused("\n".join([*losses, "Nothing was changed. To go on without it, say --yes."]))
-        finally:
-            store.close()
-
-    aside = set_in_place(path, fill)
-    if aside is not None:
-        say(f"The file as it was is kept as {aside.name}.")
-    if is_damaged:
-        with closing(Store.open(path)) as store:
-            journal.write_again(as_line(copy) for copy in compared(store).copies)
-        say(f"The journal was written again from {source.name} and the lines of it that the audit log confirms.")
-    with closing(open_store(path, say, may_be_behind=True)) as store:
-        if losses:
-            store.journal.bind()
-
-
-def _bring_back(store: Store, say: Say) -> str:
-    """As `catch_up`; but where the journal gave all that it has, it is no stop that the audit log knows of more."""
-    stopped = catch_up(store, say)
-    agreed = compared(store)
-    gave_all = store.journal.folder.exists() and not agreed.ahead
-    return "" if gave_all and is_rolled_back(store, agreed.void) else stopped
-
-
 def _recover(path: Path, fault: str, say: Say) -> Store:
     """Replace a damaged database by one made from the newest good backup and the journal."""
     journal = Journal(str(path))
@@ -310,7 +225,7 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
             shutil.copyfile(base, fresh)
         store = Store.open(fresh, journal=journal)
         try:
-            _bind(store)
+            bind_copies(store)
             missing = entries if base is None else compared(store).ahead
             stopped = "" if lacks_erasures(store) and base is not None else replay(store, missing, say)
         finally:
@@ -331,7 +246,7 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
     return store
 
 
-def _bind(store: Store) -> None:
+def bind_copies(store: Store) -> None:
     """Give the database of an older program its copies of the lines of the journal."""
     if not store.journal.is_kept or store.query("select 1 from journal_lines limit 1").num_rows:
         return
@@ -352,7 +267,7 @@ def _bind(store: Store) -> None:
         store.journal.bind()
 
 
-def _refuse_doubts(path: Path, journal: Journal) -> None:
+def refuse_doubts(path: Path, journal: Journal) -> None:
     """Raise `BadStore` when the database would have to be built from a journal that the audit log does not confirm."""
     doubts = unbound([entry["digest"] for entry in journal.entries()], journal.audit)
     if doubts:

@@ -24,6 +24,7 @@ from skilltrack.storage import (
     alone_at,
     fill_lake,
     fresh_beside,
+    lake_to_replace,
     open_ducklake,
     remove_fresh,
     remove_half_made,
@@ -56,18 +57,16 @@ def _open_in_lake(address: Address, say: Say, creates: bool, may_be_behind: bool
         try:
             store = open_ducklake(address, creates and not left)
         except BadStore as error:
-            if creates and left and "no database" in str(error):
+            if left and "no database" in str(error):
                 raise BadStore(
                     f"The catalogue of {address} holds nothing, and {left[0]} is of a database. Nothing was changed. "
-                    "Name the catalogue that belongs to that folder; to begin anew, move what is in it away first."
+                    "Name the catalogue that belongs to that folder; where that one is lost, run `rebuild`; to begin "
+                    "anew, move what is in the folder away first."
                 ) from None
             raise
         stack.callback(store.close)
-        if store.holds_anything() and not store.journal.path.exists():
-            raise BadStore(
-                f"{store.journal.path} is not there, and the lake holds what it tells of. Nothing was changed. Mount "
-                f"the disk that holds {beside.parent}, or put the folder back."
-            )
+        if store.holds_anything():
+            refuse_unmounted(store)
         with store.alone(waits=False) as is_alone:  # else somebody is storing something, who has done this
             behind = _finished(store, say) if is_alone else ""
         if behind and not may_be_behind:
@@ -75,6 +74,26 @@ def _open_in_lake(address: Address, say: Say, creates: bool, may_be_behind: bool
         store.mend = lambda: _mend(store)
         stack.pop_all()
     return store
+
+
+def refuse_held(address: Address) -> None:
+    """Raise `Refused` where a lake holds anything."""
+    with closing(lake_to_replace(address, creates=True)) as lake:
+        if lake.columns() and lake.holds_anything():
+            raise Refused(
+                f"{address} holds a company already. Nothing was changed. Name another catalogue and folder, or use "
+                "`restore` to go back to a backup."
+            )
+
+
+def refuse_unmounted(store: Store) -> None:
+    """Raise `BadStore` where the folder of the kept files is not there, of a lake that holds anything."""
+    folder = store.journal.folder
+    if not folder.exists():
+        raise BadStore(
+            f"{folder} is not there, and the lake holds what it tells of. Nothing was changed. Mount the disk that "
+            f"holds {folder.parent}, or put the folder back. Where it is lost, restore a backup into a new lake."
+        )
 
 
 def _finished(store: Store, say: Say) -> str:
@@ -120,7 +139,7 @@ def move(origin: Path | Address, target: Path | Address, say: Say = lambda line:
 
 
 def _to_lake(store: Store, address: Address) -> None:
-    address.tables.parent.mkdir(parents=True, exist_ok=True)
+    address.beside.parent.mkdir(parents=True, exist_ok=True)
     _copy_beside(store, address.beside)
     fill_lake(address, store)
 

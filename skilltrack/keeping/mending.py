@@ -1,5 +1,7 @@
 """The two ways out when part of a company is lost: the database from its journal, the journal from its database."""
 
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from skilltrack.access import roles_in_force, stopped_mail, unended_tokens
@@ -13,11 +15,13 @@ from skilltrack.keeping.agreement import (
     named,
     unbound,
 )
-from skilltrack.keeping.durability import NOT_THERE, open_store, set_in_place
+from skilltrack.keeping.durability import NOT_THERE
+from skilltrack.keeping.in_lake import open_at
 from skilltrack.keeping.journal_faults import check_journal, missing_files
 from skilltrack.keeping.replay import Say, carry_exports, replay
+from skilltrack.keeping.restoring import Fill, replacing
 from skilltrack.relations import content_sum
-from skilltrack.storage import Entry, Journal, Store, as_line, stamp
+from skilltrack.storage import Address, Journal, Store, as_line, beside, stamp
 
 CHANGED_BY_LINES = (
     "uploads",
@@ -31,16 +35,21 @@ CHANGED_BY_LINES = (
 WAYS_OUT = "If the database can be read, run `repair`; else restore a backup."
 
 
-def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> int:
-    """Build the database anew from its journal; the file that is there is set aside. Returns how many uploads.
+def rebuild(place: Path | Address, say: Say = lambda line: None, is_meant: bool = False) -> int:
+    """Build the database anew from its journal; the one that is there is set aside. Returns how many uploads.
 
     Raises `Refused`, and changes nothing, when the journal or a kept file is not whole; and unless it `is_meant`, when
     rows or rights would differ from those of the database that is there, or the audit log noted other lines.
     """
-    journal = Journal(str(path))
+    journal = Journal(str(beside(place)))
+    _refuse_lacking(place, journal)
+    with replacing(place, say, creates=True) as put:
+        return _rebuild(journal, put, say, is_meant)
+
+
+def _rebuild(journal: Journal, put: Callable[[Fill], None], say: Say, is_meant: bool) -> int:
     lines = journal.lines()
     entries = lines.entries
-    _refuse_lacking(path, journal, entries)
     doubts = unbound([entry["digest"] for entry in entries], journal.audit)
     if doubts:  # where the audit log confirms that no line is missing, one that cannot be read was none of ours
         doubts = [f"Line {number} of the journal cannot be read." for number in lines.unreadable] + doubts
@@ -62,42 +71,40 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
         for line in changes:
             say(line)
 
-    aside = set_in_place(path, fill)
-    if aside is not None:
-        say(f"The file as it was is kept as {aside.name}.")
+    put(fill)
     if doubts:
         journal.bind()
     return sum(entry["event"] == "landed" for entry in entries)
 
 
-def _refuse_lacking(path: Path, journal: Journal, entries: list[Entry]) -> None:
+def _refuse_lacking(place: Path | Address, journal: Journal) -> None:
     """Raise `Refused` where a database cannot be built from the journal and the kept files."""
+    entries = journal.entries()
     if not any(entry["event"] == "landed" for entry in entries):
-        if not path.exists() and not journal.is_begun():
-            raise Refused(NOT_THERE.format(path=path))
-        raise Refused(f"{journal.path} has no upload to build {path} from. Nothing was changed. {WAYS_OUT}")
+        if isinstance(place, Path) and not place.exists() and not journal.is_begun():
+            raise Refused(NOT_THERE.format(path=place))
+        raise Refused(f"{journal.path} has no upload to build {place} from. Nothing was changed. {WAYS_OUT}")
     gone = lacking(entries)
     if gone:
         raise Refused(
             f"{journal.folder} does not hold every upload from the first on (upload {gone[0]} is not in it): "
-            f"{path} cannot be rebuilt from it. {WAYS_OUT}"
+            f"{place} cannot be rebuilt from it. {WAYS_OUT}"
         )
     missing = missing_files(journal, entries)
     if missing:
         raise Refused(
-            f"{missing[0]} {path} cannot be rebuilt without it; nothing was changed. If the database is lost, restore "
+            f"{missing[0]} {place} cannot be rebuilt without it; nothing was changed. If the database is lost, restore "
             "a backup that was made since: it has the rows of the file."
         )
 
 
-def repair(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> list[str]:
+def repair(place: Path | Address, say: Say = lambda line: None, is_meant: bool = False) -> list[str]:
     """Write the journal again from the database, and set aside what belongs to no upload; returns what is still wrong.
 
     What was accepted and cannot be brought back is given up only when it `is_meant`. Raises `Refused`, and changes
     nothing, when the database is not the one to rely on.
     """
-    store = open_store(path, say, creates=False, may_be_behind=True)
-    try:
+    with closing(open_at(place, say, creates=False, may_be_behind=True)) as store, store.alone():
         agreed = compared(store)
         wrong = contradicted(store, agreed.copies)
         doubts = unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)
@@ -105,9 +112,9 @@ def repair(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> 
         sound = bool(lines) and not unbound(lines, store.journal.audit)
         if wrong or (doubts and agreed.lost and sound):
             raise Refused(
-                f"The audit log confirms the journal, not the database {path}. Nothing was changed. Run `rebuild`."
+                f"The audit log confirms the journal, not the database {place}. Nothing was changed. Run `rebuild`."
                 if sound
-                else f"{path} contradicts itself about {named(wrong[0])}. Nothing was changed. Restore a backup."
+                else f"{place} contradicts itself about {named(wrong[0])}. Nothing was changed. Restore a backup."
             )
         lost = given_up(store, agreed)
         if lost and not is_meant:
@@ -123,8 +130,6 @@ def repair(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> 
             store.journal.bind()
         _set_strays_aside(store.journal, say)
         return check_journal(store)
-    finally:
-        store.close()
 
 
 def _set_strays_aside(journal: Journal, say: Say) -> None:

@@ -46,6 +46,7 @@ from skilltrack.storage.store import Snapshot, Store, Transaction
 from skilltrack.storage.transactions import Source
 
 if TYPE_CHECKING:
+    from skilltrack.storage.lake_store import LakeStore
     from skilltrack.storage.spark import Lake
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "is_full",
     "is_snapshot",
     "kept_of",
+    "lake_to_replace",
     "learn",
     "log_of",
     "machine_memory",
@@ -125,6 +127,13 @@ def open_ducklake(address: Address, creates: bool) -> Store:
     """The database in a lake on DuckLake, open; raises `BadStore` with a sentence where that cannot be."""
     module = import_module("skilltrack.storage.lake_store")  # what reads Parquet takes a while to load
     store: Store = module.LakeStore.at(address, creates)
+    return store
+
+
+def lake_to_replace(address: Address, creates: bool) -> "LakeStore":
+    """A lake of which another database is to take the place, open, whether all of it can be read or not."""
+    module = import_module("skilltrack.storage.lake_store")
+    store: LakeStore = module.LakeStore.to_replace(address, creates)
     return store
 
 

@@ -11,11 +11,16 @@ from skilltrack.errors import BadStore
 SCHEMES = ("sc:", "ducklake:")
 SPARK = "sc://HOST:PORT/?data=FOLDER"
 LAKE = "ducklake:postgres:dbname=NAME host=HOST?data=FOLDER"
+BUCKET = "ducklake:postgres:dbname=NAME host=HOST?data=s3://BUCKET/PREFIX&beside=FOLDER"
 SECRET = re.compile(r"(token|password|passwd|secret|key)\s*=|//[^/?#\s]*@", re.IGNORECASE)
 PARAMETERS = {"data", "ssl"}
 CATALOGUES = ("postgres:", "duckdb:")
 CONNECTED_BY = {"dbname", "host", "hostaddr", "port", "user", "sslmode", "sslrootcert", "connect_timeout", "service"}
 """What an address may say to PostgreSQL."""
+IN_BUCKET = "s3://"
+"""How the place of rows begins that lie in a bucket (S3-compatible)."""
+PLACE = re.compile(r"(/|s3://[A-Za-z0-9][\w.-]*(/|$))[^*?\[]*")
+"""A folder or a part of a bucket whose files the engine can list: it takes some characters for patterns."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,12 @@ class Address:
     host: str = ""
     port: int = 0
     data: str = ""
-    """The folder of the files, as the engine reaches it."""
+    """The folder of the files, or `s3://BUCKET/PREFIX`, as the engine reaches it."""
     is_encrypted: bool = False
     catalogue: str = ""
     """Of a lake on DuckLake: `postgres:` and how PostgreSQL is reached, or `duckdb:` and a file."""
+    folder: str = ""
+    """Of a lake on DuckLake: the folder of what lies beside its rows; that of the rows, where they lie in one."""
 
     def __str__(self) -> str:
         return self.text
@@ -42,20 +49,25 @@ class Address:
         return self.catalogue.startswith("postgres:")
 
     @property
-    def tables(self) -> Path:
-        """Of a lake on DuckLake: the folder of its rows, which only the engine writes to."""
-        return Path(self.data) / "tables"
+    def is_in_bucket(self) -> bool:
+        """Whether its files are objects in a bucket (S3-compatible)."""
+        return self.data.startswith(IN_BUCKET)
+
+    @property
+    def tables(self) -> str:
+        """Of a lake on DuckLake: where its rows lie, to which only the engine writes."""
+        return f"{self.data}/tables"
 
     @property
     def beside(self) -> Path:
         """Of a lake on DuckLake: what the journal, the audit log and the kept files are named after, as of a file."""
-        return Path(self.data) / "skilltrack"
+        return Path(self.folder) / "skilltrack"
 
 
-def beside(database: Path) -> Path:
+def beside(database: Path | Address) -> Path:
     """What the files beside a database are named after: a file itself, or the place in a lake's folder."""
-    address = address_of(str(database))
-    return address.beside if address else database
+    address = database if isinstance(database, Address) else address_of(str(database))
+    return address.beside if address else Path(str(database))
 
 
 def address_of(text: str) -> Address | None:
@@ -93,13 +105,13 @@ def address_of(text: str) -> Address | None:
 
 def _ducklake(text: str) -> Address:
     catalogue, _, query = text.removeprefix("ducklake:").partition("?")
-    data = parse_qs(query).get("data", [""])[0]
+    asked = {name: values[0].rstrip("/") for name, values in parse_qs(query).items()}
+    data = asked.pop("data", "")
     if not catalogue.startswith(CATALOGUES) or not data:
         raise BadStore(f"{text} lacks its catalogue in PostgreSQL or the folder of its files. Write {LAKE}.")
-    if "://" in data:
-        raise BadStore(f"{text} names no folder: the files lie on a disk that all servers reach. Write {LAKE}.")
-    if not data.startswith("/"):
-        raise BadStore(f"{text} names the folder {data}, another one on each server. Begin it with /: {LAKE}.")
+    folder = _folder(text, data, asked.pop("beside", ""))
+    if asked:
+        raise BadStore(f"{text} says {min(asked)}, which is not known. Write {LAKE}, or {BUCKET}.")
     kind, _, place = catalogue.partition(":")
     if kind == "postgres":
         words = [part.partition("=") for part in place.split()]
@@ -108,4 +120,24 @@ def _ducklake(text: str) -> Address:
                 f"{text} says {unknown[0]} to PostgreSQL, which is not known. Write {LAKE}, with any of "
                 f"{', '.join(sorted(CONNECTED_BY))}."
             )
-    return Address("ducklake", text, data=data.rstrip("/"), catalogue=catalogue)
+    return Address("ducklake", text, data=data, folder=folder, catalogue=catalogue)
+
+
+def _folder(text: str, data: str, beside: str) -> str:
+    """The folder of what lies beside the rows of a lake; raises `BadStore` where it or that of the rows can be none."""
+    is_bucket = data.startswith(IN_BUCKET)
+    if not is_bucket and "://" in data:
+        raise BadStore(f"{text} names neither a folder nor a bucket. Write {LAKE}, or {BUCKET}.")
+    if not is_bucket and beside:
+        raise BadStore(f"{text} says beside, and its rows lie in a folder, where all else does too. Write {LAKE}.")
+    if is_bucket and not beside:
+        raise BadStore(
+            f"{text} lacks the folder of the journal, the kept files and the audit log, which no bucket can hold. Add "
+            f"&beside=FOLDER, on a disk that all servers reach: {BUCKET}."
+        )
+    folder = beside or data
+    if not folder.startswith("/"):
+        raise BadStore(f"{text} names the folder {folder}, another one on each server. Begin it with /: {LAKE}.")
+    if not PLACE.fullmatch(data):
+        raise BadStore(f"{text} names {data}, whose files cannot be listed: choose one without *, ? and [. {LAKE}.")
+    return folder

@@ -15,6 +15,16 @@ LOST = re.compile(
     r"onnection refused|ould not connect|closed the connection|terminating connection|nable to connect|"
     r"no connection to the server|connection (not open|has been closed|to server)"
 )
+SPOILT = re.compile(
+    r"orrupt \w+ file|Could not read enough bytes|Failure while replaying WAL|No magic bytes found|arquet magic bytes|"
+    r"too small to be a Parquet file|TProtocolException|decompression failure|bytes outside file"
+)
+ROWS = re.compile(r"ducklake-[-0-9a-f]+\.parquet")
+"""What a file of a lake's rows is called."""
+OF_BUCKET = re.compile(r"HTTP Error: |error for HTTP [A-Z]+ to '")
+"""In what is said about a bucket (S3-compatible) that holds the rows of a lake."""
+NOT_LET_IN = re.compile(r"(HTTP|code|status) 40[13]\b|Forbidden|ACCESS_DENIED|INVALID_ACCESS_KEY|Secret Validation")
+"""In what it says to whoever has no rights there."""
 WAY_OUT = "Run `check`, restore a backup, or name another file."
 """At the end of the sentence about a damaged database."""
 OTHER_FILE = "Nothing was changed; name another file with --db."
@@ -59,9 +69,35 @@ def is_lost(text: str) -> bool:
     return bool(LOST.search(text))
 
 
+def is_out_of_reach(text: str) -> bool:
+    """Whether DuckDB's message tells that what holds a lake is out of reach: PostgreSQL, or the bucket of its rows."""
+    return is_lost(text) or (bool(OF_BUCKET.search(text)) and not is_gone(text))
+
+
+def bucket_in_words(path: str, text: str) -> str:
+    """What is said about the bucket of a lake's rows as a sentence, which repeats nothing: it can name keys."""
+    if NOT_LET_IN.search(text):
+        return (
+            f"The bucket that holds the rows of {path} does not let this account in. Nothing was changed; give it the "
+            "rights there, in the ways of AWS: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's role."
+        )
+    if "NoSuchBucket" in text:
+        return f"The bucket that is to hold the rows of {path} does not exist. Make it, or name another one."
+    return (
+        f"The storage that holds the rows of {path} does not answer, or fails. Nothing was changed; try again once it "
+        "runs. (AWS_ENDPOINT_URL names one that is not AWS's own.)"
+    )
+
+
+def is_gone(text: str) -> bool:
+    """Whether DuckDB's message tells of a file of a lake's rows that is not there."""
+    is_missing = "No such file or directory" in text or (" 404" in text and "NoSuchBucket" not in text)
+    return is_missing and bool(ROWS.search(text))
+
+
 def is_damage(text: str) -> bool:
     """Whether DuckDB's message tells of a file whose content is not what was written."""
-    return bool(re.search(r"orrupt \w+ file|Could not read enough bytes|Failure while replaying WAL", text))
+    return bool(SPOILT.search(text))
 
 
 def known_words(path: str, text: str) -> str | None:
@@ -77,6 +113,13 @@ def known_words(path: str, text: str) -> str | None:
         return f"{path} cannot be written: permission denied. Check the file's and its folder's permissions."
     if "No space left" in text:
         return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
+    if is_gone(text):
+        return (
+            f"{path} lacks a file of its rows, {ROWS.findall(text)[0]}. Ask again: it may have been tidied up while it "
+            f"was read. If that does not help, {DAMAGED}: run `rebuild`, or restore a backup."
+        )
+    if OF_BUCKET.search(text):
+        return bucket_in_words(path, text)
     if is_lost(text):
         return (
             f"PostgreSQL, which holds the catalogue of {path}, does not answer or has ended the connection. Nothing "
@@ -84,8 +127,6 @@ def known_words(path: str, text: str) -> str | None:
         )
     if "due to lock timeout" in text:
         return f"Somebody else has been storing something in {path} for 10 minutes. Nothing was stored; try again."
-    if "No such file or directory" in text and ".parquet" in text:
-        return f"{path} was tidied up or replaced while it was read. Nothing is wrong with it; ask again."
     if is_over_memory(text):
         return (
             f"This needs more memory than the {memory() // 2**20:,} MiB that the database may hold. {path} was not "

@@ -64,6 +64,11 @@ def lock(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
 
 
+def quoted(value: str) -> str:
+    """A text as a statement has it that takes no parameters."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 @contextmanager
 def sparing(connection: duckdb.DuckDBPyConnection, is_shared: bool) -> Iterator[None]:
     """Have the database hold little more than now while the block runs (`LANDING`), and put the rest on disk.

@@ -1,4 +1,4 @@
-"""The engine on a lake (DuckLake): catalogue in PostgreSQL or a DuckDB file, rows as Parquet files in one folder.
+"""The engine on a lake (DuckLake): catalogue in PostgreSQL or a file, rows as Parquet in a folder or a bucket.
 
 The extensions come from the extra `lake`, or from the engine's own folder of extensions; none is fetched. From the
 moment a lake is attached no text reads another file than those of its rows.
@@ -17,11 +17,15 @@ import duckdb
 from skilltrack.config import secret_in
 from skilltrack.errors import BadStore
 from skilltrack.storage.address import Address
-from skilltrack.storage.engine import lock, unlocked
+from skilltrack.storage.database_file import bucket_in_words
+from skilltrack.storage.engine import lock, quoted, unlocked
+from skilltrack.storage.lake_bucket import secret_for
 
 PASSWORD = "SKILLTRACK_DB_PASSWORD"  # noqa: S105 - what the variable is called
 """The variable that holds the password of PostgreSQL; with `_FILE` it names a file that does."""
 EXTENSIONS = {"postgres": ("ducklake", "postgres_scanner"), "duckdb": ("ducklake",)}
+OF_BUCKET = ("httpfs", "aws")
+"""Further ones, where the rows lie in a bucket."""
 RETRIES = 100
 """How often a commit is tried again that met another in the catalogue."""
 NO_LAKE = "There is no database at {}. Check the address given with --db; `import` makes a new one."
@@ -35,27 +39,29 @@ def connect_lake(address: Address, creates: bool) -> duckdb.DuckDBPyConnection:
     kind, _, place = address.catalogue.partition(":")
     password = secret_in(PASSWORD) if kind == "postgres" else ""
     try:
-        for name in EXTENSIONS[kind]:
+        for name in (*EXTENSIONS[kind], *(OF_BUCKET if address.is_in_bucket else ())):
             _load(connection, name, address)
-        if creates:
-            address.tables.mkdir(parents=True, exist_ok=True)
+        if address.is_in_bucket:
+            connection.execute(secret_for(address))
+        elif creates:
+            Path(address.tables).mkdir(parents=True, exist_ok=True)
         options = [
-            f"data_path {_text(f'{address.tables}/')}",
+            f"data_path {quoted(f'{address.tables}/')}",
             "data_inlining_row_limit 0",  # every row in a file: what is erased is gone with its file
             f"create_if_not_exists {str(creates).lower()}",
         ]
         source = f"ducklake:{place}"
         if kind == "postgres":
-            words = f", password {_text(password)}" if password else ""
+            words = f", password {quoted(password)}" if password else ""
             connection.execute(f"create secret catalogue (type postgres{words})")
             how = "type postgres, secret catalogue, isolation_level 'READ COMMITTED'"  # a lock keeps no old state alive
-            connection.execute(f"attach {_text(place)} as catalogue ({how})")
+            connection.execute(f"attach {quoted(place)} as catalogue ({how})")
             source = f"ducklake:postgres:{place}"
             options.append("meta_secret 'catalogue'")
-        connection.execute(f"attach {_text(source)} as lake ({', '.join(options)})")
+        connection.execute(f"attach {quoted(source)} as lake ({', '.join(options)})")
         connection.execute(f"set ducklake_max_retry_count = {RETRIES}")
-        connection.execute(f"set temp_directory = {_text(f'{tempfile.gettempdir()}/skilltrack-{uuid4().hex}')}")
-        connection.execute(f"set allowed_directories = [{_text(f'{address.tables}/')}]")
+        connection.execute(f"set temp_directory = {quoted(f'{tempfile.gettempdir()}/skilltrack-{uuid4().hex}')}")
+        connection.execute(f"set allowed_directories = [{quoted(f'{address.tables}/')}]")
         lock(connection)
     except (duckdb.Error, OSError) as error:
         with suppress(duckdb.Error):
@@ -73,7 +79,7 @@ def ask_postgres(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any,
 def _load(connection: duckdb.DuckDBPyConnection, name: str, address: Address) -> None:
     try:
         folder = Path(str(import_module(f"duckdb_extension_{name}").__file__)).parent
-        named = _text(str(next(folder.rglob(f"{name}.duckdb_extension"))))
+        named = quoted(str(next(folder.rglob(f"{name}.duckdb_extension"))))
     except (ImportError, StopIteration):
         named = name  # one that `install` has put into the engine's own folder
     try:
@@ -85,10 +91,6 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str, address: Address) ->
         ) from None
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
 def _in_words(address: Address, message: str, password: str) -> str:
     first = message.strip().splitlines()[0][:300]
     shown = first.replace(password, "…") if password else first
@@ -97,6 +99,8 @@ def _in_words(address: Address, message: str, password: str) -> str:
             f"{address}: the lake of this catalogue has its files in another folder ({shown}). Nothing was changed; "
             "name that folder, by the same name on every server."
         )
+    if "Secret Validation" in message:
+        return bucket_in_words(str(address), message)
     if "creating a new DuckLake is explicitly disabled" in message:
         return NO_LAKE.format(address)
     if "password" in message or "authentication" in message:

@@ -8,19 +8,19 @@ file lies in the lake's folder: the journal, the kept files and the audit log.
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from skilltrack.errors import BadStore, NoRoom, Refused
 from skilltrack.storage.address import Address
 from skilltrack.storage.copying import copy_rows, tables_like
-from skilltrack.storage.database_file import is_lost, known_words
-from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, ask_postgres, connect_lake
+from skilltrack.storage.database_file import DAMAGED, is_lost, known_words
+from skilltrack.storage.lake_bucket import refuse_versions
+from skilltrack.storage.lake_engine import NO_LAKE, ask_postgres, connect_lake
+from skilltrack.storage.lake_files import Files
 from skilltrack.storage.lake_page import PAGES, Page
 from skilltrack.storage.lake_turns import WRITING, Turns
 from skilltrack.storage.lines import sync
@@ -32,12 +32,6 @@ from skilltrack.storage.transactions import Snapshot, Transaction
 STATE = "select id from lake.current_snapshot()"
 KEPT = "kept_"
 """How the names of the tables begin that follow from others."""
-STATISTICS = ("ducklake_file_column_stats", "ducklake_table_column_stats")
-"""Tables of the catalogue that hold texts of rows: the least and the greatest of each column."""
-IN_USE = f"select count(*) as n from {CATALOGUE}.ducklake_data_file where end_snapshot is null"
-"""Files that the newest state needs."""
-DAYS_READ, DAYS_LEFT = 1, 2
-"""Days after which nobody reads an old state, and nobody writes a file that no state names."""
 
 
 class LakeStore(Store):
@@ -55,6 +49,7 @@ class LakeStore(Store):
         self._knowing = threading.Lock()
         self._known: int | None = None
         """The lake's state that `memory` is about."""
+        self._files = Files(self._new_cursor, address.tables)
         self._page = Page(self._new_cursor, self._begun, threading.BoundedSemaphore(PAGES))
 
     @classmethod
@@ -63,30 +58,55 @@ class LakeStore(Store):
 
         Raises `BadStore` with a sentence where that cannot be.
         """
+        with cls._opening(address, creates) as store:
+            store._make_ready(creates)
+        return store
+
+    @classmethod
+    def to_replace(cls, address: Address, creates: bool) -> "LakeStore":
+        """Open a lake of which another database is to take the place, whether all of it can be read or not.
+
+        One in which there is nothing stays without tables. Raises `BadStore` where it is not one of ours.
+        """
+        with cls._opening(address, creates) as store:
+            if store.columns():
+                try:
+                    store._make_ready(creates=False)
+                except (duckdb.Error, BadStore) as error:  # what cannot be read is not brought up to date
+                    if isinstance(error, BadStore) and DAMAGED not in str(error):
+                        raise
+        return store
+
+    @classmethod
+    @contextmanager
+    def _opening(cls, address: Address, creates: bool) -> Iterator["LakeStore"]:
         store = cls(connect_lake(address, creates), address)
         try:
-            if not store._is_current():
-                with store.alone():  # one process does this, and those that waited see that it is done
-                    applied = refuse_foreign(store)
-                    if applied is None and not creates:
-                        raise BadStore(NO_LAKE.format(address))
-                    with closing(Store.open(":memory:")) as new:
-                        if applied is None:
-                            store.fill(new)
-                        else:
-                            store._bring_up_to_date(applied, new)
+            yield store
         except duckdb.Error as error:
             store.close()
             raise BadStore(known_words(str(address), str(error)) or f"{address} cannot be read: {error}") from error
         except BaseException:
             store.close()
             raise
-        return store
+
+    def _make_ready(self, creates: bool) -> None:
+        if self._is_current():
+            return
+        with self.alone():  # one process does this, and those that waited see that it is done
+            applied = refuse_foreign(self)
+            if applied is None and not creates:
+                raise BadStore(NO_LAKE.format(self.address))
+            with closing(Store.open(":memory:")) as new:
+                if applied is None:
+                    self.fill(new)
+                else:
+                    self._bring_up_to_date(applied, new)
 
     @property
     def folder(self) -> Path:
-        """The lake's folder."""
-        return Path(self.address.data)
+        """The lake's folder, of what lies beside its rows."""
+        return Path(self.address.folder)
 
     def _is_current(self) -> bool:
         """Whether the lake has the tables of this program."""
@@ -218,12 +238,15 @@ class LakeStore(Store):
         with self.snapshot() as state:
             return state.remembered(["data_version"], state.data_version)
 
-    def fill(self, source: Store) -> None:
+    def fill(self, source: Store, forgets: bool = True) -> None:
         """Have the lake hold what another database does, in tables made anew, in one commit; prove it before.
 
-        Nothing that was in the lake before stays, on the disk or in the catalogue. Raises `Refused`, and changes
-        nothing, where a table would hold something else than it does there.
+        Nothing that was in the lake before stays, on the disk or in the catalogue, where it `forgets`; else whoever
+        reads it goes on. Raises `Refused`, and changes nothing, where a table would hold something else than there.
         """
+        if forgets and self.address.is_in_bucket:
+            with closing(self._new_cursor()) as cursor:
+                refuse_versions(self.address, cursor)
         with self.alone():
             with source.snapshot() as reading, Store.write(self) as transaction:
                 for table in self.columns():
@@ -231,49 +254,43 @@ class LakeStore(Store):
                 for statement in tables_like(source):
                     transaction.run(statement)
                 copy_rows(source, reading, transaction)
-            self.forget_the_past()
+            if forgets:
+                self.forget_the_past()
+
+    def holds_anything(self) -> bool:
+        """As `Store.holds_anything`; what cannot be read is something."""
+        try:
+            return super().holds_anything()
+        except BadStore as error:
+            if DAMAGED in str(error):
+                return True
+            raise
+
+    def read_through(self) -> None:
+        """As `Store.read_through`, while nobody removes a file."""
+        with self.alone():
+            try:
+                super().read_through()
+            except (duckdb.Error, BadStore) as error:
+                if isinstance(error, BadStore) and DAMAGED not in str(error):
+                    raise
+                reason = str(error.__cause__ or error).splitlines()[0][:300]
+                way_out = "Run `rebuild`, or restore a backup."
+                raise BadStore(f"{self.address} cannot be read; {DAMAGED} ({reason}). {way_out}") from error
 
     def forget_the_past(self) -> None:
         """Remove every state but the newest one, with its files: what was erased is gone. Writers wait meanwhile."""
         with self.alone():
-            now = datetime.now(UTC) + timedelta(days=1)
-            self._call("ducklake_expire_snapshots", older_than=now)
-            self._call("ducklake_cleanup_old_files", cleanup_all=True)
-            self._call("ducklake_delete_orphaned_files", cleanup_all=True)  # nobody writes while this lock is held
+            self._files.forget_the_past()
 
     def maintain(self, say: Callable[[str], None] = lambda line: None) -> None:
         """Merge small files, forget states that nobody reads any more, and remove the files of these."""
-        now = datetime.now(UTC)
         with self.alone():
-            before = self.query(IN_USE)["n"][0].as_py()
-            say("Merging small files")
-            self._call("ducklake_merge_adjacent_files")
-            self._call("ducklake_rewrite_data_files")
-            say("Removing what no state needs")
-            self._call("ducklake_expire_snapshots", older_than=now - timedelta(days=DAYS_READ))
-            self._call("ducklake_cleanup_old_files", older_than=now - timedelta(days=DAYS_READ))
-            self._call("ducklake_delete_orphaned_files", older_than=now - timedelta(days=DAYS_LEFT))
-            say(f"{before} files are {self.query(IN_USE)['n'][0].as_py()} now; the old ones go in a day.")
-
-    def _call(self, what: str, **options: bool | datetime) -> None:
-        words = ["'lake'"]
-        for name, value in options.items():
-            words.append(f"{name} => {f'timestamptz {value.isoformat()!r}' if isinstance(value, datetime) else value}")
-        with closing(self._new_cursor()) as cursor:
-            cursor.execute(f"select count(*) from {what}({', '.join(words)})").fetchall()
+            self._files.tidy_up(say)
 
     def pieces(self, size: int = 2**20) -> Iterator[bytes]:
-        """Every text in every file of the lake's folder, whether a state names it or not, and in the catalogue."""
-        for file in self._files():
-            with pq.ParquetFile(file) as content:
-                for batch in content.iter_batches(size // 64):
-                    yield "\n".join(str(value) for column in batch.columns for value in column.to_pylist()).encode()
-        for table in STATISTICS:
-            select = f"select min_value, max_value from {CATALOGUE}.{table}"
-            yield "\n".join(map(str, self.query(select).to_pylist())).encode()
-
-    def _files(self) -> list[Path]:
-        return sorted(self.address.tables.rglob("*.parquet"))
+        """Every text in every file of the rows, whether a state names it or not, and in the catalogue."""
+        return self._files.texts(size // 64)
 
     @contextmanager
     def replaced(self) -> Iterator[Path]:

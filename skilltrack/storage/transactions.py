@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from skilltrack.errors import BadStore, Refused
-from skilltrack.storage.database_file import in_words, is_damage, is_lost, known_words
+from skilltrack.storage.database_file import in_words, is_damage, is_gone, is_out_of_reach, known_words
 from skilltrack.storage.engine import sparing
 from skilltrack.storage.journal import Entry, as_line
 from skilltrack.storage.memory import Recall
@@ -201,7 +201,9 @@ def _damage_in_words() -> Iterator[None]:
     except Exception as error:
         if is_damage(str(error)):
             raise BadStore(in_words("The database", str(error))) from error
-        if is_lost(str(error)):
+        if is_gone(str(error)):
+            raise BadStore(known_words("The database", str(error))) from error
+        if is_out_of_reach(str(error)):
             raise BadStore(known_words("the database", str(error))) from error
         raise
 

@@ -1,5 +1,6 @@
-"""A storage that speaks as much of S3 over HTTP as a backup needs: put, in parts too, get, list, delete."""
+"""A storage that speaks as much of S3 over HTTP as a backup or a lake needs: put, in parts too, get, list, delete."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,8 @@ from uuid import uuid4
 
 
 @contextmanager
-def storage(bucket: str) -> Iterator[tuple[str, dict[str, bytes]]]:
-    """A storage with one bucket on loopback: its address, and its objects by key."""
+def storage(bucket: str, account: str = "", *, keeps_versions: bool = False) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """A storage with one bucket on loopback: its address, and its objects by key; only the account is let in, if any."""
     objects: dict[str, bytes] = {}
     parts: dict[str, dict[int, bytes]] = {}
 
@@ -29,6 +30,11 @@ def storage(bucket: str) -> Iterator[tuple[str, dict[str, bytes]]]:
         def asked(self) -> tuple[str, dict[str, list[str]]] | None:
             url = urlsplit(self.path)
             named, _, key = unquote(url.path).lstrip("/").partition("/")
+            if account and f"Credential={account}/" not in self.headers.get("Authorization", ""):
+                self.answer(
+                    403, b"<Error><Code>InvalidAccessKeyId</Code><Message>Nobody has this key</Message></Error>"
+                )
+                return None
             if named == bucket:
                 return key, parse_qs(url.query, keep_blank_values=True)
             self.answer(404, b"<Error><Code>NoSuchBucket</Code><Message>There is no such bucket</Message></Error>")
@@ -75,7 +81,13 @@ def storage(bucket: str) -> Iterator[tuple[str, dict[str, bytes]]]:
                 return
             key, query = request
             if key and key in objects:
-                self.answer(200, objects[key], ETag='"1"', Last_Modified="Thu, 26 Nov 2026 00:00:00 GMT")
+                body, about = objects[key], {"ETag": '"1"', "Last_Modified": "Thu, 26 Nov 2026 00:00:00 GMT"}
+                about |= {"x_amz_version_id": "v1"} if keeps_versions else {}
+                if asked := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or ""):
+                    first, last = int(asked[1]), min(int(asked[2] or len(body)), len(body) - 1)
+                    self.answer(206, body[first : last + 1], Content_Range=f"bytes {first}-{last}/{len(body)}", **about)
+                else:
+                    self.answer(200, body, Accept_Ranges="bytes", **about)
             elif key:
                 self.answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
             else:

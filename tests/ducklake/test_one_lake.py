@@ -87,14 +87,14 @@ def test_who_is_erased_is_in_no_file_of_the_lake_and_not_in_its_catalogue(corp, 
     move(corp / "corp.duckdb", address)
     with closing(open_at(address)) as lake:
         name = lake.query("select name from kept_roster where employee_id = '001'")["name"][0].as_py()
-        before = set(lake.address.tables.rglob("*.parquet"))
+        before = set(Path(lake.address.tables).rglob("*.parquet"))
         assert any(name.encode() in piece for piece in lake.pieces())
 
         people = erasure.named(lake, ["001"])
         erasure.erase(lake, "local", people, erasure.places_of(lake, people))
 
         assert not any(name.encode() in piece for piece in lake.pieces())
-        assert not before & set(lake.address.tables.rglob("*.parquet"))
+        assert not before & set(Path(lake.address.tables).rglob("*.parquet"))
         assert remains.search(lake, people).left == []
         assert check(lake) == []
 

@@ -16,8 +16,10 @@ SPARK = "sc://spark.corp.example:15002/?data=s3a://lake/corp/&ssl=true"
 
 def test_an_address_says_which_engine_where_and_which_files_and_a_name_of_a_file_is_none():
     assert address_of(SPARK) == Address("spark", SPARK, "spark.corp.example", 15002, "s3a://lake/corp", True)
-    lake = "ducklake:postgres:dbname=lake host=pg?data=/mnt/p/"
-    assert address_of(lake) == Address("ducklake", lake, data="/mnt/p", catalogue="postgres:dbname=lake host=pg")
+    catalogue = "postgres:dbname=lake host=pg"
+    for place, data in (("/mnt/p/", "/mnt/p"), ("s3://corp/p/&beside=/mnt/p", "s3://corp/p")):
+        lake = f"ducklake:{catalogue}?data={place}"
+        assert address_of(lake) == Address("ducklake", lake, data=data, catalogue=catalogue, folder="/mnt/p")
     assert [address_of(name) for name in ("data/x.duckdb", "C:/x.duckdb", "sc", "scores.duckdb", ":memory:")] == [
         None
     ] * 5
@@ -35,7 +37,12 @@ def test_an_address_says_which_engine_where_and_which_files_and_a_name_of_a_file
         ("postgres://host/db", "no database that is known"),
         ("ducklake:mysql:dbname=x?data=/y", "lacks its catalogue in PostgreSQL"),
         ("ducklake:postgres:dbname=x", "the folder of its files"),
-        ("ducklake:postgres:dbname=x?data=s3://bucket/p", "names no folder"),
+        ("ducklake:postgres:dbname=x?data=s3://bucket/p", "lacks the folder of the journal"),
+        ("ducklake:postgres:dbname=x?data=s3://bucket/p&beside=lake", "another one on each server"),
+        ("ducklake:postgres:dbname=x?data=gs://bucket/p", "neither a folder nor a bucket"),
+        ("ducklake:postgres:dbname=x?data=/y&beside=/z", "says beside"),
+        ("ducklake:postgres:dbname=x?data=/y&user=kim", "says user"),
+        ("ducklake:postgres:dbname=x?data=/y[1]", "cannot be listed"),
         ("ducklake:postgres:dbname=x?data=lake", "another one on each server"),
         ("ducklake:postgres:dbname=x options=-c?data=/y", "says options to PostgreSQL"),
     ],
@@ -43,7 +50,7 @@ def test_an_address_says_which_engine_where_and_which_files_and_a_name_of_a_file
 def test_what_is_no_address_is_told_with_what_would_be(text, says):
     with pytest.raises(BadStore, match=says) as refused:
         address_of(text)
-    assert "data=FOLDER" in str(refused.value)
+    assert "=FOLDER" in str(refused.value)
     done = skilltrack("report", "coverage", db=text)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
@@ -59,6 +66,7 @@ def test_what_is_no_address_is_told_with_what_would_be(text, says):
         "ducklake:postgres:dbname=x password = hunter2hunter2?data=/y",
         "ducklake:postgres:dbname=x passwd='hunter2hunter2'?data=/y",
         "ducklake:postgres://kim:hunter2hunter2@host/x?data=/y",
+        "ducklake:postgres:dbname=x?data=s3://kim:hunter2hunter2@bucket/y&beside=/z",
     ],
 )
 @pytest.mark.parametrize("named", ["option", "environment"])
@@ -114,16 +122,6 @@ def test_a_missing_extra_is_told_with_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))  # where the engine keeps extensions of its own
     with pytest.raises(BadStore, match=r"skilltrack\[lake\]"):
         open_ducklake(address_of(LAKE), creates=True)
-
-
-@pytest.mark.parametrize("words", [["restore", "x"], ["rebuild"], ["repair"], ["bring"]])
-def test_what_a_company_in_a_lake_does_not_do_yet_says_what_to_do_instead(tmp_path, words):
-    group = ["backups"] if words == ["bring"] else []
-    done = skilltrack(*group, *words, folder=tmp_path, SKILLTRACK_DB=LAKE)
-
-    assert (done.returncode, done.stdout) == (2, "")
-    assert f"{words[0]} is about one file" in done.stderr
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_nobody_who_answers_is_told_at_once_with_the_place():

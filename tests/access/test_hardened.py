@@ -8,7 +8,7 @@ import pyarrow as pa
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.ingest import import_folder, undo
-from skilltrack.keeping import durability, erasure, mending
+from skilltrack.keeping import durability, erasure, mending, restoring
 from skilltrack.questions import Filters, Metrics
 from skilltrack.reports.exports import export_model
 from skilltrack.storage import store as store_module
@@ -79,7 +79,7 @@ def test_every_connection_that_the_app_opens_is_closed_to_files_and_still_takes_
     assert len(Metrics(store).ask("people", Viewer.everyone(), Filters())) == 0
     store.close()
     mending.rebuild(path)
-    durability.restore(path, tmp_path / "copy", lambda said: None)
+    restoring.restore(path, tmp_path / "copy", lambda said: None)
     assert durability.check_file(path, lambda said: None) == []
 
     assert {is_read_only for _, is_read_only, _ in opened} == {False, True}

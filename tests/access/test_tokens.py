@@ -13,7 +13,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, BadToken, NotOpen, Refused
 from skilltrack.ingest import import_folder
-from skilltrack.keeping import durability, erasure
+from skilltrack.keeping import durability, erasure, restoring
 from skilltrack.keeping.mending import rebuild
 from tests.access.sight import person_row, write
 
@@ -169,7 +169,7 @@ def test_no_backup_and_no_rebuilding_brings_an_ended_token_back_or_loses_one(sto
     end_token(store, OPERATOR, ended.split("_")[1])
     path = Path(store.path)
     store.close()
-    for renew in (rebuild, lambda path: durability.restore(path, tmp_path / "copy.duckdb")):
+    for renew in (rebuild, lambda path: restoring.restore(path, tmp_path / "copy.duckdb")):
         renew(path)
         with closing(durability.open_store(path)) as renewed:
             assert (works(renewed, kept), works(renewed, ended)) == (True, False)

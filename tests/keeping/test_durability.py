@@ -21,8 +21,9 @@ from skilltrack.errors import BadFile, BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploads
 from skilltrack.ingest.landing import upload
 from skilltrack.ingest.reading.mapping import Mapping
-from skilltrack.keeping.durability import backup, check, check_file, open_store, recoveries, restore
+from skilltrack.keeping.durability import backup, check, check_file, open_store, recoveries
 from skilltrack.keeping.mending import rebuild
+from skilltrack.keeping.restoring import restore
 from skilltrack.kept.refreshing import is_fresh
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.journal import sealed

@@ -25,8 +25,9 @@ from skilltrack.ingest import Options, Source, import_sources, undo, uploads
 from skilltrack.ingest.landing.erased import Named
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping import erasure, remains
-from skilltrack.keeping.durability import backup, check, open_store, restore
+from skilltrack.keeping.durability import backup, check, open_store
 from skilltrack.keeping.mending import rebuild
+from skilltrack.keeping.restoring import restore
 from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.saved import save

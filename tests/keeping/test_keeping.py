@@ -18,9 +18,10 @@ from skilltrack.config import ROOT
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.keeping import durability
-from skilltrack.keeping.durability import backup, check_file, open_store, restore
+from skilltrack.keeping.durability import backup, check_file, open_store
 from skilltrack.keeping.journal_faults import check_journal
 from skilltrack.keeping.mending import rebuild, repair
+from skilltrack.keeping.restoring import restore
 from skilltrack.storage import replacing
 from skilltrack.storage.database_file import in_words
 from skilltrack.storage.journal import sealed

@@ -12,7 +12,7 @@ from skilltrack.access import choose_mail, stopped_mail
 from skilltrack.access.sessions import SignIn
 from skilltrack.api import stopping
 from skilltrack.api.guard import Guard
-from skilltrack.keeping import durability, erasure, mending, shared_store
+from skilltrack.keeping import durability, erasure, mending, restoring, shared_store
 from tests.mail.conftest import URL
 from tests.mail.test_rounds import ANN, BEA
 
@@ -83,7 +83,7 @@ def test_no_backup_and_no_rebuilding_lets_mail_come_again_that_was_stopped(db, t
         durability.backup(store, tmp_path / "copy.duckdb")
         assert choose_mail(store, "21", "lapses", False, "21")
         assert not choose_mail(store, "21", "lapses", False, "21")
-    for renew in (mending.rebuild, lambda path: durability.restore(path, tmp_path / "copy.duckdb")):
+    for renew in (mending.rebuild, lambda path: restoring.restore(path, tmp_path / "copy.duckdb")):
         renew(db)
         with closing(durability.open_store(db)) as renewed:
             assert stopped_mail(renewed) == {("21", "lapses")}

@@ -17,7 +17,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, NotOpen, NotThere, Refused
 from skilltrack.ingest import Options, Source, import_sources
-from skilltrack.keeping import durability, erasure, mending, shared_store
+from skilltrack.keeping import durability, erasure, mending, restoring, shared_store
 from skilltrack.keeping.privacy import stored_about
 from skilltrack.language import spoken
 from skilltrack.mail import schedules
@@ -296,7 +296,7 @@ def test_no_backup_rebuild_or_erasure_sends_to_whom_it_should_not(db, store, tmp
     send_scheduled(in_days(store))
     assert [row["schedule_id"] for row in stored_about(store, "30")["tables"]["schedule_events"]] == [stays, stays]
     store.close()
-    for renew in (mending.rebuild, lambda path: durability.restore(path, tmp_path / "copy.duckdb")):
+    for renew in (mending.rebuild, lambda path: restoring.restore(path, tmp_path / "copy.duckdb")):
         renew(db)
         with closing(durability.open_store(db)) as renewed:
             assert [one.schedule_id for one in in_force(renewed)] == [stays, about]

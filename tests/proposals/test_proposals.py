@@ -11,7 +11,7 @@ from skilltrack.access.accounts import give
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import redo, undo, uploads
-from skilltrack.keeping import durability, erasure, mending, privacy
+from skilltrack.keeping import durability, erasure, mending, privacy, restoring
 from skilltrack.keeping.journal_faults import check_journal
 from skilltrack.proposals import (
     Meant,
@@ -322,7 +322,7 @@ def test_proposals_come_back_by_backup_restore_rebuild_and_repair(store, called,
     assert everything(store) == before
     assert file_of(store, OPERATOR, accepted)[1] == b"%PDF proof"
     store.close()
-    durability.restore(path, tmp_path / "backup")
+    restoring.restore(path, tmp_path / "backup")
     store = durability.open_store(path)
     assert everything(store) == before
     assert {row["proposal_id"]: row["state"] for row in before} == {

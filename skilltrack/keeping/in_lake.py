@@ -50,7 +50,7 @@ def open_at(
 def _open_in_lake(address: Address, say: Say, creates: bool, may_be_behind: bool) -> Store:
     beside = address.beside
     refuse_dangling(beside)
-    if creates and not beside.parent.is_dir():
+    if not beside.parent.is_dir() and (creates or beside.parent.exists()):
         raise BadStore(f"The folder {beside.parent} does not exist. Make it first, or name another one: {address}.")
     left = _left(beside)
     with ExitStack() as stack:

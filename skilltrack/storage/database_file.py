@@ -13,7 +13,8 @@ DAMAGED = "it may be damaged"
 """In every sentence about a database that a backup or the journal can bring back."""
 LOST = re.compile(
     r"onnection refused|ould not connect|closed the connection|terminating connection|nable to connect|"
-    r"no connection to the server|connection (not open|has been closed|to server)"
+    r"no connection to the server|connection (not open|has been closed|to server)|"
+    r"from DuckLake: Current transaction is aborted"  # it has kept the first error to itself
 )
 SPOILT = re.compile(
     r"orrupt \w+ file|Could not read enough bytes|Failure while replaying WAL|No magic bytes found|arquet magic bytes|"

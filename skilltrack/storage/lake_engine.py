@@ -26,6 +26,8 @@ PASSWORD = "SKILLTRACK_DB_PASSWORD"  # noqa: S105 - what the variable is called
 EXTENSIONS = {"postgres": ("ducklake", "postgres_scanner"), "duckdb": ("ducklake",)}
 OF_BUCKET = ("httpfs", "aws")
 """Further ones, where the rows lie in a bucket."""
+AWAY = re.compile(r"onnection refused|could not (connect|translate)|[Tt]imeout|No such file|database system is")
+"""In what is said of a PostgreSQL that does not answer, or not yet."""
 RETRIES = 100
 """How often a commit is tried again that met another in the catalogue."""
 NO_LAKE = "There is no database at {}. Check the address given with --db; `import` makes a new one."
@@ -103,8 +105,15 @@ def _in_words(address: Address, message: str, password: str) -> str:
         return bucket_in_words(str(address), message)
     if "creating a new DuckLake is explicitly disabled" in message:
         return NO_LAKE.format(address)
+    if versions := re.search(r"catalog version is (\S+), but the extension requires version (\d[\d.]*\d)", message):
+        return (
+            f"{address} has a catalogue of DuckLake {versions[1]}, and this program reads {versions[2]}. Nothing was "
+            "changed; use the Skilltrack that wrote it, or a newer one."
+        )
+    if absent := re.search(r'database "(.+?)" does not exist', message):
+        return f"{address}: PostgreSQL does not know {absent[1]}. Make it with `createdb`, or name another one."
     if "password" in message or "authentication" in message:
         return f"{address}: PostgreSQL lets nobody in with this password. Set {PASSWORD} or {PASSWORD}_FILE."
-    if re.search(r"onnection refused|could not (connect|translate)|[Tt]imeout|No such file", message):
+    if AWAY.search(message):
         return f"{address}: PostgreSQL does not answer ({shown}). Start it, or name another one. Nothing was changed."
-    return f"{address} cannot be opened ({shown}). Nothing was changed."
+    return f"{address} cannot be opened ({shown}). Nothing was changed; correct the address or what it leads to."

@@ -15,7 +15,7 @@ from skilltrack.config import ROOT
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import import_files
 from skilltrack.keeping import check, open_at
-from skilltrack.storage import address_of
+from skilltrack.storage import address_of, transactions
 from tests.ducklake.server import PASSWORD, PROGRAMS, postgres
 from tests.forked import skilltrack
 
@@ -151,6 +151,29 @@ def test_a_lost_postgresql_is_told_stores_nothing_and_is_found_again(server, cor
     assert (told.returncode, told.stdout) == (2, "")
     assert "PostgreSQL does not answer" in told.stderr
     assert PASSWORD not in told.stderr
+
+
+def test_postgresql_that_is_lost_in_the_midst_of_an_upload_leaves_nothing_of_it(server, corp, tmp_path, monkeypatch):
+    real, counted = transactions.run, [0]
+
+    def run(cursor, sql, parameters):
+        counted[0] += 1
+        if counted[0] == stop_at:
+            stopping.start()
+        return real(cursor, sql, parameters)
+
+    with closing(open_at(corp, creates=False)) as store:
+        for stop_at in (20, 32, 45):
+            (tmp_path / "skills.csv").write_text(f"skill_id,name\ncut{stop_at},Cutting\n")
+            stopping, counted[0] = threading.Thread(target=server.stop), 0
+            with monkeypatch.context() as patch, pytest.raises((BadStore, Refused), match="PostgreSQL"):
+                patch.setattr(transactions, "run", run)
+                import_files(store, "skills", [tmp_path / "skills.csv"])
+            stopping.join()
+            server.start()
+            assert store.query(f"select 1 from skill_rows where skill_id = 'cut{stop_at}'").num_rows == 0
+            assert import_files(store, "skills", [tmp_path / "skills.csv"]).status == "stored"
+        assert check(store) == []
 
 
 def test_a_wrong_password_is_told_and_never_repeated(corp, monkeypatch):

@@ -77,13 +77,21 @@ def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 
 def percent(part: Any, whole: Any) -> str:
-    """A ratio as people read it, halves rounded up as in `matrix.js`, or a dash when there is nothing to divide by."""
-    return "–" if pd.isna(whole) or not whole else f"{floor((round(200 * part / whole, 9) + 1) / 2)} %"
+    """A ratio as people read it, or a dash when there is nothing to divide by."""
+    return "–" if pd.isna(whole) or not whole else f"{whole_percent(part, whole)} %"
+
+
+def whole_percent(part: Any, whole: Any) -> int:
+    """A ratio in whole per cent, halves rounded up as in `matrix.js`; 100 only for all, 0 only for none."""
+    rounded = floor((round(200 * part / whole, 9) + 1) / 2)
+    return min(max(rounded, 1), 99) if 0 < part < whole else rounded
 
 
 def in_percent(shares: pd.Series) -> pd.Series:
-    """Shares in whole per cent, halves rounded up, for a column of a table."""
-    return (shares.astype("Float64") * 200).round(9).add(1).floordiv(2).astype("Int64")
+    """Shares as `whole_percent` has them, for a column of a table."""
+    exact = shares.astype("Float64")
+    rounded = (exact * 200).round(9).add(1).floordiv(2).astype("Int64")
+    return rounded.mask(((exact > 0) & (exact < 1)).fillna(False), rounded.clip(1, 99))
 
 
 def in_whole(amounts: pd.Series) -> pd.Series:

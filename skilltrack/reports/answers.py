@@ -6,14 +6,14 @@ its own, so that every language may order its words.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from skilltrack.language import _, plural
 from skilltrack.people_tables import next_short
-from skilltrack.tables import SOON, percent, totals_by
+from skilltrack.tables import SOON, percent, totals_by, whole_percent
 
 QUARTER = timedelta(days=85)
 """Coverage is compared with the last month's end at least this long ago."""
@@ -69,26 +69,26 @@ def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_o
             **numbers,
         )
         return answer(text, about="coverage", is_good=True)
-    points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
+    points = whole_percent(now["met"], now["required"]) - whole_percent(then["met"], then["required"])
     numbers["day"] = then["month_end"]
-    if abs(points) < 0.5:
+    if points == 0:
         text = _("**{met} of {required} requirements** are met ({share}), the same share as on {day}.", **numbers)
     elif points > 0:
         text = plural(
             "**{met} of {required} requirements** are met ({share}), up {n} point since {day}.",
             "**{met} of {required} requirements** are met ({share}), up {n} points since {day}.",
-            round(points), **numbers,
+            points, **numbers,
         )  # fmt: skip
     else:
         text = plural(
             "**{met} of {required} requirements** are met ({share}), down {n} point since {day}.",
             "**{met} of {required} requirements** are met ({share}), down {n} points since {day}.",
-            round(-points), **numbers,
+            -points, **numbers,
         )  # fmt: skip
     count = dict(zip(causes["change"], causes["required"], strict=True))
     gained, lapsed = int(count.get("demonstrated", 0)), int(count.get("lapsed", 0))
     more = _("Newly met: {gained}; lapsed: {lapsed}.", gained=gained, lapsed=lapsed) if gained or lapsed else ""
-    return answer(text, more, about="coverage", is_good=points > -0.5)
+    return answer(text, more, about="coverage", is_good=points >= 0)
 
 
 def change_in_all(totals: pd.DataFrame, trend: pd.DataFrame, as_of: date) -> Answer | None:
@@ -108,6 +108,20 @@ def compared(then: pd.DataFrame, now: pd.DataFrame, since: date) -> Answer | Non
     )  # fmt: skip
     better = met["met"] * was["required"] >= was["met"] * met["required"]
     return answer(text, about="coverage", is_good=bool(better))
+
+
+def known_then(then: pd.DataFrame, now: pd.DataFrame, known_at: datetime) -> Answer | None:
+    """Coverage of one day by what was known at an earlier time, and by what is known now; both answers of `totals`."""
+    was, met = then.iloc[0], now.iloc[0]
+    if not was["required"] and not met["required"]:
+        return None
+    text = _(
+        "**{was} of {then} requirements were met** ({before}) by what was known on {day}. "
+        "By what is known now it is {met} of {required} ({share}).",
+        was=was["met"], then=was["required"], before=percent(was["met"], was["required"]), day=known_at.date(),
+        met=met["met"], required=met["required"], share=percent(met["met"], met["required"]),
+    )  # fmt: skip
+    return answer(text, about="coverage")
 
 
 def why_changed(causes: pd.DataFrame) -> Answer | None:

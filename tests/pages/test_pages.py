@@ -16,6 +16,8 @@ from streamlit.elements.lib.mutable_status_container import StatusContainer
 from streamlit.testing.v1 import AppTest
 
 from skilltrack import tables
+from skilltrack.access import give
+from skilltrack.access.trail import note
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
@@ -23,7 +25,7 @@ from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics
 from skilltrack.reports import as_csv, render
 from skilltrack.storage.store import Store
-from skilltrack.ui import filters, parts, year
+from skilltrack.ui import filters, labels, parts, year
 from skilltrack.ui.shell import PAGES, page_file
 from tests.ingest.test_job_titles import CATALOGUE
 
@@ -208,6 +210,29 @@ def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, s
     assert not opened(demo_db, "team/overview", monkeypatch, **dict(page.query_params)).warning
 
 
+def test_the_audit_log_counts_every_entry_that_it_lists_and_details_are_in_the_readers_language(tmp_path, monkeypatch):
+    """An auditor who counts the list against the sentence above it thinks that an entry was added unseen."""
+    store = Store.open(tmp_path / "c.duckdb")
+    note(store.journal.audit, "local", "exported", None, report="coverage", rows=7)
+    give(store, Viewer.everyone(), "ann@works.example", "hr")
+    store.close()
+
+    page = opened(tmp_path / "c.duckdb", "audit/log", monkeypatch, lang="de")
+    listed = page.dataframe[0].value
+    assert f"{listed['number'].max()} " in page.success[0].value
+    assert len(listed) == listed["number"].max()
+    assert "Bericht coverage, Zeilen: 7" in list(listed["what"])
+    assert any(what.startswith("Rolle hr") and what.endswith("vergeben") for what in listed["what"])
+
+
+def test_large_numbers_in_tables_have_marks_between_thousands_and_numbers_of_uploads_do_not():
+    frame = pd.DataFrame({"required": [12345], "upload_id": [12345]})
+
+    drawn = labels.columns("uploads", "upload_id", frame=frame) | labels.columns("coverage", "required", frame=frame)
+    assert drawn["required"]["type_config"]["format"] == "localized"
+    assert "localized" not in str(drawn["upload_id"])
+
+
 def test_a_page_shows_what_was_known_on_a_day_and_says_so_in_every_link(tmp_path, monkeypatch):
     """What the board saw in July is shown again, though a badge that came in August is older than that."""
     store = Store.open(tmp_path / "c.duckdb")
@@ -230,6 +255,8 @@ def test_a_page_shows_what_was_known_on_a_day_and_says_so_in_every_link(tmp_path
         page = opened(tmp_path / "c.duckdb", "team/overview", monkeypatch, as_of="2026-06-30", **known_at)
         assert {card.label: card.value for card in page.metric}["Requirements met"] == f"{met} of 2"
         assert ("is left out" in texts(page)) == bool(known_at)
+        then = f"{met} of 2 requirements were met"
+        assert (then in texts(page)) == ("By what is known now it is 2 of 2 (100 %)" in texts(page)) == bool(known_at)
         assert not page.info
         kept = [link.proto.query_string for link in page.sidebar.get("page_link")]
         assert all(("known_at=" in address) == bool(known_at) for address in kept)

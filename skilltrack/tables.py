@@ -76,6 +76,17 @@ def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
     return by_kind
 
 
+def only_manager(organisations: pd.DataFrame) -> str | None:
+    """The one person at the top of what the viewer sees, if it is one and has reports."""
+    is_one = len(organisations) == 1 and organisations["reports"].iloc[0] > 0
+    return str(organisations["employee_id"].iloc[0]) if is_one else None
+
+
+def own_of_reports(organisations: pd.DataFrame) -> dict[str, int]:
+    """How many requirements the direct reports meet themselves, of how many."""
+    return {"met": int(organisations["own_met"].sum()), "required": int(organisations["own_required"].sum())}
+
+
 def percent(part: Any, whole: Any) -> str:
     """A ratio as people read it, or a dash when there is nothing to divide by."""
     return "–" if pd.isna(whole) or not whole else f"{whole_percent(part, whole)} %"

@@ -210,6 +210,35 @@ def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, s
     assert not opened(demo_db, "team/overview", monkeypatch, **dict(page.query_params)).warning
 
 
+def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(demo_db, monkeypatch):
+    """A director finds the manager whose organisation is thin; each step down must be part of the step above."""
+    page, manager, above = opened(demo_db, "team/organisation", monkeypatch), None, None
+    for _ in range(3):
+        rows = page.dataframe[0].value
+        cards = {unescaped(card.label): unescaped(card.value) for card in page.metric}
+        direct = f"{rows['own_met'].sum():,} of {rows['own_required'].sum():,}"
+        assert cards["Direct reports themselves"] == direct
+        shares = rows["coverage"].dropna()
+        assert shares.is_monotonic_increasing
+        if above is not None:
+            met = rows["met"].fillna(0).sum() + rows["own_met"].sum()
+            assert (met, cards["Whole organisation"]) == (above["met"], f"{above['met']:,} of {above['required']:,}")
+        full = Metrics(store_at(str(demo_db))).ask(
+            "organisations", Viewer.everyone(), Filters(today(), manager=manager)
+        )
+        if len(full) == 1:
+            full = Metrics(store_at(str(demo_db))).ask(
+                "organisations", Viewer.everyone(), Filters(today(), manager=full["employee_id"][0])
+            )
+        above = full.iloc[0]
+        assert rows["name"][0] == above["name"]
+        manager = above["employee_id"]
+        if not above["reports"]:
+            break
+        page = opened(demo_db, "team/organisation", monkeypatch, manager=manager)
+    assert manager is not None
+
+
 def test_the_audit_log_counts_every_entry_that_it_lists_and_details_are_in_the_readers_language(tmp_path, monkeypatch):
     """An auditor who counts the list against the sentence above it thinks that an entry was added unseen."""
     store = Store.open(tmp_path / "c.duckdb")

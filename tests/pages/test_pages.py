@@ -1,6 +1,7 @@
 """Every page through the entry script: on nothing, on the demo company, and with filters that mean nothing."""
 
 import ast
+import contextlib
 import hashlib
 import json
 import mmap
@@ -21,6 +22,7 @@ from skilltrack.access.trail import note
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
+from skilltrack.keeping import open_store
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics
 from skilltrack.reports import as_csv, render
@@ -208,6 +210,20 @@ def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, s
     assert said in unescaped(page.warning[0].value)
     assert page.metric
     assert not opened(demo_db, "team/overview", monkeypatch, **dict(page.query_params)).warning
+
+
+def test_a_page_tells_in_the_readers_language_that_the_database_was_mended_and_names_no_folder(tmp_path, monkeypatch):
+    """HR looks at uploads, not at the log of the service; and a path of the server is nobody's business there."""
+    path = tmp_path / "c.duckdb"
+    with contextlib.closing(open_store(path)) as store:
+        source = Source("skills", "s.csv", b"skill_id,name\ns1,One\n")
+        assert import_sources(store, [source], Options(date(2026, 1, 1))).status == "stored"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    for language, words in (("en", "The database was damaged on"), ("de", "Die Datenbank war am")):
+        page = opened(path, "data/uploads", monkeypatch, lang=language)
+        notice = next(warning.value for warning in page.warning if words in unescaped(warning.value))
+        assert str(tmp_path) not in unescaped(notice)
 
 
 def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(demo_db, monkeypatch):
@@ -723,6 +739,11 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
         assert not page.exception
         assert "choose an organisation or a team" in page.info[0].value
         assert page.selectbox(key="narrowing_manager")
+    searched = opened(demo_db, "team/people", monkeypatch, find="00101")
+    assert searched.dataframe[0].value["employee_id"].tolist() == ["00101"]
+    assert (
+        "Nobody here has this in their name" in opened(demo_db, "team/people", monkeypatch, find="xyzzy").info[0].value
+    )
     page.selectbox(key="narrowing_team").set_value("Grid north").run()
     assert page.query_params["team"] == "Grid north"
     assert not page.info

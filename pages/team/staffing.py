@@ -4,7 +4,7 @@ import streamlit as st
 
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
-from skilltrack.reports import answers
+from skilltrack.reports import staffing_answers
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import shaped
 
@@ -18,7 +18,9 @@ people, targets, ahead = ("leaving", view), ("staffing", view), ("staffing_ahead
 names = ("role_names", view)
 leavers, seats = shaped(people_tables.leavers, people, names), shaped(people_tables.seats, targets)
 parts.answers(
-    shaped(answers.leaving, people), shaped(answers.seated, targets), shaped(answers.short_next, targets, ahead)
+    shaped(staffing_answers.leaving, people),
+    shaped(staffing_answers.seated, targets),
+    shaped(staffing_answers.short_next, targets, ahead),
 )
 parts.cards(
     parts.part_of(_("The only one who can"), (leavers["lost"] > 0).sum(), everybody, mark("{share} of people")),

@@ -51,12 +51,16 @@ class Server:
     def stop(self) -> None:
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-w", "stop")
 
+    def tell(self, database: str, statement: str) -> None:
+        """Have it carry out a statement in one of its databases."""
+        self._run(
+            "psql", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "lake", "-d", database, "-c", statement,
+            PGPASSWORD=PASSWORD,
+        )  # fmt: skip
+
     def catalogue(self, name: str) -> str:
         """A new, empty database on it, as an address begins that names it."""
-        self._run(
-            "psql", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "lake", "-d", "postgres", "-c",
-            f"create database {name}", PGPASSWORD=PASSWORD,
-        )  # fmt: skip
+        self.tell("postgres", f"create database {name}")
         return f"ducklake:postgres:dbname={name} host=127.0.0.1 port={self.port} user=lake"
 
 

@@ -1,6 +1,7 @@
 """Several processes on one lake, some of them killed: no state seen in part, nothing that was accepted lost, nothing twice."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -174,6 +175,15 @@ def test_postgresql_that_is_lost_in_the_midst_of_an_upload_leaves_nothing_of_it(
             assert store.query(f"select 1 from skill_rows where skill_id = 'cut{stop_at}'").num_rows == 0
             assert import_files(store, "skills", [tmp_path / "skills.csv"]).status == "stored"
         assert check(store) == []
+
+
+def test_a_database_that_is_not_there_and_a_catalogue_of_a_newer_ducklake_are_told_with_what_helps(server, corp):
+    name = re.search(r"dbname=(\w+)", str(corp))[1]
+    with pytest.raises(BadStore, match="does not know nowhere.*createdb"):
+        open_at(address_of(str(corp).replace(name, "nowhere")))
+    server.tell(name, "update ducklake_metadata set value = '9.1' where key = 'version'")
+    with pytest.raises(BadStore, match=r"of DuckLake 9\.1, and this program reads 1\.0"):
+        open_at(corp)
 
 
 def test_a_wrong_password_is_told_and_never_repeated(corp, monkeypatch):

@@ -148,6 +148,8 @@ def test_a_backup_is_restored_with_what_came_since_and_without_who_was_erased(se
         (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
         import_files(lake, "skills", [tmp_path / "skills.csv"])
         was = totals(lake), kept(lake)
+        with lake.write() as transaction:
+            transaction.run("update skill_rows set name = 'Swimming' where skill_id = 's1'")
     done = skilltrack("restore", tmp_path / "backup.duckdb", db=address)
     assert done.returncode == 0, done.stderr
     assert holds(address) == was

@@ -19,6 +19,8 @@ CONNECTED_BY = {"dbname", "host", "hostaddr", "port", "user", "sslmode", "sslroo
 """What an address may say to PostgreSQL."""
 IN_BUCKET = "s3://"
 """How the place of rows begins that lie in a bucket (S3-compatible)."""
+AS_PATH = re.compile(r"(?<==)s3:/+")
+"""The same as the name of a file has it, which knows no two slashes: a setting is read as one."""
 PLACE = re.compile(r"(/|s3://[A-Za-z0-9][\w.-]*(/|$))[^*?\[]*")
 """A folder or a part of a bucket whose files the engine can list: it takes some characters for patterns."""
 
@@ -75,7 +77,7 @@ def address_of(text: str) -> Address | None:
 
     No sentence repeats a text that may hold a password.
     """
-    text = text.strip()
+    text = AS_PATH.sub(IN_BUCKET, text.strip())
     if not text.startswith(SCHEMES) and "://" not in text:
         return None
     if SECRET.search(text):

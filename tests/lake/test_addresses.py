@@ -113,6 +113,12 @@ def test_the_app_does_not_take_the_address_of_a_lake_for_a_file(monkeypatch):
         settings()
 
 
+def test_the_app_shows_a_lake_in_a_bucket_that_its_setting_names(monkeypatch):
+    named = "ducklake:postgres:dbname=corp?data=s3://bucket/p&beside=/mnt/p"
+    monkeypatch.setenv("SKILLTRACK_DB", named)
+    assert address_of(str(settings().database)) == address_of(named)
+
+
 def test_a_missing_extra_is_told_with_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     monkeypatch.delitem(sys.modules, "skilltrack.storage.spark", raising=False)

@@ -51,7 +51,7 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | N
         mode="lines+markers",
         line={"color": BLUE, "width": 3},
         customdata=_parts(past),
-        hovertemplate="%{y:.0%} · %{customdata}<extra></extra>",
+        hovertemplate="%{customdata}<extra></extra>",
     )
     ahead = past.head(0) if ahead is None else ahead
     figure.add_scatter(
@@ -62,7 +62,7 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | N
         line={"color": RED, "width": 3, "dash": "dot"},
         marker={"symbol": "diamond-open"},
         customdata=_parts(ahead),
-        hovertemplate="%{y:.0%} · %{customdata}<extra>" + _("If nobody renews") + "</extra>",
+        hovertemplate="%{customdata}<extra>" + _("If nobody renews") + "</extra>",
     )
     if as_of is not None and len(past):
         day = as_of.isoformat()
@@ -200,4 +200,5 @@ def _shares(frame: pd.DataFrame) -> list[float | None]:
 
 
 def _parts(frame: pd.DataFrame) -> list[str]:
-    return [n_of_m(met, required) for met, required in zip(frame["met"], frame["required"], strict=True)]
+    pairs = zip(frame["met"], frame["required"], strict=True)
+    return [f"{percent(met, required)} · {n_of_m(met, required)}" for met, required in pairs]

@@ -58,6 +58,16 @@ def requirements(
     )
 
 
+def of_reports(
+    levels: pd.DataFrame, gaps: pd.DataFrame, wider: pd.DataFrame, readiness: pd.DataFrame, people: pd.DataFrame,
+    reports: pd.DataFrame, *more: Any,
+) -> Rows:  # fmt: skip
+    """Requirements, of those people only whom the answer of `organisations` lists."""
+    them = set(reports["employee_id"])
+    about = [frame[frame["employee_id"].isin(them)] for frame in (levels, gaps, wider, readiness, people)]
+    return requirements(about[0], about[1], about[2], about[3], about[4], *more)
+
+
 def people(readiness: pd.DataFrame, gaps: pd.DataFrame, listed: pd.DataFrame, day: date, counts: str) -> Rows:
     """People of those with requirements: who are ready (`counts` = ready), nearly (close), lack something (lacking).
 

@@ -210,6 +210,12 @@ def directory(people: pd.DataFrame, readiness: pd.DataFrame, text: str) -> pd.Da
     return matches.merge(counts, on="employee_id", how="left").sort_values(["name", "employee_id"])
 
 
+def people_called(choices: pd.DataFrame) -> pd.DataFrame:
+    """The people among what matches a search: name and employee_id, by name."""
+    people = choices[choices["kind"] == "person"]
+    return pd.DataFrame({"name": people["label"], "employee_id": people["value"]}).reset_index(drop=True)
+
+
 def skills_called(choices: pd.DataFrame, text: str) -> list[tuple[str, str]]:
     """The first skills whose name contains every word of a text, as (id, name); none for an empty text."""
     words = text.casefold().split()

@@ -86,14 +86,33 @@ def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
     return by_kind
 
 
+def only_manager(organisations: pd.DataFrame) -> str | None:
+    """The one person at the top of what the viewer sees, if it is one and has reports."""
+    is_one = len(organisations) == 1 and organisations["reports"].iloc[0] > 0
+    return str(organisations["employee_id"].iloc[0]) if is_one else None
+
+
+def own_of_reports(organisations: pd.DataFrame) -> dict[str, int]:
+    """How many requirements the direct reports meet themselves, of how many."""
+    return {"met": int(organisations["own_met"].sum()), "required": int(organisations["own_required"].sum())}
+
+
 def percent(part: Any, whole: Any) -> str:
-    """A ratio as people read it, halves rounded up as in `matrix.js`, or a dash when there is nothing to divide by."""
-    return "–" if pd.isna(whole) or not whole else f"{floor((round(200 * part / whole, 9) + 1) / 2)} %"
+    """A ratio as people read it, or a dash when there is nothing to divide by."""
+    return "–" if pd.isna(whole) or not whole else f"{whole_percent(part, whole)} %"
+
+
+def whole_percent(part: Any, whole: Any) -> int:
+    """A ratio in whole per cent, halves rounded up as in `matrix.js`; 100 only for all, 0 only for none."""
+    rounded = floor((round(200 * part / whole, 9) + 1) / 2)
+    return min(max(rounded, 1), 99) if 0 < part < whole else rounded
 
 
 def in_percent(shares: pd.Series) -> pd.Series:
-    """Shares in whole per cent, halves rounded up, for a column of a table."""
-    return (shares.astype("Float64") * 200).round(9).add(1).floordiv(2).astype("Int64")
+    """Shares as `whole_percent` has them, for a column of a table."""
+    exact = shares.astype("Float64")
+    rounded = (exact * 200).round(9).add(1).floordiv(2).astype("Int64")
+    return rounded.mask(((exact > 0) & (exact < 1)).fillna(False), rounded.clip(1, 99))
 
 
 def in_whole(amounts: pd.Series) -> pd.Series:

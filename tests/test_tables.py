@@ -145,10 +145,17 @@ def test_people_who_are_not_ready_come_closest_first_with_what_remains_and_their
 
 
 def test_shares_in_tables_are_whole_per_cents_rounded_as_everywhere():
-    shares = pd.Series([6 / 7, 0.875, 0.125, None, 1.0], dtype="Float64")
+    shares = pd.Series([6 / 7, 0.875, 0.125, None, 1.0, 0.0], dtype="Float64")
 
-    assert tables.in_percent(shares).tolist() == [86, 88, 13, pd.NA, 100]
-    assert [tables.percent(part, 1) for part in shares.dropna()] == ["86 %", "88 %", "13 %", "100 %"]
+    assert tables.in_percent(shares).tolist() == [86, 88, 13, pd.NA, 100, 0]
+    assert [tables.percent(part, 1) for part in shares.dropna()] == ["86 %", "88 %", "13 %", "100 %", "0 %"]
+
+
+def test_nearly_all_is_never_shown_as_all_nor_hardly_any_as_none():
+    shares = pd.Series([249 / 250, 1 / 300], dtype="Float64")
+
+    assert tables.in_percent(shares).tolist() == [99, 1]
+    assert (tables.percent(249, 250), tables.percent(1, 300)) == ("99 %", "1 %")
 
 
 def test_renewals_list_what_ends_next_first_and_clusters_are_of_two_people_or_more():

@@ -4,7 +4,7 @@ import streamlit as st
 
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
-from skilltrack.reports import answers
+from skilltrack.reports import staffing_answers
 from skilltrack.ui import filters, grounds, numbers, parts
 from skilltrack.ui.cache import shaped
 
@@ -18,7 +18,9 @@ people, targets, ahead = ("leaving", view), ("staffing", view), ("staffing_ahead
 names = ("role_names", view)
 leavers, seats = shaped(people_tables.leavers, people, names), shaped(people_tables.seats, targets)
 parts.answers(
-    shaped(answers.leaving, people), shaped(answers.seated, targets), shaped(answers.short_next, targets, ahead)
+    shaped(staffing_answers.leaving, people),
+    shaped(staffing_answers.seated, targets),
+    shaped(staffing_answers.short_next, targets, ahead),
 )
 lost, of_people, only = (leavers["lost"] > 0).sum(), mark("{share} of people"), grounds.leavers(view)
 filled, wanted, of_seats = seats["filled"].sum(), seats["headcount"].sum(), mark("{share} of seats")

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from skilltrack.errors import BadStore
+from skilltrack.language import _, mark
 from skilltrack.storage import EVENTS, AuditEntry, AuditLog, Store, Verified
 
 __all__ = ["EVENTS", "UNSAID", "entries", "note", "verify"]
@@ -61,8 +62,22 @@ def _ids(store: Store, codes: set[str]) -> dict[str, str]:
     return {row["code"]: row["employee_id"] for row in rows}
 
 
-TAKEN_BACK = {"given": "taken back", "made": "ended"}
-"""What is written where an entry says that something was not given or made."""
+DETAILS = {
+    "report": mark("report {value}"), "format": mark("format {value}"), "receipt": mark("receipt {value}"),
+    "rows": mark("rows {value}"), "upload": mark("upload {value}"), "kinds": mark("kinds {value}"),
+    "role": mark("role {value}"), "of": mark("of {value}"), "token": mark("token {value}"),
+    "scopes": mark("scopes {value}"), "to": mark("to {value}"), "key": mark("key {value}"),
+    "step": mark("step {value}"), "mail": mark("mail {value}"), "language": mark("language {value}"),
+    "schedule": mark("schedule {value}"), "proposal": mark("proposal {value}"), "people": mark("people {value}"),
+    "instead_of": mark("instead of {value}"), "rooms": mark("rooms {value}"), "sent": mark("sent {value}"),
+    "failed": mark("failed {value}"), "request": mark("request {value}"), "version": mark("version {value}"),
+}  # fmt: skip
+"""What an entry holds, and the words for it."""
+WHETHER = {
+    "given": (mark("given"), mark("taken back")), "made": (mark("made"), mark("ended")),
+    "wanted": (mark("wanted"), mark("not wanted")),
+}  # fmt: skip
+"""What is written where an entry says whether something is so."""
 
 
 def _details(entry: AuditEntry) -> str:
@@ -72,5 +87,6 @@ def _details(entry: AuditEntry) -> str:
 
 def _detail(name: str, value: object) -> str:
     if isinstance(value, bool):
-        return name if value else TAKEN_BACK.get(name, f"not {name}")
-    return f"{name} {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        return _(WHETHER[name][not value]) if name in WHETHER else f"{name} {value}"
+    listed = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return _(DETAILS[name], value=listed) if name in DETAILS else f"{name} {listed}"

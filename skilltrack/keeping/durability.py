@@ -200,10 +200,10 @@ def check(store: Store, say: Say = lambda line: None) -> list[str]:
     return problems
 
 
-def recoveries(store: Store) -> list[str]:
-    """What was done about damage in the past, newest first."""
-    past = [f"{e['happened_at'][:16]}: {e['said']}" for e in store.journal.entries() if e["event"] == "recovered"]
-    return past[::-1]
+def recoveries(store: Store) -> list[tuple[datetime, str]]:
+    """When damage was mended in the past (UTC), and what was said then, newest first."""
+    past = [entry for entry in store.journal.entries() if entry["event"] == "recovered"]
+    return [(datetime.fromisoformat(entry["happened_at"]), str(entry["said"])) for entry in past[::-1]]
 
 
 def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path | None:

@@ -17,6 +17,7 @@ WHY_CASE: dict[Case, str] = {
     "asked_role": "it asks everybody about one role, for which no standings are kept",
     "whole_company": "it is about everybody, for whom sums are kept",
     "short_list": "the viewer sees few people, who were looked up in advance",
+    "no_results": "no badge on record says which level its holder reached",
 }
 MOST_SHOWN = 10
 """Items of a list that an explanation shows."""
@@ -96,6 +97,7 @@ def _from_published(question: Question, given: frozenset[str]) -> str:
 def cases_of(scope: Scope) -> tuple[Case, ...]:
     """The cases of `sql/from_kept` whose texts answer a question in this scope."""
     few: tuple[Case, ...] = ("short_list",) if scope.is_short_list else ()
+    few += () if scope.has_results else ("no_results",)
     if scope.parameters["asked_role"] is not None:
         return ("any", "asked_role", *few)
     if scope.parameters["is_whole_company"] and scope.parameters["roster_on"] is None:

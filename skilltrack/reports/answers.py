@@ -6,14 +6,13 @@ its own, so that every language may order its words.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from skilltrack.language import _, plural
-from skilltrack.people_tables import next_short
-from skilltrack.tables import SOON, percent, totals_by
+from skilltrack.tables import SOON, percent, totals_by, whole_percent
 
 QUARTER = timedelta(days=85)
 """Coverage is compared with the last month's end at least this long ago."""
@@ -69,26 +68,26 @@ def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_o
             **numbers,
         )
         return answer(text, about="coverage", is_good=True)
-    points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
+    points = whole_percent(now["met"], now["required"]) - whole_percent(then["met"], then["required"])
     numbers["day"] = then["month_end"]
-    if abs(points) < 0.5:
+    if points == 0:
         text = _("**{met} of {required} requirements** are met ({share}), the same share as on {day}.", **numbers)
     elif points > 0:
         text = plural(
             "**{met} of {required} requirements** are met ({share}), up {n} point since {day}.",
             "**{met} of {required} requirements** are met ({share}), up {n} points since {day}.",
-            round(points), **numbers,
+            points, **numbers,
         )  # fmt: skip
     else:
         text = plural(
             "**{met} of {required} requirements** are met ({share}), down {n} point since {day}.",
             "**{met} of {required} requirements** are met ({share}), down {n} points since {day}.",
-            round(-points), **numbers,
+            -points, **numbers,
         )  # fmt: skip
     count = dict(zip(causes["change"], causes["required"], strict=True))
     gained, lapsed = int(count.get("demonstrated", 0)), int(count.get("lapsed", 0))
     more = _("Newly met: {gained}; lapsed: {lapsed}.", gained=gained, lapsed=lapsed) if gained or lapsed else ""
-    return answer(text, more, about="coverage", is_good=points > -0.5)
+    return answer(text, more, about="coverage", is_good=points >= 0)
 
 
 def change_in_all(totals: pd.DataFrame, trend: pd.DataFrame, as_of: date) -> Answer | None:
@@ -108,6 +107,20 @@ def compared(then: pd.DataFrame, now: pd.DataFrame, since: date) -> Answer | Non
     )  # fmt: skip
     better = met["met"] * was["required"] >= was["met"] * met["required"]
     return answer(text, about="coverage", is_good=bool(better))
+
+
+def known_then(then: pd.DataFrame, now: pd.DataFrame, known_at: datetime) -> Answer | None:
+    """Coverage of one day by what was known at an earlier time, and by what is known now; both answers of `totals`."""
+    was, met = then.iloc[0], now.iloc[0]
+    if not was["required"] and not met["required"]:
+        return None
+    text = _(
+        "**{was} of {then} requirements were met** ({before}) by what was known on {day}. "
+        "By what is known now it is {met} of {required} ({share}).",
+        was=was["met"], then=was["required"], before=percent(was["met"], was["required"]), day=known_at.date(),
+        met=met["met"], required=met["required"], share=percent(met["met"], met["required"]),
+    )  # fmt: skip
+    return answer(text, about="coverage")
 
 
 def why_changed(causes: pd.DataFrame) -> Answer | None:
@@ -149,65 +162,6 @@ def readings(verified: pd.DataFrame, attested: pd.DataFrame, claimed: pd.DataFra
     return answer(text, about="coverage", where={"assurance": "verified"}, is_good=True)
 
 
-def leaving(people: pd.DataFrame) -> Answer | None:
-    """How many people are the only ones of their team who can show a skill, and who would be missed most."""
-    alone = people[people["lost"] > 0]
-    if alone.empty:
-        text = _("**Nobody** is the only one of their team who can do something it needs.")
-        return answer(text, is_good=True)
-    first = alone.iloc[0]
-    text = plural(
-        "**{n} person is the only one** of their team for a skill that it needs.",
-        "**{n} people are each the only one** of their team for a skill that it needs.",
-        len(alone),
-    )
-    lost = plural(
-        "Without {name}, {team} loses {n} skill.",
-        "Without {name}, {team} loses {n} skills.",
-        first["lost"], name=first["name"], team=first["team"] or _("the team"),
-    )  # fmt: skip
-    return answer(text, lost)
-
-
-def seated(staffing: pd.DataFrame) -> Answer | None:
-    """How many seats of the targets cannot be filled, and where most are empty."""
-    if staffing.empty:
-        return None
-    short, seats = int(staffing["short"].sum()), int(staffing["headcount"].sum())
-    if not short:
-        text = plural(
-            "**The {n} seat** of the targets can be filled.",
-            "**All {n} seats** of the targets can be filled, one person a seat.",
-            seats,
-        )
-        return answer(text, is_good=True)
-    worst = staffing.groupby("team")["short"].sum().sort_values(ascending=False, kind="stable")
-    text = _("**{short} of {seats} seats** of the targets cannot be filled if nobody sits on two.",
-             short=short, seats=seats)  # fmt: skip
-    where = _("{team} is short by {n}.", team=worst.index[0] or _("The group without a team"), n=worst.iloc[0])
-    return answer(text, where if len(worst) > 1 else "")
-
-
-def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Answer | None:
-    """The first target that is filled now and falls short in the months ahead, if nothing is renewed."""
-    if now.empty:
-        return None
-    coming = next_short(now, ahead)
-    if coming.empty:
-        text = _("**No further target** falls short in the next twelve months, even if nothing is renewed.")
-        return answer(text, is_good=True)
-    first, others = coming.iloc[0], len(coming) - 1
-    text = _(
-        "**{team}** falls short by {day} if nothing is renewed: {skill}, {filled} of {seats} seats.",
-        team=str(first["team"]) or _("The group without a team"), day=first["day"], skill=first["skill"],
-        filled=first["filled"], seats=first["headcount"],
-    )  # fmt: skip
-    more = plural(
-        "{n} more target does within twelve months.", "{n} more targets do within twelve months.", others
-    )  # fmt: skip
-    return answer(text, more if others else "", about="staffing", where={"list": "ahead"})
-
-
 def thinnest(coverage: pd.DataFrame) -> Answer | None:
     """The team that lacks the most of what its roles require; None if there is only one team or nothing is missing."""
     teams = totals_by(coverage, "team")
@@ -221,6 +175,21 @@ def thinnest(coverage: pd.DataFrame) -> Answer | None:
         team=named or _("The group without a team"), missing=worst["missing"], required=worst["required"],
     )  # fmt: skip
     return answer(text, about="coverage" if named else "", where={"team": named} if named else {})
+
+
+def thinnest_organisation(organisations: pd.DataFrame) -> Answer | None:
+    """The organisation, of those beside each other, that meets the smallest share; the answer of `organisations`."""
+    some = organisations[(organisations["reports"] > 0) & (organisations["required"] > 0)]
+    if some.empty:
+        return None
+    least = some.sort_values(["coverage", "people"], ascending=[True, False], kind="stable").iloc[0]
+    text = _(
+        "**The organisation of {name} meets least**: {met} of {required} requirements ({share}).",
+        name=least["name"], met=least["met"], required=least["required"],
+        share=percent(least["met"], least["required"]),
+    )  # fmt: skip
+    where = {"manager": str(least["employee_id"])}
+    return answer(text, about="coverage", where=where, is_good=bool(least["met"] == least["required"]))
 
 
 def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:

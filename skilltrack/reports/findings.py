@@ -7,7 +7,7 @@ import pandas as pd
 
 from skilltrack.language import _, money, number, plural, table_day
 from skilltrack.reports.suppression import is_small
-from skilltrack.tables import percent
+from skilltrack.tables import percent, whole_percent
 from skilltrack.text import in_cells
 
 LEAST = 20
@@ -98,9 +98,9 @@ def _coverage(since: date, now: Any, then: Any, smallest: int) -> str:
         return _("Coverage is {share}.", share=share)
     if not then["required"]:
         return _("Coverage is {share}; there is nothing to compare it with yet.", share=share)
-    points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
+    points = whole_percent(now["met"], now["required"]) - whole_percent(then["met"], then["required"])
     # English files have always statements points, of one too, and are made again word for word.
-    if abs(points) < 0.5:
+    if points == 0:
         text = _(
             "Coverage is {share}, unchanged since {day}, when it was {before}.",
             share=share,
@@ -111,7 +111,7 @@ def _coverage(since: date, now: Any, then: Any, smallest: int) -> str:
         text = plural(
             "Coverage is {share}, up {n} points since {day}, when it was {before}.",
             "Coverage is {share}, up {n} points since {day}, when it was {before}.",
-            round(points),
+            points,
             share=share,
             day=day,
             before=_share(then),
@@ -120,7 +120,7 @@ def _coverage(since: date, now: Any, then: Any, smallest: int) -> str:
         text = plural(
             "Coverage is {share}, down {n} points since {day}, when it was {before}.",
             "Coverage is {share}, down {n} points since {day}, when it was {before}.",
-            round(-points),
+            -points,
             share=share,
             day=day,
             before=_share(then),

@@ -29,6 +29,7 @@ def note_once(event: str, about: str | None = None) -> None:
 def verified() -> None:
     """Say whether the whole log is still as it was written."""
     viewer().acting_in("audit")
+    note_once("read_audit")
     check = audit.verify(store())
     if check.faults:
         faults = plural("The log was changed: {n} fault.", "The log was changed: {n} faults.", len(check.faults))
@@ -49,7 +50,6 @@ def verified() -> None:
 
 def listed() -> None:
     """The entries that the filters in the URL ask for."""
-    note_once("read_audit")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         asked = {"event": filters.choose("event", _("What"), texts(audit.EVENTS), _("Everything"))}
         for name, title in (("who", _("Who (employee id)")), ("about", _("About whom (employee id)"))):

@@ -28,9 +28,12 @@ MOST = 4
 
 STAY = {
     "team/overview", "team/coverage", "team/gaps", "team/readiness", "team/experts", "team/renewals", "team/staffing",
-    "team/changes", "money/spend",
+    "team/changes", "team/organisation", "money/spend",
 }  # fmt: skip
 """Pages about an organisation or a team, on which a link up stays; from elsewhere it leads to *Coverage*."""
+
+WITHOUT_TEAMS = {"team/organisation"}
+"""Pages that are not limited to a team."""
 
 
 class Crumb(NamedTuple):
@@ -45,7 +48,7 @@ def show(page: str, page_file: Callable[[str], str]) -> None:
     if page not in STAY and page != "team/people" and not filters.get("upload"):
         return
     try:
-        steps = way()
+        steps = way(has_teams=page not in WITHOUT_TEAMS)
     except Refused:
         return  # the link asks for what nobody knows: the line of context says so
     if not steps:
@@ -62,10 +65,11 @@ def show(page: str, page_file: Callable[[str], str]) -> None:
         st.text(visible(steps[-1].label), width="content")
 
 
-def way() -> list[Crumb]:
+def way(has_teams: bool) -> list[Crumb]:
     """The steps from everything that the viewer sees down to what the address is about; none where it is all of it."""
     asked = {name: filters.get(name) for name in BELOW}
-    person, team, skill = asked["employee"], asked["team"] or asked["cell_team"], asked["cell_skill"]
+    person, skill = asked["employee"], asked["cell_skill"]
+    team = (asked["team"] or asked["cell_team"]) if has_teams else ""
     if not viewer().may("people") or not (person or team or asked["manager"]):
         return []
     day = Filters(as_of=day_of(filters.get("as_of"))) if filters.get("as_of") else Filters()

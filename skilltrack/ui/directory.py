@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pandas as pd
+import streamlit as st
 
 from skilltrack import people_tables, tables
 from skilltrack.language import _
@@ -20,6 +21,9 @@ def search() -> str:
 def show(view: Filters, text: str) -> None:
     """The people who match `text`, and the skills whose names match it."""
     asked = replace(view, role=None)
+    if shaped(tables.records, ("totals", asked))[0]["people"] > parts.LISTED and text:
+        _matching(view, text)
+        return
     if parts.is_too_many(shaped(tables.records, ("totals", asked))[0]["people"]):
         return
     for skill_id, skill in shaped(people_tables.skills_called, ("choices", Filters(as_of=view.as_of)), more=(text,)):
@@ -30,6 +34,15 @@ def show(view: Filters, text: str) -> None:
     columns = ("name", "role_name", "team", "location", "met", "requirements")
     empty = _("Nobody here matches this search.")
     parts.table(people, "directory", "people", *columns, opens_person=True, empty=empty)
+
+
+def _matching(view: Filters, text: str) -> None:
+    """The people of a company too large to list whose name or id matches."""
+    people = shaped(people_tables.people_called, ("choices", Filters(as_of=view.as_of, search=text)))
+    if len(people) == filters.MOST:
+        st.caption(_("{n} or more people match. Type more of the name, or an id.", n=filters.MOST))
+    empty = _("Nobody here has this in their name or as their id.")
+    parts.table(people, "directory", "people", "name", "employee_id", opens_person=True, empty=empty)
 
 
 def in_words(who: pd.Series) -> str:

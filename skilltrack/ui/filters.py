@@ -18,6 +18,7 @@ from skilltrack.language import _, day_format, long_day, mark, texts
 from skilltrack.questions import Filters, a_year_before
 from skilltrack.reports.answers import QUARTER
 from skilltrack.text import visible
+from skilltrack.ui import known as known_now
 from skilltrack.ui import year
 from skilltrack.ui.cache import is_empty, shaped
 from skilltrack.ui.signin import ABOUT, viewer
@@ -104,6 +105,8 @@ def bar(*names: str) -> Filters:
     if filters.known_at and is_empty(filters.known_at):
         known = filters.known_at.date()
         st.info(_("Nothing had been uploaded by {day}: choose a later day.", day=known), icon=":material/inbox:")
+    elif filters.known_at and "year" in names:
+        known_now.compared(filters)
     with popover:
         _form(filters, names, titles, options)
     return filters

@@ -83,6 +83,12 @@ def requirements(view: Filters, counts: str = "met", name: str = "") -> Ground:
     return Ground(name or counts, metric, grounds.requirements, asked, "requirements_met", columns, more)
 
 
+def of_reports(view: Filters) -> Ground:
+    """Requirements that the people who report to a manager meet themselves."""
+    whole = requirements(view, name="reports")
+    return whole._replace(shape=grounds.of_reports, questions=(*whole.questions, ("organisations", view)))
+
+
 def people(view: Filters, counts: str = "ready") -> Ground:
     """People who are ready, nearly (close), lack something (lacking) or something critical (critical)."""
     asked = ("readiness", view), ("gaps", view), _listed(view)

@@ -144,6 +144,8 @@ _MORE_OR_FEWER = partial(st.column_config.NumberColumn, format="%+d")
 _MINUTE = partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm")
 SHARES = ("coverage", "readiness", "coverage_without")
 """Columns of shares, which tables show as whole percentages."""
+NUMBERED = {"upload_id", "line", "number"}
+"""Columns of numbers that count nothing, and so are written without marks between thousands."""
 DRAWN: Mapping[str, Callable[..., Any]] = {
     "coverage": share, "readiness": share, "coverage_without": share, "amount": _MONEY,
     "unconverted": _MONEY, "seat_time": _MONEY,
@@ -182,6 +184,8 @@ def columns(
         make = _made(about, name)
         if frame is not None and _are_days(frame[name]):
             make = partial(st.column_config.DateColumn, format=day_format())
+        elif frame is not None and make is st.column_config.Column and _are_counts(name, frame[name]):
+            make = partial(st.column_config.NumberColumn, format="localized")
         drawn[name] = make(label, help=plain(holds) or None)
     return drawn
 
@@ -193,6 +197,10 @@ def unit_costs(about: str, names: Iterable[str]) -> list[str]:
 
 def _made(about: str, name: str) -> Callable[..., Any]:
     return DRAWN_THERE.get((about, name)) or DRAWN.get(name) or st.column_config.Column
+
+
+def _are_counts(name: str, column: pd.Series) -> bool:
+    return name not in NUMBERED and pd.api.types.is_integer_dtype(column.dtype)
 
 
 def _are_days(column: pd.Series) -> bool:

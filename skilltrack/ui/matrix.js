@@ -8,7 +8,12 @@ const make = (tag, text, css) => {
   if (css) node.className = css;
   return node;
 };
-const percent = (met, required) => (required ? Math.floor((100 * met) / required + 0.5) + " %" : "–");
+const percent = (met, required) => (required ? wholePercent(met, required) + " %" : "–");
+
+function wholePercent(met, required) {
+  const rounded = Math.floor((100 * met) / required + 0.5);
+  return met > 0 && met < required ? Math.min(Math.max(rounded, 1), 99) : rounded;
+}
 const part = (met, required) => (required ? `${met}/${required}` : "–");
 const shade = (met, required) => {
   const missing = 1 - met / required;

@@ -15,6 +15,15 @@ OPENS = ROLES | {
     "barred": mark("nothing: the account cannot sign in"),
 }
 
+CALLED = {
+    "hr": mark("HR"),
+    "ld": mark("L&D"),
+    "auditor": mark("Auditor"),
+    "administrator": mark("Administrator"),
+    "delegate": mark("Stand-in for a manager"),
+    "barred": mark("Barred"),
+}
+
 
 def in_force() -> None:
     """Every role in force, with a button that takes it back."""
@@ -22,14 +31,17 @@ def in_force() -> None:
     if roles.empty:
         st.info(_("Nobody has been given a role yet. Employees and managers need none: the roster says who they are."))
         return
+    called = texts(CALLED)
     shown = roles.assign(
+        role=roles["role"].map(called),
         opens=roles["role"].map(texts(OPENS)),
         valid_from=roles["valid_from"].astype(object).fillna(_("at once")),
         valid_to=roles["valid_to"].astype(object).fillna(_("until taken back")),
     ).astype(str)
     columns = ("account", "role", "of_manager", "opens", "valid_from", "valid_to", "by_whom")
     parts.table(shown, "roles", "roles", *columns)
-    rows, named = roles.to_dict("records"), ["account", "role", "of_manager"]
+    rows = roles.to_dict("records")
+    named = [(row["account"], called[row["role"]], row["of_manager"]) for row in rows]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
             _("Take back"),
@@ -37,7 +49,7 @@ def in_force() -> None:
             index=None,
             key="take_which",
             placeholder=_("Choose a role in force"),
-            format_func=lambda at: visible(" ".join(filter(None, map(rows[at].get, named)))),
+            format_func=lambda at: visible(" · ".join(filter(None, named[at]))),
         )
         if st.button(_("Take it back"), key="take_go", disabled=at is None, icon=":material/undo:") and at is not None:
             row = rows[at]
@@ -50,7 +62,7 @@ def in_force() -> None:
 def to_give() -> None:
     """The form that gives a role from one date to another."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        opens = {role: f"{role}: {text}" for role, text in texts(OPENS).items()}
+        opens = {role: f"{title}: {texts(OPENS)[role]}" for role, title in texts(CALLED).items()}
         account = st.text_input(_("Employee id or e-mail address"), key="give_account", width=260)
         role = st.selectbox(_("Role"), GRANTS, key="give_role", width=360, format_func=opens.__getitem__)
         manager = ""

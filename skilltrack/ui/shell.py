@@ -42,6 +42,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     mark("My team"): (
         Page("team/overview", mark("Overview"), "monitoring", "people"),
         Page("team/coverage", mark("Coverage"), "grid_on", "people"),
+        Page("team/organisation", mark("Organisation"), "account_tree", "people"),
         Page("team/gaps", mark("Gaps"), "rule", "people"),
         Page("team/readiness", mark("Readiness"), "how_to_reg", "people"),
         Page("team/experts", mark("Who can do"), "person_search", "people"),

@@ -25,14 +25,21 @@ ACTS = {
 """What is asked, confirmed and reported when an upload is taken back, or that is."""
 NOT_CELLS = list(APART_DETAILS)
 """Columns of a row set aside that are not cells of its file."""
+ORIGINALS_GONE = "The originals of"
+"""What a notice of a recovery says where kept files were lost."""
 SHORT = 60
 """Characters of what is wrong that are seen in a row of one line."""
 
 
 def history() -> None:
     """Every upload, newest first; one of them in full."""
-    for message in recoveries(store())[:1]:
-        st.warning(parts.plain(message), icon=":material/healing:")
+    for happened_at, message in recoveries(store())[:1]:
+        day = happened_at.date()
+        was_damaged = _("The database was damaged on {day}, and rebuilt from what was kept.", day=day)
+        lost = _(
+            "The kept files of earlier uploads were missing on {day}. Only the database has their rows now.", day=day
+        )
+        st.warning(parts.plain(lost if ORIGINALS_GONE in message else was_damaged), icon=":material/healing:")
     past = uploads(store())
     if past.empty:
         st.caption(_("No uploads yet."))

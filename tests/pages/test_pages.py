@@ -1,6 +1,7 @@
 """Every page through the entry script: on nothing, on the demo company, and with filters that mean nothing."""
 
 import ast
+import contextlib
 import hashlib
 import json
 import mmap
@@ -16,14 +17,17 @@ from streamlit.elements.lib.mutable_status_container import StatusContainer
 from streamlit.testing.v1 import AppTest
 
 from skilltrack import tables
+from skilltrack.access import give
+from skilltrack.access.trail import note
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
+from skilltrack.keeping import open_store
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics
 from skilltrack.reports import as_csv, render
 from skilltrack.storage.store import Store
-from skilltrack.ui import filters, parts, year
+from skilltrack.ui import filters, labels, parts, year
 from skilltrack.ui.shell import PAGES, page_file
 from tests.ingest.test_job_titles import CATALOGUE
 
@@ -208,6 +212,72 @@ def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, s
     assert not opened(demo_db, "team/overview", monkeypatch, **dict(page.query_params)).warning
 
 
+def test_a_page_tells_in_the_readers_language_that_the_database_was_mended_and_names_no_folder(tmp_path, monkeypatch):
+    """HR looks at uploads, not at the log of the service; and a path of the server is nobody's business there."""
+    path = tmp_path / "c.duckdb"
+    with contextlib.closing(open_store(path)) as store:
+        source = Source("skills", "s.csv", b"skill_id,name\ns1,One\n")
+        assert import_sources(store, [source], Options(date(2026, 1, 1))).status == "stored"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    for language, words in (("en", "The database was damaged on"), ("de", "Die Datenbank war am")):
+        page = opened(path, "data/uploads", monkeypatch, lang=language)
+        notice = next(warning.value for warning in page.warning if words in unescaped(warning.value))
+        assert str(tmp_path) not in unescaped(notice)
+
+
+def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(demo_db, monkeypatch):
+    """A director finds the manager whose organisation is thin; each step down must be part of the step above."""
+    page, manager, above = opened(demo_db, "team/organisation", monkeypatch), None, None
+    for _ in range(3):
+        rows = page.dataframe[0].value
+        cards = {unescaped(card.label): unescaped(card.value) for card in page.metric}
+        direct = f"{rows['own_met'].sum():,} of {rows['own_required'].sum():,}"
+        assert cards["Direct reports themselves"] == direct
+        shares = rows["coverage"].dropna()
+        assert shares.is_monotonic_increasing
+        if above is not None:
+            met = rows["met"].fillna(0).sum() + rows["own_met"].sum()
+            assert (met, cards["Whole organisation"]) == (above["met"], f"{above['met']:,} of {above['required']:,}")
+        full = Metrics(store_at(str(demo_db))).ask(
+            "organisations", Viewer.everyone(), Filters(today(), manager=manager)
+        )
+        if len(full) == 1:
+            full = Metrics(store_at(str(demo_db))).ask(
+                "organisations", Viewer.everyone(), Filters(today(), manager=full["employee_id"][0])
+            )
+        above = full.iloc[0]
+        assert rows["name"][0] == above["name"]
+        manager = above["employee_id"]
+        if not above["reports"]:
+            break
+        page = opened(demo_db, "team/organisation", monkeypatch, manager=manager)
+    assert manager is not None
+
+
+def test_the_audit_log_counts_every_entry_that_it_lists_and_details_are_in_the_readers_language(tmp_path, monkeypatch):
+    """An auditor who counts the list against the sentence above it thinks that an entry was added unseen."""
+    store = Store.open(tmp_path / "c.duckdb")
+    note(store.journal.audit, "local", "exported", None, report="coverage", rows=7)
+    give(store, Viewer.everyone(), "ann@works.example", "hr")
+    store.close()
+
+    page = opened(tmp_path / "c.duckdb", "audit/log", monkeypatch, lang="de")
+    listed = page.dataframe[0].value
+    assert f"{listed['number'].max()} " in page.success[0].value
+    assert len(listed) == listed["number"].max()
+    assert "Bericht coverage, Zeilen: 7" in list(listed["what"])
+    assert any(what.startswith("Rolle hr") and what.endswith("vergeben") for what in listed["what"])
+
+
+def test_large_numbers_in_tables_have_marks_between_thousands_and_numbers_of_uploads_do_not():
+    frame = pd.DataFrame({"required": [12345], "upload_id": [12345]})
+
+    drawn = labels.columns("uploads", "upload_id", frame=frame) | labels.columns("coverage", "required", frame=frame)
+    assert drawn["required"]["type_config"]["format"] == "localized"
+    assert "localized" not in str(drawn["upload_id"])
+
+
 def test_a_page_shows_what_was_known_on_a_day_and_says_so_in_every_link(tmp_path, monkeypatch):
     """What the board saw in July is shown again, though a badge that came in August is older than that."""
     store = Store.open(tmp_path / "c.duckdb")
@@ -230,6 +300,8 @@ def test_a_page_shows_what_was_known_on_a_day_and_says_so_in_every_link(tmp_path
         page = opened(tmp_path / "c.duckdb", "team/overview", monkeypatch, as_of="2026-06-30", **known_at)
         assert {card.label: card.value for card in page.metric}["Requirements met"] == f"{met} of 2"
         assert ("is left out" in texts(page)) == bool(known_at)
+        then = f"{met} of 2 requirements were met"
+        assert (then in texts(page)) == ("By what is known now it is 2 of 2 (100 %)" in texts(page)) == bool(known_at)
         assert not page.info
         kept = [link.proto.query_string for link in page.sidebar.get("page_link")]
         assert all(("known_at=" in address) == bool(known_at) for address in kept)
@@ -667,6 +739,11 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
         assert not page.exception
         assert "choose an organisation or a team" in page.info[0].value
         assert page.selectbox(key="narrowing_manager")
+    searched = opened(demo_db, "team/people", monkeypatch, find="00101")
+    assert searched.dataframe[0].value["employee_id"].tolist() == ["00101"]
+    assert (
+        "Nobody here has this in their name" in opened(demo_db, "team/people", monkeypatch, find="xyzzy").info[0].value
+    )
     page.selectbox(key="narrowing_team").set_value("Grid north").run()
     assert page.query_params["team"] == "Grid north"
     assert not page.info

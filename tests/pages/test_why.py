@@ -10,6 +10,7 @@ from tests.pages.test_pages import opened, unescaped
 PAGES = {
     "team/overview": {},
     "team/coverage": {},
+    "team/organisation": {},
     "team/gaps": {},
     "team/readiness": {"role": ""},
     "team/renewals": {},

@@ -59,6 +59,20 @@ def same(ours: list[tuple], theirs: list[tuple]) -> bool:
     )
 
 
+def organisations_are_those_of_totals(metrics: Metrics, asked: Asked) -> None:
+    """Each row of the picker of organisations is what the same manager's organisation, and the person, have in Totals."""
+    given = asdict(replace(asked, employee=None))
+    tops = metrics.ask("organisations", Viewer.everyone(), Filters(**given))
+    for manager in [None, *tops[tops["reports"] > 0]["employee_id"][:1]]:
+        below = metrics.ask("organisations", Viewer.everyone(), Filters(**given | {"manager": manager}))
+        for row in below.head(4).itertuples():
+            for who, numbers in (("manager", row[6:9]), ("employee", (None, *row[3:5]))):
+                totals = metrics.ask("totals", Viewer.everyone(), Filters(**given | {who: row.employee_id})).iloc[0]
+                whole = tuple(totals[["people", "required", "met"]])
+                assert numbers[1:] == whole[1:], (who, row, asked)
+                assert numbers[0] in (None, whole[0]), (who, row, asked)
+
+
 LISTINGS = {"origins", "badge_checks"}
 """Reports of what is stored, line by line: they work out no number."""
 
@@ -91,6 +105,7 @@ def test_every_report_equals_the_plain_python_reference(data):
             else:
                 filled = {row[:4]: row[5] for row in answer(metrics, "staffing", asked) if row[5]}
                 assert filled == Counter(row[:4] for row in answer(metrics, "seats", asked) if row[-1] == "seated")
+                organisations_are_those_of_totals(metrics, replace(asked, manager=None, team=None, role=None))
     finally:
         store.close()
 

@@ -36,10 +36,10 @@ def store(tmp_path_factory):
 @pytest.mark.parametrize(
     ("name", "asked", "cases"),
     [
-        ("coverage", {}, ("any", "own_role", "whole_company")),
-        ("coverage", {"manager": "boss-2"}, ("any", "own_role")),
-        ("forecast", {}, ("any", "own_role")),
-        ("readiness", {"role": "r"}, ("any", "asked_role")),
+        ("coverage", {}, ("any", "own_role", "whole_company", "no_results")),
+        ("coverage", {"manager": "boss-2"}, ("any", "own_role", "no_results")),
+        ("forecast", {}, ("any", "own_role", "no_results")),
+        ("readiness", {"role": "r"}, ("any", "asked_role", "no_results")),
         ("coverage", {"known_at": datetime(2024, 1, 1)}, ()),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from skilltrack.reports import answers, money_answers
+from skilltrack.reports import answers, money_answers, staffing_answers
 
 TODAY = date(2026, 11, 26)
 MONTHS = [date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
@@ -149,15 +149,15 @@ def test_the_first_target_to_fall_short_is_told_with_its_day_and_those_that_are_
     now = pd.DataFrame([("A", "w", 2, "Welding", 3, 3, 0), ("B", "l", 1, "Lifting", 2, 1, 1)], columns=of)
     months = [date(2027, 1, 31), date(2027, 2, 28)]
     ahead = pd.concat([now.assign(day=day) for day in months], ignore_index=True)
-    assert answers.short_next(now, ahead).strong == "No further target"
+    assert staffing_answers.short_next(now, ahead).strong == "No further target"
 
     ahead.loc[2, ["filled", "short"]] = [2, 1]
-    found = answers.short_next(now, ahead)
+    found = staffing_answers.short_next(now, ahead)
     assert (found.strong, found.rest) == (
         "A",
         "falls short by 28 February 2027 if nothing is renewed: Welding, 2 of 3 seats.",
     )
-    assert answers.short_next(now[:0], ahead) is None
+    assert staffing_answers.short_next(now[:0], ahead) is None
 
 
 def test_the_three_readings_stand_side_by_side_and_are_never_added():

@@ -1,0 +1,39 @@
+"""Answers: which part of the organisation is thin, manager by manager, down the reporting line."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from skilltrack import tables
+from skilltrack.language import _, mark
+from skilltrack.reports import answers
+from skilltrack.ui import filters, grounds, numbers, parts
+from skilltrack.ui.cache import ask, shaped
+
+parts.heading(_("Organisation"))
+view = filters.bar("as_of", "manager", "assurance")
+asked, top = ("organisations", view), shaped(tables.only_manager, ("organisations", view))
+if view.manager is None and top:
+    asked = ("organisations", replace(view, manager=top))
+now, direct = shaped(tables.records, ("totals", view))[0], shaped(tables.own_of_reports, asked)
+parts.answers(shaped(answers.thinnest_organisation, asked))
+share = mark("{share} of requirements")
+numbers.cards(
+    numbers.part_of(_("Whole organisation"), now["met"], now["required"], share, grounds.requirements(view)),
+    numbers.part_of(
+        _("Direct reports themselves"), direct["met"], direct["required"], share, grounds.of_reports(asked[1])
+    ),
+)
+st.subheader(_("Who reports here, the thinnest organisation first"), anchor=False)
+
+
+def go_down(row: dict) -> None:
+    """Show the organisation of a manager, or the person who has none."""
+    if row["reports"]:
+        filters.go(manager=row["employee_id"])
+    parts.open_person(str(row["employee_id"]))
+
+
+columns = ("name", "coverage", "met", "required", "people", "own_met", "own_required")
+nobody = _("Nobody reports here on this day. Choose another manager or another day.")
+parts.table(ask(*asked), "organisations", "organisations", *columns, opens=go_down, empty=nobody)

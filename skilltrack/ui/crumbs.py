@@ -56,13 +56,22 @@ def show(page: str, page_file: Callable[[str], str]) -> None:
     chosen = st.query_params.to_dict() if page in STAY else filters.shared()
     kept = {name: value for name, value in chosen.items() if name not in BELOW}
     with st.container(horizontal=True, key="crumbs"):
-        for label, where in steps[:-1]:
+        for at, (label, where) in enumerate(steps[:-1]):
             if where is None:
                 st.text(visible(label), width="content")
                 continue
-            up = page if page in STAY else "team/people" if "employee" in where else "team/coverage"
-            st.page_link(page_file(up), label=plain(label), query_params={**kept, **where}, width="content")
+            address = kept | where
+            if page in STAY:  # a link to the page that is shown would leave the address as it is
+                _button(at, label, address)
+            else:
+                up = "team/people" if "employee" in where else "team/coverage"
+                st.page_link(page_file(up), label=plain(label), query_params=address, width="content")
         st.text(visible(steps[-1].label), width="content")
+
+
+def _button(at: int, label: str, address: dict[str, str]) -> None:
+    """What leads to another view of the page that is shown, as one step of the browser's history."""
+    st.button(plain(label), key=f"crumb_{at}", type="tertiary", on_click=lambda: st.query_params.from_dict(address))
 
 
 def way(has_teams: bool) -> list[Crumb]:

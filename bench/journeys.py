@@ -27,7 +27,9 @@ from skilltrack.storage.store import Store
 from skilltrack.ui.shell import PAGES
 
 QUESTIONS = re.findall(
-    r"^\| [^|]+ \| ([^|]+) \| `([^`]+)` \| [^|]+ \|$", (ROOT / "docs" / "questions.md").read_text("utf-8"), re.MULTILINE
+    r"^\| [^|]+ \| ([^|]+) \| `([^`]+)` \| [^|]+ \| [^|]+ \|$",
+    (ROOT / "docs" / "questions.md").read_text("utf-8"),
+    re.MULTILINE,
 )
 TIMES = 3
 WAIT = 120_000

@@ -31,6 +31,8 @@ LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Españo
 ENGLISH = next(iter(LANGUAGES))
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "skilltrack.po"
+PLACE = "{where} "
+"""How a text begins that may be said without the place that it is about, as its translations then do."""
 _REGION = {"en": "en_GB"}
 """Languages that write days and numbers as in a certain country."""
 _DAYS = {"en": "YYYY-MM-DD", "de": "DD.MM.YYYY", "fr": "DD/MM/YYYY", "es": "DD/MM/YYYY"}
@@ -263,8 +265,18 @@ def _translated(text: Sentence) -> str:
         return str(text)
     words, values = _catalogue(current(), FOLDER), text.values
     one, many = text.forms[0], text.forms[-1]
-    form = words.gettext(one) if one == many else words.ngettext(one, many, values["n"])
+    form = _form(words, one) if one == many else words.ngettext(one, many, values["n"])
     return _InReadersLanguage().vformat(form, (), values) if values else form
+
+
+def _form(words: gettext.NullTranslations, text: str) -> str:
+    """The translation of a text, or of the one that it is without its place or full stop, cut likewise."""
+    for beginning in ("", PLACE):
+        for end in ("", "."):
+            whole = f"{beginning}{text}{end}"
+            if (form := words.gettext(whole)) != whole:
+                return form.removeprefix(beginning).removesuffix(end)
+    return text
 
 
 class _InReadersLanguage(string.Formatter):

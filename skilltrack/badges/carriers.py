@@ -14,9 +14,13 @@ from typing import Any
 
 from skilltrack.badges import credentials, json_text, pictures, tokens
 from skilltrack.errors import BadFile
-from skilltrack.text import counted, visible
+from skilltrack.reasons import english
+from skilltrack.text import visible
 
-KNOWN = "a credential as .json, .jwt or .jws, a picture with the credential baked in (.png or .svg), or a .zip of them"
+IN_ZIP = english("a credential as .json, .jwt or .jws, a picture with the credential baked in (.png or .svg)")
+KNOWN = english(
+    "a credential as .json, .jwt or .jws, a picture with the credential baked in (.png or .svg), or a .zip of them"
+)
 MEMBERS = 20_000
 """Files in a zip."""
 UNPACKED = 512 * 1024 * 1024
@@ -137,15 +141,22 @@ def of_text(data: bytes, where: str, carrier: str, is_earlier: bool = False) -> 
         value = value if is_earlier else _unwrapped(value)
         if isinstance(value, list):
             if not 0 < len(value) <= LISTED:
-                raise BadFile(f"{where} lists {counted(len(value), 'credential')}. Give 1 to {LISTED:,} at once.")
+                raise BadFile(
+                    english(
+                        "{where} lists {n:,} credentials. Give 1 to {listed:,} at once.",
+                        where=where,
+                        n=len(value),
+                        listed=LISTED,
+                    )
+                )
             for number, item in enumerate(value, 1):
-                yield one_part(item, f"{where}, credential {number}", carrier)
+                yield one_part(item, english("{where}, credential {number}", where=where, number=number), carrier)
         else:
             yield one_part(value, where, carrier)
     elif carrier != "JSON" and re.fullmatch(rb"https?://[\x21-\x7e]{1,2000}", data.strip()):
         yield Address(where, carrier, data.strip().decode("ascii"))
     else:
-        raise BadFile(f"{where} is not a credential that can be read. Give {KNOWN}.")
+        raise BadFile(english("{where} is not a credential that can be read. Give {known}.", where=where, known=KNOWN))
 
 
 def _unwrapped(value: Any) -> Any:
@@ -165,7 +176,12 @@ def one_part(value: Any, where: str, carrier: str) -> Part:
         except BadFile as error:
             return Unreadable(where, str(error))
     return Unreadable(
-        where, f"{where} is not a credential: it is {_kind(value)}. A credential is a JSON object or a JWT."
+        where,
+        english(
+            "{where} is not a credential: it is {kind}. A credential is a JSON object or a JWT.",
+            where=where,
+            kind=_kind(value),
+        ),
     )
 
 
@@ -174,18 +190,23 @@ def _token(token: str, where: str, carrier: str) -> Carried:
 
 
 def _kind(value: Any) -> str:
-    names = {str: "a text", bool: "true or false", type(None): "null", list: "a list"}
-    return names.get(type(value), "a number")
+    names = {str: english("a text"), bool: english("true or false"), type(None): "null", list: english("a list")}
+    return names.get(type(value), english("a number"))
 
 
 def parts_of(data: bytes, where: str, is_earlier: bool = False) -> Iterator[Part]:
     """The credentials of one file that is not a zip."""
     if len(data) > json_text.LARGEST:
         raise BadFile(
-            f"{where} has {len(data):,} bytes. A credential, its picture included, has at most {json_text.LARGEST:,}."
+            english(
+                "{where} has {n:,} bytes. A credential, its picture included, has at most {most:,}.",
+                where=where,
+                n=len(data),
+                most=json_text.LARGEST,
+            )
         )
     if not data.strip():
-        raise BadFile(f"{where} is empty. Give {KNOWN}.")
+        raise BadFile(english("{where} is empty. Give {known}.", where=where, known=KNOWN))
     if data.startswith(pictures.PNG):
         yield from of_text(pictures.baked_in_png(data, where), where, "PNG", is_earlier)
     elif pictures.is_xml(data):
@@ -199,38 +220,60 @@ def _zipped(data: bytes, where: str) -> Iterator[tuple[str, bytes | BadFile]]:
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except _ZIP_TROUBLE as error:
-        raise BadFile(f"{where} is a damaged zip ({visible(error)[:120]}). Make it again.") from None
+        raise BadFile(
+            english("{where} is a damaged zip ({why}). Make it again.", where=where, why=visible(error)[:120])
+        ) from None
     with archive:
         members = [info for info in archive.infolist() if not _CLUTTER.search(info.filename)]
         unpacked = sum(info.file_size for info in members)
         if not members:
-            raise BadFile(f"{where} holds no file. Put into it {KNOWN.rpartition(', or')[0]}.")
+            raise BadFile(english("{where} holds no file. Put into it {known}.", where=where, known=IN_ZIP))
         if len(members) > MEMBERS or unpacked > UNPACKED:
             raise BadFile(
-                f"{where} holds {counted(len(members), 'file')} of {unpacked:,} bytes in all. A zip may hold "
-                f"{MEMBERS:,} files of {UNPACKED:,} bytes. Give it in several parts."
+                english(
+                    "{where} holds {what} of {size:,} bytes in all. "
+                    "A zip may hold {files:,} files of {most:,} bytes. Give it in several parts.",
+                    where=where,
+                    what=_files(len(members)),
+                    size=unpacked,
+                    files=MEMBERS,
+                    most=UNPACKED,
+                )
             )
         for info in members:
-            inside = f"{where}, file {visible(info.filename)[:200]}"
+            inside = english("{where}, file {name}", where=where, name=visible(info.filename)[:200])
             try:
                 yield inside, _member(archive, info, inside)
             except BadFile as error:
                 yield inside, error
 
 
+def _files(number: int) -> str:
+    return english("1 file") if number == 1 else english("{n:,} files", n=number)
+
+
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> bytes:
     if info.flag_bits & 1:
-        raise BadFile(f"{where} is encrypted. Make the zip again without a password.")
+        raise BadFile(english("{where} is encrypted. Make the zip again without a password.", where=where))
     if info.file_size > json_text.LARGEST or info.file_size > RATIO * max(info.compress_size, 1024):
         raise BadFile(
-            f"{where} unpacks from {info.compress_size:,} to {info.file_size:,} bytes. A credential has at most "
-            f"{json_text.LARGEST:,} bytes and shrinks at most {RATIO} times."
+            english(
+                "{where} unpacks from {packed:,} to {n:,} bytes. "
+                "A credential has at most {most:,} bytes and shrinks at most {ratio} times.",
+                where=where,
+                packed=info.compress_size,
+                n=info.file_size,
+                most=json_text.LARGEST,
+                ratio=RATIO,
+            )
         )
     try:
         with archive.open(info) as file:
             content = file.read(json_text.LARGEST + 1)
     except _ZIP_TROUBLE as error:
-        raise BadFile(f"{where} is damaged ({visible(error)[:120]}). Make the zip again.") from None
+        raise BadFile(
+            english("{where} is damaged ({why}). Make the zip again.", where=where, why=visible(error)[:120])
+        ) from None
     if content[:4] == b"PK\x03\x04":
-        raise BadFile(f"{where} is a zip inside a zip. Put its files into the outer one.")
+        raise BadFile(english("{where} is a zip inside a zip. Put its files into the outer one.", where=where))
     return content

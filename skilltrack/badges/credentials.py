@@ -12,17 +12,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from skilltrack.language import mark
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 MOST_IDENTIFIERS = 20
 """Ways in which a credential may name its holder: each hash is compared with every address there is."""
 
-ENDORSEMENT = "an endorsement of Open Badges 3.0"
+ENDORSEMENT = english("an endorsement of Open Badges 3.0")
 """What says something of a badge or an issuer, and not who earned what."""
-RECORD = "a record of CLR 2.0 without a credential in it"
-OF_RECORD = mark("it is a record without a credential in it; that its achievements were earned, only credentials say")
-OTHER = "another W3C credential"
+RECORD = english("a record of CLR 2.0 without a credential in it")
+OF_RECORD = english(
+    "it is a record without a credential in it; that its achievements were earned, only credentials say"
+)
+OTHER = english("another W3C credential")
 _NUMBERED = re.compile(r"((level|lvl|l|grade|stage|stufe|niveau|nivel)[\s.:#-]*)?0*(\d{1,6})(\.0+)?", re.IGNORECASE)
 
 
@@ -143,7 +145,7 @@ def normal(value: Any) -> Any:
 
 def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     """An Open Badges 3.0 credential, or another W3C credential about an achievement, from its normal form."""
-    subject = _object(document, "credentialSubject", "who earned what")
+    subject = _object(document, "credentialSubject", english("who earned what"))
     if "ClrCredential" in listed(document.get("type")) and isinstance(subject.get("achievement"), list):
         raise NotACredential(OF_RECORD)
     achievement = _optional(subject, "achievement")
@@ -153,7 +155,11 @@ def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     identifiers = [_identity(item) for item in objects(subject.get("identifier"))]
     if len(identifiers) > MOST_IDENTIFIERS:
         raise NotACredential(
-            f"it names its holder in {len(identifiers):,} ways; at most {MOST_IDENTIFIERS} are looked at"
+            english(
+                "it names its holder in {n:,} ways; at most {most} are looked at",
+                n=len(identifiers),
+                most=MOST_IDENTIFIERS,
+            )
         )
     subject_id = text(subject.get("id"))
     own = [Identity("did" if subject_id.startswith("did:") else "id", subject_id)] if subject_id else []
@@ -209,14 +215,14 @@ def _alone(value: Any) -> Any:
 def _object(document: dict[str, Any], key: str, what: str) -> dict[str, Any]:
     value = _only(document.get(key), key)
     if not isinstance(value, dict):
-        raise NotACredential(f"it has no {key}, which says {what}")
+        raise NotACredential(english("it has no {key}, which says {what}", key=key, what=what))
     return value
 
 
 def _optional(document: dict[str, Any], key: str) -> dict[str, Any]:
     value = _only(document.get(key), key)
     if value is not None and not isinstance(value, dict):
-        raise NotACredential(f"its {key} is not an object")
+        raise NotACredential(english("its {key} is not an object", key=key))
     return value or {}
 
 
@@ -224,7 +230,7 @@ def _only(value: Any, key: str) -> Any:
     """A value, alone or in a list of one. The order of several is not signed, so none of them is the first."""
     value = normal(value) if isinstance(value, list) else value
     if isinstance(value, list) and value:
-        raise NotACredential(f"it has {len(value)} of {key}; one credential is about one")
+        raise NotACredential(english("it has {n} of {key}; one credential is about one", n=len(value), key=key))
     return value or None
 
 
@@ -240,7 +246,7 @@ def day(document: dict[str, Any], key: str) -> date | None:
             return date.fromisoformat(value.strip()[:10])
         except ValueError:
             pass
-    raise NotACredential(f"its {key} is {visible(value)[:40]!r}, which is not a date")
+    raise NotACredential(english("its {key} is {value!r}, which is not a date", key=key, value=visible(value)[:40]))
 
 
 def text(value: Any) -> str:

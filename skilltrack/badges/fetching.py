@@ -10,6 +10,7 @@ from cachetools import LRUCache
 
 from skilltrack.badges import json_text
 from skilltrack.errors import BadFile
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class Pages:
         """The bytes at an https address; `what` says what should be there. Raises `NotFetched`."""
         shown = visible(address)[:200]
         if self.fetcher is None:
-            raise NotFetched(f"{what} is at {shown}, and nothing is fetched here")
+            raise NotFetched(english("{what} is at {address}, and nothing is fetched here", what=what, address=shown))
         self.needed.add(address)
         if address not in self.seen:
             try:
@@ -65,7 +66,11 @@ class Pages:
         if isinstance(page, str):
             raise NotFetched(page)
         if len(page) > json_text.LARGEST:
-            raise NotFetched(f"{what} at {shown} has more than {json_text.LARGEST:,} bytes")
+            raise NotFetched(
+                english(
+                    "{what} at {address} has more than {most:,} bytes", what=what, address=shown, most=json_text.LARGEST
+                )
+            )
         return page
 
     def once(self, key: tuple[str, ...], read: Callable[[], T], weigh: Callable[[T], int] = lambda _: SMALL) -> T:
@@ -92,7 +97,9 @@ class Pages:
 def fetched(address: Any, what: str, pages: Pages) -> bytes:
     """The bytes at an address; `what` says what should be there."""
     if not isinstance(address, str) or urlsplit_of(address) is None:
-        raise NotFetched(f"{what} is at {visible(address)[:200]}, which is not an https address")
+        raise NotFetched(
+            english("{what} is at {address}, which is not an https address", what=what, address=visible(address)[:200])
+        )
     return pages.content(address, what)
 
 
@@ -102,17 +109,19 @@ def fetched_object(address: Any, what: str, pages: Pages) -> dict[str, Any]:
 
     def read() -> dict[str, Any]:
         try:
-            value = json_text.parsed(data, "it")
+            value = json_text.parsed(data, english("it"))
         except BadFile as error:
-            raise NotFetched(f"cannot be read: {error}".rstrip(".")) from None
+            raise NotFetched(english("cannot be read: {why}", why=str(error).rstrip("."))) from None
         if not isinstance(value, dict):
-            raise NotFetched("is not a JSON object")
+            raise NotFetched(english("is not a JSON object"))
         return value
 
     try:
         return pages.once(("object", address), read, lambda _: len(data))
     except NotFetched as error:
-        raise NotFetched(f"{what} at {visible(address)[:200]} {error}") from None
+        raise NotFetched(
+            english("{what} at {address} {why}", what=what, address=visible(address)[:200], why=error)
+        ) from None
 
 
 def urlsplit_of(address: str) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from skilltrack.errors import BadFile
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 LARGEST = 10 * 1024 * 1024
@@ -25,11 +26,20 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 def parsed(data: bytes, where: str) -> Any:
     """The value that a JSON text holds; raises `BadFile` for one that two readers could understand differently."""
     if len(data) > LARGEST:
-        raise BadFile(f"{where} has {len(data):,} bytes of JSON. A credential has at most {LARGEST:,}.")
+        raise BadFile(
+            english(
+                "{where} has {n:,} bytes of JSON. A credential has at most {most:,}.",
+                where=where,
+                n=len(data),
+                most=LARGEST,
+            )
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadFile(f"{where} is not UTF-8 at byte {error.start + 1}. Save it as UTF-8.") from None
+        raise BadFile(
+            english("{where} is not UTF-8 at byte {byte}. Save it as UTF-8.", where=where, byte=error.start + 1)
+        ) from None
     try:
         value = json.loads(
             text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole, parse_float=_fraction
@@ -37,20 +47,34 @@ def parsed(data: bytes, where: str) -> Any:
         _refuse_deep(value)
     except RecursionError:
         raise BadFile(
-            f"{where} has more than {DEEPEST} brackets inside each other. A credential has about ten."
+            english(
+                "{where} has more than {most} brackets inside each other. A credential has about ten.",
+                where=where,
+                most=DEEPEST,
+            )
         ) from None
     except json.JSONDecodeError as error:
         raise BadFile(
-            f"{where}, line {error.lineno}, column {error.colno}: this is not JSON ({error.msg}). "
-            "Download the credential again, without opening it in an editor."
+            english(
+                "{where}, line {line}, column {column}: this is not JSON ({fault}). "
+                "Download the credential again, without opening it in an editor.",
+                where=where,
+                line=error.lineno,
+                column=error.colno,
+                fault=error.msg,
+            )
         ) from None
     except ValueError as error:
-        raise BadFile(f"{where}: {error}. Ask the issuer for a credential without it.") from None
+        raise BadFile(
+            english("{where}: {why}. Ask the issuer for a credential without it.", where=where, why=error)
+        ) from None
     if _SURROGATE.search(text):
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
-            raise BadFile(f"{where} has half of a character (a lone surrogate). Ask the issuer for another.") from None
+            raise BadFile(
+                english("{where} has half of a character (a lone surrogate). Ask the issuer for another.", where=where)
+            ) from None
     return value
 
 
@@ -69,24 +93,24 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {visible(twice)[:80]!r} stands twice in one object")
+        raise ValueError(english("the key {key!r} stands twice in one object", key=visible(twice)[:80]))
     return values
 
 
 def _constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a number in JSON")
+    raise ValueError(english("{word} is not a number in JSON", word=word))
 
 
 def _whole(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
-        raise ValueError(f"a number has {len(digits):,} digits")
+        raise ValueError(english("a number has {n:,} digits", n=len(digits)))
     return int(digits)
 
 
 def _fraction(digits: str) -> float:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {digits[:40]} is too large")
+        raise ValueError(english("the number {digits} is too large", digits=digits[:40]))
     return value
 
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from skilltrack.badges import keys
 from skilltrack.badges.fetching import Pages, urlsplit_of
 from skilltrack.badges.keys import BadKey, Public
+from skilltrack.reasons import english
 
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----(.*)-----END \1-----", re.DOTALL)
 _DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._%-](/[^\s#]*)?(#\S+)?")
@@ -23,19 +24,25 @@ def listed_form(text: str) -> str:
     """
     text = text.strip()
     if "PRIVATE KEY" in text:
-        raise BadKey("is a private key, with which anybody can sign; give the public key, and use this one no more")
+        raise BadKey(
+            english("is a private key, with which anybody can sign; give the public key, and use this one no more")
+        )
     try:
         if "-----BEGIN" in text:
             return did_of(keys.of_pem(_whole_pem(text)))
         if text.startswith(("did:key:", "did:jwk:")):
             return did_of(keys.resolved(text, Pages()).public)
     except BadKey as error:
-        raise BadKey(f"cannot be read as a key: {error}; compare it with what the issuer has published") from None
+        raise BadKey(
+            english("cannot be read as a key: {why}; compare it with what the issuer has published", why=error)
+        ) from None
     if _DID.fullmatch(text) or (urlsplit_of(text) is not None and not re.search(r"\s", text)):
         return text
     if text.startswith("http://"):
-        raise BadKey("is an address that is not protected; give the one that begins with https://")
-    raise BadKey("is not a key; give a DID, an https address, or a public key as PEM (-----BEGIN PUBLIC KEY----- …)")
+        raise BadKey(english("is an address that is not protected; give the one that begins with https://"))
+    raise BadKey(
+        english("is not a key; give a DID, an https address, or a public key as PEM (-----BEGIN PUBLIC KEY----- …)")
+    )
 
 
 def did_of(public: Public) -> str:
@@ -64,9 +71,9 @@ def _whole_pem(text: str) -> str:
     """A PEM text with its lines, whatever a table has made of them: blanks, or the two signs of an escaped break."""
     match = _PEM.search(text.replace("\\r", "").replace("\\n", "\n"))
     if match is None:
-        raise BadKey("the PEM text lacks its end")
+        raise BadKey(english("the PEM text lacks its end"))
     if match[1] != "PUBLIC KEY":
-        raise BadKey(f"the PEM text is a {match[1].lower()}, not a PUBLIC KEY")
+        raise BadKey(english("the PEM text is a {kind}, not a PUBLIC KEY", kind=match[1].lower()))
     body = re.sub(r"\s+", "", match[2])
     lines = "\n".join(body[at : at + 64] for at in range(0, len(body), 64))
     return f"-----BEGIN PUBLIC KEY-----\n{lines}\n-----END PUBLIC KEY-----\n"

@@ -23,6 +23,7 @@ from skilltrack.badges import tokens
 from skilltrack.badges.credentials import NotACredential, day
 from skilltrack.badges.fetching import NotFetched, Pages, fetched_object
 from skilltrack.errors import BadFile
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 Public = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
@@ -55,8 +56,8 @@ class Key:
     def shown(self) -> str:
         """What is said of it in a sentence. A name that a credential writes and that was not fetched proves nothing."""
         if self.is_listed:
-            return "a key that issuer_keys lists; what the badge itself calls its key was not looked up"
-        return visible(self.name)[:160] or "a key that it brings along"
+            return english("a key that issuer_keys lists; what the badge itself calls its key was not looked up")
+        return visible(self.name)[:160] or english("a key that it brings along")
 
     @property
     def looked_up(self) -> str:
@@ -142,13 +143,13 @@ def _public_of(text: str) -> Key | None:
 def resolved(name: Any, pages: Pages) -> Key:
     """The key that a credential names; raises `BadKey`, or `NotFetched` for one that lies elsewhere."""
     if not isinstance(name, str):
-        raise BadKey("the key is not named by an address")
+        raise BadKey(english("the key is not named by an address"))
     if name.startswith(("did:key:", "did:jwk:")):
         return _of_did(name)
     if name.startswith("did:web:"):
         return _of_web(name, pages)
     if name.startswith("did:"):
-        raise BadKey(f"keys of the kind {visible(name.rpartition(':')[0])[:60]} are not known here")
+        raise BadKey(english("keys of the kind {kind} are not known here", kind=visible(name.rpartition(":")[0])[:60]))
     return _at_address(name, pages)
 
 
@@ -158,14 +159,14 @@ def _of_did(name: str) -> Key:
     encoded = did.rpartition(":")[2]
     if did.startswith("did:key:"):
         if mark and fragment != encoded:
-            raise BadKey(f"{visible(name)[:120]} names a part that its did:key does not have")
+            raise BadKey(english("{name} names a part that its did:key does not have", name=visible(name)[:120]))
         return Key(of_multibase(encoded), name, did)
     try:
         jwk = json.loads(tokens.unpacked(encoded, "did:jwk"))
     except (BadFile, ValueError, RecursionError):
-        raise BadKey(f"{visible(did)[:120]} does not hold a key") from None
+        raise BadKey(english("{did} does not hold a key", did=visible(did)[:120])) from None
     if mark and fragment != "0":
-        raise BadKey(f"{visible(name)[-120:]} names a part that its did:jwk does not have")
+        raise BadKey(english("{name} names a part that its did:jwk does not have", name=visible(name)[-120:]))
     return Key(of_jwk(jwk), name, did)
 
 
@@ -174,12 +175,17 @@ def _of_web(name: str, pages: Pages) -> Key:
     did = name.partition("#")[0]
     host, *path = [unquote(part) for part in did.removeprefix("did:web:").split(":")]
     if not host or any(not part or set(part) & set("/?#\\@") or part in (".", "..") for part in (host, *path)):
-        raise BadKey(f"{visible(did)[:120]} is not a did:web")
+        raise BadKey(english("{did} is not a did:web", did=visible(did)[:120]))
     address = f"https://{host}/{'/'.join(path) if path else '.well-known'}/did.json"
-    document = fetched_object(address, f"the key document of {visible(did)[:120]}", pages)
+    document = fetched_object(address, english("the key document of {did}", did=visible(did)[:120]), pages)
     if document.get("id") != did:
         raise BadKey(
-            f"the document at {address} is that of {visible(document.get('id'))[:120]}, not of {visible(did)[:120]}"
+            english(
+                "the document at {address} is that of {other}, not of {did}",
+                address=address,
+                other=visible(document.get("id"))[:120],
+                did=visible(did)[:120],
+            )
         )
     return _of_document(document, name, did, pages.looked_on)
 
@@ -199,11 +205,21 @@ def _of_document(document: dict[str, Any], name: str, owner: str, looked_on: dat
     ]
     named = next((method for method in given if method and _whole(method.get("id"), owner) == name), None)
     if (named or listed.get(name, {})).get("revoked"):
-        raise BadKey(f"the key {visible(name)[:120]} was revoked by its owner")
+        raise BadKey(english("the key {name} was revoked by its owner", name=visible(name)[:120]))
     if named is None:
-        raise BadKey(f"{visible(owner)[:120]} does not list the key {visible(name)[:120]} for signing credentials")
+        raise BadKey(
+            english(
+                "{owner} does not list the key {name} for signing credentials",
+                owner=visible(owner)[:120],
+                name=visible(name)[:120],
+            )
+        )
     if named.get("controller") not in (owner, None):
-        raise BadKey(f"the key {visible(name)[:120]} belongs to {visible(named['controller'])[:120]}")
+        raise BadKey(
+            english(
+                "the key {name} belongs to {owner}", name=visible(name)[:120], owner=visible(named["controller"])[:120]
+            )
+        )
     _refuse_ended(named, name, looked_on)
     return Key(of_method(named), name, owner)
 
@@ -213,9 +229,15 @@ def _refuse_ended(method: dict[str, Any], name: str, looked_on: date) -> None:
     try:
         ends = day(method, "expires")
     except NotACredential:
-        raise BadKey(f"the key {visible(name)[:120]} ends on what is not a date") from None
+        raise BadKey(english("the key {name} ends on what is not a date", name=visible(name)[:120])) from None
     if ends is not None and ends < looked_on:
-        raise NotFetched(f"the key {visible(name)[:120]} ended on {ends}, and nothing says that it signed before that")
+        raise NotFetched(
+            english(
+                "the key {name} ended on {ends}, and nothing says that it signed before that",
+                name=visible(name)[:120],
+                ends=ends,
+            )
+        )
 
 
 def _whole(name: Any, owner: str) -> str:
@@ -227,13 +249,15 @@ def _whole(name: Any, owner: str) -> str:
 def _at_address(name: str, pages: Pages) -> Key:
     """A key at an https address: a JWK, a set of them, a key document, or the profile of its owner."""
     address, _, fragment = name.partition("#")
-    document = fetched_object(address, f"the key {visible(name)[:120]}", pages)
+    document = fetched_object(address, english("the key {name}", name=visible(name)[:120]), pages)
     if document.get("assertionMethod") is not None:
         return _of_document(document, name, str(document.get("id") or address), pages.looked_on)
     if isinstance(document.get("keys"), list):
         wanted = [jwk for jwk in document["keys"] if isinstance(jwk, dict) and fragment in (jwk.get("kid"), "")]
         if len(wanted) != 1:
-            raise BadKey(f"the key set at {visible(address)[:120]} does not say which key is meant")
+            raise BadKey(
+                english("the key set at {address} does not say which key is meant", address=visible(address)[:120])
+            )
         return Key(of_jwk(wanted[0]), name)
     if "kty" in document:
         return Key(of_jwk(document), name)
@@ -249,7 +273,7 @@ def of_method(method: dict[str, Any]) -> Public:
         return of_jwk(method["publicKeyJwk"])
     if isinstance(method.get("publicKeyPem"), str):
         return of_pem(method["publicKeyPem"])
-    raise BadKey("it holds no public key in a form that is known here")
+    raise BadKey(english("it holds no public key in a form that is known here"))
 
 
 def of_pem(text: str) -> Public:
@@ -257,7 +281,7 @@ def of_pem(text: str) -> Public:
     try:
         return _strong(serialization.load_pem_public_key(text.encode()))
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise BadKey("the PEM text is not a public key") from None
+        raise BadKey(english("the PEM text is not a public key")) from None
 
 
 def of_multibase(text: str) -> Public:
@@ -271,13 +295,13 @@ def of_multibase(text: str) -> Public:
             return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[kind], body)
     except ValueError:
         pass
-    raise BadKey(f"{visible(text)[:80]} is not an Ed25519, P-256 or P-384 key")
+    raise BadKey(english("{key} is not an Ed25519, P-256 or P-384 key", key=visible(text)[:80]))
 
 
 def of_jwk(jwk: Any) -> Public:
     """A public key as JWK; one that holds a private key, or a shared secret, is refused."""
     if not isinstance(jwk, dict) or "d" in jwk or jwk.get("kty") == "oct" or jwk.get("use", "sig") != "sig":
-        raise BadKey("the JWK is not a public key for signatures")
+        raise BadKey(english("the JWK is not a public key for signatures"))
     try:
         parts = {
             name: tokens.unpacked(jwk[name], "jwk") for name in ("x", "y", "n", "e") if isinstance(jwk.get(name), str)
@@ -291,22 +315,30 @@ def of_jwk(jwk: Any) -> Public:
             point = b"\x04" + parts["x"] + parts["y"]
             return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[jwk["crv"]], point)
     except (BadFile, ValueError, KeyError, TypeError):
-        raise BadKey("the JWK is broken") from None
+        raise BadKey(english("the JWK is broken")) from None
     raise BadKey(
-        f"a JWK of the kind {visible(jwk.get('kty'))[:20]} {visible(jwk.get('crv', ''))[:20]} is not known here"
+        english(
+            "a JWK of the kind {kind} {curve} is not known here",
+            kind=visible(jwk.get("kty"))[:20],
+            curve=visible(jwk.get("crv", ""))[:20],
+        )
     )
 
 
 def _strong(key: Any) -> Public:
     if isinstance(key, rsa.RSAPublicKey):
         if not SMALLEST_RSA <= key.key_size <= 8192:
-            raise BadKey(f"the RSA key has {key.key_size} bits; from {SMALLEST_RSA} to 8192 are accepted")
+            raise BadKey(
+                english(
+                    "the RSA key has {n} bits; from {least} to 8192 are accepted", n=key.key_size, least=SMALLEST_RSA
+                )
+            )
         return key
     if isinstance(key, ed25519.Ed25519PublicKey) or (
         isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in ("secp256r1", "secp384r1")
     ):
         return key
-    raise BadKey("the key is not RSA, Ed25519, P-256 or P-384")
+    raise BadKey(english("the key is not RSA, Ed25519, P-256 or P-384"))
 
 
 def base58(text: str) -> bytes:

@@ -16,6 +16,7 @@ from skilltrack.badges.credentials import (
     text,
 )
 from skilltrack.errors import BadFile
+from skilltrack.reasons import english
 
 
 def is_older(document: dict[str, Any]) -> bool:
@@ -92,7 +93,7 @@ def _recipient(document: dict[str, Any]) -> Identity:
     if isinstance(recipient, str):
         return Identity("email", recipient, recipient.startswith(("sha256$", "md5$")), text(document.get("salt")))
     if not isinstance(recipient, dict) or not text(recipient.get("identity")):
-        raise NotACredential("its recipient has no identity")
+        raise NotACredential(english("its recipient has no identity"))
     kind = text(recipient.get("type")) or "email"
     word, salt = recipient.get("hashed"), text(recipient.get("salt"))
     return Identity(kind, text(recipient["identity"]), says_true(word), salt, word not in (True, "true"))

@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from skilltrack.badges import tokens
 from skilltrack.errors import BadFile
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -69,11 +70,21 @@ def _unpacked_in(body: bytes) -> Iterator[bytes]:
 def _only(baked: list[bytes], where: str) -> bytes:
     if not baked:
         raise BadFile(
-            f"{where} is a picture without a credential in it. Download the baked picture from where the badge was "
-            "earned; a screenshot, or a picture that was converted or sent through a chat, has lost it."
+            english(
+                "{where} is a picture without a credential in it. "
+                "Download the baked picture from where the badge was earned; "
+                "a screenshot, or a picture that was converted or sent through a chat, has lost it.",
+                where=where,
+            )
         )
     if len(baked) > 1:
-        raise BadFile(f"{where} holds {len(baked)} credentials. A baked picture holds one; give each as its own file.")
+        raise BadFile(
+            english(
+                "{where} holds {n} credentials. A baked picture holds one; give each as its own file.",
+                where=where,
+                n=len(baked),
+            )
+        )
     return baked[0]
 
 
@@ -92,12 +103,24 @@ def chunks(data: bytes, where: str) -> Iterator[tuple[bytes, bytes]]:
         length, kind = struct.unpack(">I4s", head)
         body, check = data[at + 8 : at + 8 + length], data[at + 8 + length : at + 12 + length]
         if len(check) < 4 or zlib.crc32(kind + body) != int.from_bytes(check, "big"):
-            raise BadFile(f"{where} is damaged at byte {at + 1}: its checksum differs. Download the picture again.")
+            raise BadFile(
+                english(
+                    "{where} is damaged at byte {byte}: its checksum differs. Download the picture again.",
+                    where=where,
+                    byte=at + 1,
+                )
+            )
         yield kind, body
         at += 12 + length
         if kind == b"IEND":
             return
-    raise BadFile(f"{where} ends too early, at byte {min(at, len(data)) + 1}. Download the picture again.")
+    raise BadFile(
+        english(
+            "{where} ends too early, at byte {byte}. Download the picture again.",
+            where=where,
+            byte=min(at, len(data)) + 1,
+        )
+    )
 
 
 def _text(kind: bytes, body: bytes, where: str) -> bytes | None:
@@ -112,7 +135,13 @@ def _text(kind: bytes, body: bytes, where: str) -> bytes | None:
     packed, method, rest = rest[:1], rest[1:2], rest[2:]
     parts = rest.split(b"\0", 2)
     if len(parts) < 3 or packed not in (b"\0", b"\1") or method != b"\0":
-        raise BadFile(f"{where}: the text chunk {keyword.decode()} is broken. Download the picture again.")
+        raise BadFile(
+            english(
+                "{where}: the text chunk {name} is broken. Download the picture again.",
+                where=where,
+                name=keyword.decode(),
+            )
+        )
     return _unpacked(parts[2], where) if packed == b"\1" else parts[2]
 
 
@@ -121,9 +150,17 @@ def _unpacked(data: bytes, where: str) -> bytes:
     try:
         text = unpacking.decompress(data, LARGEST)
     except zlib.error:
-        raise BadFile(f"{where}: the packed text in it is broken. Download the picture again.") from None
+        raise BadFile(
+            english("{where}: the packed text in it is broken. Download the picture again.", where=where)
+        ) from None
     if not unpacking.eof:
-        raise BadFile(f"{where}: the text in it unpacks to more than {LARGEST:,} bytes, or ends too early.")
+        raise BadFile(
+            english(
+                "{where}: the text in it unpacks to more than {most:,} bytes, or ends too early.",
+                where=where,
+                most=LARGEST,
+            )
+        )
     return text
 
 
@@ -140,7 +177,13 @@ class _Svg:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise BadFile(f"{self.where} has more than {DEEPEST} elements inside each other. Download it again.")
+            raise BadFile(
+                english(
+                    "{where} has more than {most} elements inside each other. Download it again.",
+                    where=self.where,
+                    most=DEEPEST,
+                )
+            )
         space, local, prefix, *_ = [*name.split("|"), "", ""]
         if local in ELEMENTS and (space in SPACES or prefix == "openbadges"):
             self.inside, self.text = self.depth, [attributes.get("verify", "")]
@@ -163,7 +206,10 @@ class _Svg:
 
     def refuse(self, *_: Any) -> None:
         raise BadFile(
-            f"{self.where} declares entities, which can stand for anything. Ask for the badge as JSON, or as a PNG."
+            english(
+                "{where} declares entities, which can stand for anything. Ask for the badge as JSON, or as a PNG.",
+                where=self.where,
+            )
         )
 
 
@@ -182,7 +228,12 @@ def baked_in_svg(data: bytes, where: str, is_earlier: bool = False) -> bytes:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise BadFile(
-            f"{where}, line {error.lineno}, column {error.offset + 1}: this is not XML "
-            f"({visible(expat.ErrorString(error.code))}). Download the picture again."
+            english(
+                "{where}, line {line}, column {column}: this is not XML ({fault}). Download the picture again.",
+                where=where,
+                line=error.lineno,
+                column=error.offset + 1,
+                fault=visible(expat.ErrorString(error.code)),
+            )
         ) from None
     return _only(reading.baked, where)

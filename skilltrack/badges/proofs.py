@@ -12,10 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 from skilltrack.badges import canonical, json_text, keys, older, statements, tokens
+from skilltrack.badges.claims import end_beside, of_claims
 from skilltrack.badges.credentials import (
     NotACredential,
     day,
-    expires_on,
     issuer_id,
     listed,
     normal,
@@ -26,6 +26,7 @@ from skilltrack.badges.credentials import (
 from skilltrack.badges.fetching import NotFetched, Pages
 from skilltrack.badges.keys import BadKey, Key, KnownKeys
 from skilltrack.errors import BadFile
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 MOST = 8
@@ -75,7 +76,7 @@ class Proved:
     left_out: tuple[str, ...] = ()
     """The places that the signature does not cover."""
     key_outcome: Outcome = Outcome.ABSENT
-    key_reason: str = "No key was looked for."
+    key_reason: str = english("No key was looked for.")
     signed_on: date | None = None
     """The day of issue of the record whose signature it is; none where it is the credential's own."""
     valid_from: date | None = None
@@ -96,11 +97,11 @@ def inside(document: dict[str, Any], pages: Pages, known: KnownKeys, is_earlier:
     unsecured = {key: value for key, value in document.items() if key != "proof"}
     proofs = listed(document.get("proof"))
     if not proofs:
-        return Proved(Outcome.ABSENT, "It has no signature: anybody could have written it.", None, unsecured)
+        return Proved(Outcome.ABSENT, english("It has no signature: anybody could have written it."), None, unsecured)
     if len(proofs) > MOST or len(objects(proofs)) < len(proofs):
         return Proved(
             Outcome.FAILED,
-            f"It has {len(proofs)} proofs, or one that is not an object; {MOST} are looked at.",
+            english("It has {n} proofs, or one that is not an object; {most} are looked at.", n=len(proofs), most=MOST),
             None,
             unsecured,
         )
@@ -157,21 +158,30 @@ class _Looking:
     def proved(self) -> Proved:
         suite = SUITES.get(self.name)
         if suite is None or "previousProof" in self.proof:
-            what = "a chain of proofs" if suite else f"a proof of the kind {visible(self.name)[:60]!r}"
-            return self._of(Outcome.OPEN, f"It has {what}, which is not checked here.")
+            what = (
+                english("a chain of proofs")
+                if suite
+                else english("a proof of the kind {name!r}", name=visible(self.name)[:60])
+            )
+            return self._of(Outcome.OPEN, english("It has {what}, which is not checked here.", what=what))
         if self.proof.get("proofPurpose") != "assertionMethod":
             purpose = visible(self.proof.get("proofPurpose"))[:40]
-            return self._of(Outcome.FAILED, f"Its signature was made for {purpose!r}, not to assert a credential.")
+            return self._of(
+                Outcome.FAILED,
+                english("Its signature was made for {purpose!r}, not to assert a credential.", purpose=purpose),
+            )
         try:
             return self._signed(suite)
         except (BadKey, _Wrong, statements.Malformed, NotACredential) as error:
-            return self._of(Outcome.FAILED, f"Its signature cannot hold: {error}.", Outcome.FAILED)
+            return self._of(Outcome.FAILED, english("Its signature cannot hold: {why}.", why=error), Outcome.FAILED)
         except NotFetched as error:
-            return self._of(Outcome.OPEN, f"Its signature was not checked: {error}.", Outcome.OPEN)
+            return self._of(Outcome.OPEN, english("Its signature was not checked: {why}.", why=error), Outcome.OPEN)
         except statements.Unsupported as error:
-            return self._of(Outcome.OPEN, f"Its signature cannot be checked here: {error}.")
+            return self._of(Outcome.OPEN, english("Its signature cannot be checked here: {why}.", why=error))
         except canonical.TooTangled:
-            reason = "Its signature cannot be checked here: putting its statements in order would take too long."
+            reason = english(
+                "Its signature cannot be checked here: putting its statements in order would take too long."
+            )
             return self._of(Outcome.OPEN, reason)
 
     def _of(self, outcome: Outcome, reason: str, key: Outcome = Outcome.ABSENT) -> Proved:
@@ -182,14 +192,14 @@ class _Looking:
             self.document,
             (),
             key,
-            reason if key is not Outcome.ABSENT else "No key was looked for.",
+            reason if key is not Outcome.ABSENT else Proved.key_reason,
         )
 
     def _signed(self, suite: Suite) -> Proved:
         value = self.proof.get("proofValue")
         signature = keys.base58(value[1:]) if isinstance(value, str) and value[:1] == "z" else b""
         if len(signature) not in (64, 96):
-            raise _Wrong("its proofValue is not a signature in base58btc")
+            raise _Wrong(english("its proofValue is not a signature in base58btc"))
         document = self._signed_document(suite)
         hashes: dict[str, bytes] = {}
         usable, missing = self._keys()
@@ -201,15 +211,15 @@ class _Looking:
                 left_out = self.whole.left_out() if suite.is_rdf else []
                 return Proved(
                     Outcome.PASSED,
-                    f"The signature ({self.name}) holds.",
+                    english("The signature ({name}) holds.", name=self.name),
                     self.known.fitted(key),
                     statements.without_places(document, left_out),
                     tuple(".".join(map(str, path)) for path in left_out),
                     Outcome.PASSED,
-                    f"It is signed with {key.shown}.",
+                    english("It is signed with {key}.", key=key.shown),
                     valid_to=day(self.proof, "expires"),
                 )
-        raise missing or _Wrong("it was changed after it was signed, or signed with another key")
+        raise missing or _Wrong(english("it was changed after it was signed, or signed with another key"))
 
     def _keys(self) -> tuple[list[Key], NotFetched | None]:
         """The key that the proof names; where that lies elsewhere and is not fetched, those that are known."""
@@ -228,7 +238,7 @@ class _Looking:
             return self.document
         given, signed = listed(self.document.get("@context")), listed(contexts)
         if given[: len(signed)] != signed:
-            raise _Wrong("its contexts are not those that were signed")
+            raise _Wrong(english("its contexts are not those that were signed"))
         return {**self.document, "@context": contexts}
 
     def _hashes(self, suite: Suite, document: dict[str, Any], algorithm: str) -> bytes:
@@ -258,7 +268,7 @@ def _refuse_two_of(document: dict[str, Any], is_earlier: bool) -> None:
         value for _, value in statements.places(document) if isinstance(value, dict) and own and value.get("id") == own
     ]
     if any(is_earlier or not _says_only_its_kind(node) for node in nodes[1:]):
-        raise statements.Unsupported("what it says of itself stands in more than one place")
+        raise statements.Unsupported(english("what it says of itself stands in more than one place"))
 
 
 def _says_only_its_kind(node: dict[str, Any]) -> bool:
@@ -276,32 +286,25 @@ def around(token: str, payload: dict[str, Any], where: str, pages: Pages, known:
         document = of_claims(payload)
         head = tokens.header(token, where)
         key = _signer(head, token, payload, document, pages, known, where)
-        ends = _end_beside(payload)
+        ends = end_beside(payload)
         if isinstance(inner, dict) and (own := inside(inner, pages, known)).outcome is Outcome.FAILED:
-            raise _Wrong(f"the proof inside it is wrong ({own.reason.rstrip('.')})")
+            raise _Wrong(english("the proof inside it is wrong ({why})", why=own.reason.rstrip(".")))
     except (BadFile, BadKey, NotACredential, _Wrong) as error:
-        reason = f"Its signature cannot hold: {str(error).rstrip('.')}."
+        reason = english("Its signature cannot hold: {why}.", why=str(error).rstrip("."))
         return Proved(Outcome.FAILED, reason, None, document, (), Outcome.FAILED, reason)
     except (NotFetched, statements.Unsupported) as error:
-        reason = f"Its signature was not checked: {error}."
+        reason = english("Its signature was not checked: {why}.", why=error)
         return Proved(Outcome.OPEN, reason, None, document, (), Outcome.OPEN, reason)
     return Proved(
         Outcome.PASSED,
-        f"The signature ({head['alg']}) holds.",
+        english("The signature ({alg}) holds.", alg=head["alg"]),
         key,
         document,
         (),
         Outcome.PASSED,
-        f"It is signed with {key.shown}.",
+        english("It is signed with {key}.", key=key.shown),
         valid_to=ends,
     )
-
-
-def _end_beside(claims: dict[str, Any]) -> date | None:
-    """The last day that a token's claims say beside the credential in them, or of one that has no such day itself."""
-    if "vc" in claims:
-        return expires_on(claims)
-    return None if "credentialSubject" in claims else day(claims, "exp")
 
 
 def _signer(
@@ -316,17 +319,24 @@ def _signer(
     """The key whose signature a token has."""
     algorithm = head.get("alg")
     if algorithm in tokens.UNSAFE or not isinstance(algorithm, str):
-        raise _Wrong(f"its algorithm is {visible(algorithm)[:20]!r}, with which anybody could have signed it")
+        raise _Wrong(
+            english(
+                "its algorithm is {algorithm!r}, with which anybody could have signed it",
+                algorithm=visible(algorithm)[:20],
+            )
+        )
     if algorithm not in tokens.ALGORITHMS:
-        raise statements.Unsupported(f"the algorithm {visible(algorithm)[:20]!r} is not known here")
+        raise statements.Unsupported(
+            english("the algorithm {algorithm!r} is not known here", algorithm=visible(algorithm)[:20])
+        )
     if "crit" in head:
-        raise statements.Unsupported("its token asks for an extension that is not known here")
+        raise statements.Unsupported(english("its token asks for an extension that is not known here"))
     signature, message = tokens.signature(token, where), tokens.signed_part(token)
     usable, missing = _named_keys(head, payload, document, pages, known)
     for key in usable:
         if keys.holds(key.public, algorithm, signature, message):
             return known.fitted(key)
-    raise missing or _Wrong("it was changed after it was signed, or signed with another key or algorithm")
+    raise missing or _Wrong(english("it was changed after it was signed, or signed with another key or algorithm"))
 
 
 def _named_keys(
@@ -338,7 +348,7 @@ def _named_keys(
     name = head.get("kid") or creator or (issuer if issuer.startswith("did:") else None)
     if isinstance(name, str) and ":" not in name:
         name = f"{issuer}#{name.removeprefix('#')}" if issuer.startswith("did:") else None
-    missing = NotFetched("it does not say where its key is")
+    missing = NotFetched(english("it does not say where its key is"))
     if isinstance(name, str):
         try:
             return [keys.resolved(name, pages)], None
@@ -349,37 +359,3 @@ def _named_keys(
     if isinstance(creator, dict):
         return [Key(keys.of_method(creator), "")], None
     return known.usable(valid_from(document) or day(document, "issuedOn")), missing
-
-
-def of_claims(claims: dict[str, Any]) -> dict[str, Any]:
-    """The credential in a token's claims; raises `NotACredential` where the claims contradict it."""
-    inner = claims.get("vc", claims)
-    if not isinstance(inner, dict):
-        raise NotACredential("the vc in its token is not an object")
-    document = {key: value for key, value in inner.items() if key != "proof"}
-    if inner is not claims and claims.get("credentialStatus") is not None:
-        document["credentialStatus"] = [*listed(document.get("credentialStatus")), *listed(claims["credentialStatus"])]
-    subject = normal(document.get("credentialSubject"))
-    if not isinstance(subject, dict):
-        return document
-    for claim, key, has in (
-        ("iss", "issuer", issuer_id(document)),
-        ("jti", "id", text(document.get("id"))),
-        ("sub", "id", text(subject.get("id"))),
-    ):
-        value = text(claims.get(claim))
-        if value and has and value != has:
-            raise NotACredential(
-                f"its token says {claim} {visible(value)[:80]!r}, its credential {visible(has)[:80]!r}"
-            )
-        if value and not has and claim == "sub":
-            document["credentialSubject"] = {**subject, "id": value}
-        elif value and not has:
-            document[key] = value
-    for claim, names in (("nbf", ("validFrom", "issuanceDate")), ("exp", ("validUntil", "expirationDate"))):
-        said_on, has_on = day(claims, claim), next((day(document, name) for name in names if name in document), None)
-        if said_on and has_on and abs((said_on - has_on).days) > 1:  # a time zone may lie between them
-            raise NotACredential(f"its token says {claim} {said_on}, its credential {has_on}")
-        if said_on and not has_on:
-            document[names[1]] = claims[claim]
-    return document

@@ -12,6 +12,7 @@ from typing import Any
 
 from skilltrack.badges import json_text
 from skilltrack.badges.contexts import UnknownContext, context
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 Term = str
@@ -95,7 +96,7 @@ class Statements:
                 for inner in values if subject else ():
                     self._node(inner, subject or "")
             elif name in ("@reverse", "@included", "@nest"):
-                raise Unsupported(f"it uses {name}, which can hide what it says")
+                raise Unsupported(english("it uses {name}, which can hide what it says", name=name))
             elif not name.startswith("@"):
                 predicate = self._address(name)
                 for value in values:
@@ -131,7 +132,7 @@ class Statements:
         if "@language" in value:
             language = value["@language"]
             if not _LANGUAGE.fullmatch(language):
-                raise Malformed(f"{visible(language)[:40]!r} is not a language")
+                raise Malformed(english("{language!r} is not a language", language=visible(language)[:40]))
             return f"{_quoted(text, f'{XSD}string')}@{language}"
         return self._typed(text, kind)
 
@@ -168,23 +169,31 @@ def refuse_ambiguous(document: dict[str, Any]) -> None:
         if isinstance(value, dict):
             objects += 1
         if objects > OBJECTS or values > VALUES:
-            raise Unsupported(f"it has more than {OBJECTS:,} objects or {VALUES:,} values in one signed document")
+            raise Unsupported(
+                english(
+                    "it has more than {n:,} objects or {values:,} values in one signed document",
+                    n=OBJECTS,
+                    values=VALUES,
+                )
+            )
         if key == "@context":
             refuse_own_context(value)
         elif isinstance(key, str) and ((key.startswith("@") and key not in ALLOWED) or ":" in key or key in CLASSES):
-            raise Unsupported(f"it uses the key {visible(key)[:80]!r}, which can stand for another")
+            raise Unsupported(english("it uses the key {key!r}, which can stand for another", key=visible(key)[:80]))
 
 
 def refuse_own_context(value: Any) -> None:
     """Raise for a context that is not the address of a bundled one, or a list of them."""
     for address in value if isinstance(value, list) else [value]:
         if not isinstance(address, str):
-            raise Unsupported("it brings a context of its own, which could give its words another meaning")
+            raise Unsupported(english("it brings a context of its own, which could give its words another meaning"))
         try:
             context(address)
         except UnknownContext:
             raise Unsupported(
-                f"the context {visible(address)[:200]} is not bundled, and contexts are not fetched"
+                english(
+                    "the context {address} is not bundled, and contexts are not fetched", address=visible(address)[:200]
+                )
             ) from None
 
 
@@ -206,7 +215,10 @@ def _expanded(document: dict[str, Any], dropped: Any) -> list[Any]:
         return expanded(document, BASE, dropped)
     except FAILURES as error:
         raise Malformed(
-            f"it does not fit its contexts ({visible(getattr(error, 'code', None) or type(error).__name__)})"
+            english(
+                "it does not fit its contexts ({fault})",
+                fault=visible(getattr(error, "code", None) or type(error).__name__),
+            )
         ) from None
 
 

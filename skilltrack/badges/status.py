@@ -12,6 +12,7 @@ from skilltrack.badges.credentials import NotACredential, expires_on, issuer_id,
 from skilltrack.badges.fetching import NotFetched, Pages, fetched, fetched_object
 from skilltrack.badges.proofs import Outcome
 from skilltrack.errors import BadFile
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 LARGEST = 16 * 1024 * 1024
@@ -34,8 +35,8 @@ class Status:
     """revoked or suspended; empty = neither."""
 
 
-NONE = Status(Outcome.ABSENT, "It names no list in which it could be revoked.")
-_NOT_LISTED = Status(Outcome.PASSED, "It is not in its issuer's revocation list.")
+NONE = Status(Outcome.ABSENT, english("It names no list in which it could be revoked."))
+_NOT_LISTED = Status(Outcome.PASSED, english("It is not in its issuer's revocation list."))
 IsSigned = Callable[[carriers.Carried], dict[str, Any]]
 """From a list to what its own signature covers; raises `NotFetched` where that does not hold."""
 
@@ -46,7 +47,9 @@ def of_credential(document: dict[str, Any], pages: Pages, signed: IsSigned) -> S
     if not entries:
         return NONE
     if len(entries) > MOST:
-        return Status(Outcome.OPEN, f"It names {len(entries)} status lists; at most {MOST} are looked at.")
+        return Status(
+            Outcome.OPEN, english("It names {n} status lists; at most {most} are looked at.", n=len(entries), most=MOST)
+        )
     statuses = [_of_entry(entry, document, pages, signed) for entry in entries]
     for status in statuses:
         if status.taken_back == "revoked":
@@ -70,10 +73,14 @@ def _of_entry(entry: Any, document: dict[str, Any], pages: Pages, signed: IsSign
         kind = next((kind for kind in kinds if kind in LISTS), None)
         if kind is None:
             shown = visible(kinds[0] if kinds else "")[:60]
-            return Status(Outcome.OPEN, f"Its status is of the kind {shown!r}, which is not known here.")
+            return Status(
+                Outcome.OPEN, english("Its status is of the kind {kind!r}, which is not known here.", kind=shown)
+            )
         return _in_bits(entry, LISTS[kind], pages, signed)
     except (NotFetched, NotACredential, BadFile) as error:
-        return Status(Outcome.OPEN, f"Whether it was revoked was not checked: {str(error).rstrip('.')}.")
+        return Status(
+            Outcome.OPEN, english("Whether it was revoked was not checked: {why}.", why=str(error).rstrip("."))
+        )
 
 
 @dataclass(frozen=True)
@@ -91,22 +98,34 @@ def _in_bits(entry: dict[str, Any], kinds: tuple[str, str], pages: Pages, signed
     address, purpose = entry.get("statusListCredential"), text(entry.get("statusPurpose")) or "revocation"
     index = text(entry.get("statusListIndex"))
     if purpose not in ("revocation", "suspension") or text(entry.get("statusSize")) not in ("", "1"):
-        return Status(Outcome.OPEN, f"Its status list is for {visible(purpose)[:40]!r}, which is not known here.")
-    data = fetched(address, "its status list", pages)
+        return Status(
+            Outcome.OPEN,
+            english("Its status list is for {purpose!r}, which is not known here.", purpose=visible(purpose)[:40]),
+        )
+    data = fetched(address, english("its status list"), pages)
     listing = pages.once((kinds[0], text(address)), lambda: _listing(data, kinds[0], signed), lambda one: len(one.bits))
     starts, ends, bits, on_day = listing.starts, listing.ends, listing.bits, pages.looked_on
     if (starts and starts > on_day) or (ends and ends < on_day):
-        raise NotFetched(f"its status list holds from {starts or 'ever'} to {ends or 'ever'}, not on {on_day}")
+        raise NotFetched(
+            english(
+                "its status list holds from {starts} to {ends}, not on {on_day}",
+                starts=starts or english("ever"),
+                ends=ends or english("ever"),
+                on_day=on_day,
+            )
+        )
     if purpose not in listing.purposes:
-        raise NotFetched(f"its status list is not for {purpose}")
+        raise NotFetched(english("its status list is not for {purpose}", purpose=purpose))
     if not index.isdecimal() or len(index) > 10 or int(index) >= 8 * len(bits):
-        raise NotFetched(f"it has no place {visible(index)[:20]!r} in its status list of {8 * len(bits):,}")
+        raise NotFetched(
+            english("it has no place {index!r} in its status list of {n:,}", index=visible(index)[:20], n=8 * len(bits))
+        )
     is_set = bits[int(index) // 8] >> (7 - int(index) % 8) & 1
     if not is_set:
-        return Status(Outcome.PASSED, f"Its status list does not say that it is {_DONE[purpose]}.")
+        return Status(Outcome.PASSED, _NOT_DONE[purpose])
     return Status(
         Outcome.FAILED,
-        f"Its issuer has {_DONE[purpose]} it, says the list at {visible(address)[:160]}.",
+        _says(_DONE[purpose], visible(address)[:160]),
         _DONE[purpose],
     )
 
@@ -114,12 +133,12 @@ def _in_bits(entry: dict[str, Any], kinds: tuple[str, str], pages: Pages, signed
 def _listing(data: bytes, kind: str, signed: IsSigned) -> _Listing:
     """A status list, checked and unpacked; raises `NotFetched` for one that is not to be believed."""
     try:
-        parts = list(carriers.of_text(data, "its status list", "JSON"))
+        parts = list(carriers.of_text(data, english("its status list"), "JSON"))
         if len(parts) != 1 or not isinstance(parts[0], carriers.Carried):
-            raise NotFetched("its status list is not one credential")
+            raise NotFetched(english("its status list is not one credential"))
         document = signed(parts[0])
         if kind not in listed(document.get("type")):
-            raise NotFetched(f"its status list is not a {kind}")
+            raise NotFetched(english("its status list is not a {kind}", kind=kind))
         subject = document.get("credentialSubject")
         subject = subject if isinstance(subject, dict) else {}
         bits = _bits(subject.get("encodedList"))
@@ -129,33 +148,47 @@ def _listing(data: bytes, kind: str, signed: IsSigned) -> _Listing:
 
 
 _DONE = {"revocation": "revoked", "suspension": "suspended"}
+_NOT_DONE = {
+    "revocation": english("Its status list does not say that it is revoked."),
+    "suspension": english("Its status list does not say that it is suspended."),
+}
+
+
+def _says(done: str, address: str) -> str:
+    if done == "revoked":
+        return english("Its issuer has revoked it, says the list at {address}.", address=address)
+    return english("Its issuer has suspended it, says the list at {address}.", address=address)
 
 
 def _bits(encoded: Any) -> bytes:
     """The bits of a list: packed with gzip, in base64url, in newer lists behind a `u`."""
     if not isinstance(encoded, str):
-        raise NotFetched("its status list has no bits")
+        raise NotFetched(english("its status list has no bits"))
     # gzip begins with H4sI in base64, so a leading u is always the mark of the encoding.
-    packed = tokens.unpacked(encoded.removeprefix("u").rstrip("="), "its status list")
+    packed = tokens.unpacked(encoded.removeprefix("u").rstrip("="), english("its status list"))
     unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
     try:
         bits = unpacking.decompress(packed, LARGEST)
     except (zlib.error, gzip.BadGzipFile):
-        raise NotFetched("its status list is damaged") from None
+        raise NotFetched(english("its status list is damaged")) from None
     if not unpacking.eof:
-        raise NotFetched(f"its status list has more than {LARGEST:,} bytes, or is damaged")
+        raise NotFetched(english("its status list has more than {most:,} bytes, or is damaged", most=LARGEST))
     return bits
 
 
 def _in_revocation_list(entry: dict[str, Any], document: dict[str, Any], pages: Pages) -> Status:
     """Whether a credential is named in a list of 1EdTech, which is not signed: its address and issuer speak for it."""
     address = entry.get("id")
-    listing = fetched_object(address, "its revocation list", pages)
+    listing = fetched_object(address, english("its revocation list"), pages)
     if issuer_id(listing) != issuer_id(document):
-        raise NotFetched(f"its revocation list is that of {visible(issuer_id(listing))[:80]!r}, not of its issuer")
+        raise NotFetched(
+            english(
+                "its revocation list is that of {other!r}, not of its issuer", other=visible(issuer_id(listing))[:80]
+            )
+        )
     own = text(document.get("id"))
     if not own:
-        raise NotFetched("it has no id by which its revocation list could name it")
+        raise NotFetched(english("it has no id by which its revocation list could name it"))
     revoked = _by_id(
         pages, "revokedCredential", text(address), listing, lambda item: item.get("revoked", True) is not False
     )
@@ -178,8 +211,9 @@ def _by_id(
 
 
 def _revoked(item: dict[str, Any]) -> Status:
-    why = text(item.get("revocationReason"))
-    return Status(Outcome.FAILED, f"Its issuer has revoked it{f': {visible(why)[:200]}' if why else ''}.", "revoked")
+    word = visible(text(item.get("revocationReason")))[:200]
+    reason = english("Its issuer has revoked it: {word}.", word=word) if word else english("Its issuer has revoked it.")
+    return Status(Outcome.FAILED, reason, "revoked")
 
 
 def of_assertion(document: dict[str, Any], pages: Pages) -> Status:
@@ -191,14 +225,16 @@ def of_assertion(document: dict[str, Any], pages: Pages) -> Status:
     badge = document.get("badge")
     issuer = badge.get("issuer") if isinstance(badge, dict) else badge
     if not isinstance(issuer, dict):
-        return Status(Outcome.OPEN, "Whether it was revoked was not checked: its issuer's profile lies elsewhere.")
+        return Status(
+            Outcome.OPEN, english("Whether it was revoked was not checked: its issuer's profile lies elsewhere.")
+        )
     address = issuer.get("revocationList")
     if address is None:
         return NONE
     try:
-        listing = fetched_object(address, "its revocation list", pages)
+        listing = fetched_object(address, english("its revocation list"), pages)
     except NotFetched as error:
-        return Status(Outcome.OPEN, f"Whether it was revoked was not checked: {error}.")
+        return Status(Outcome.OPEN, english("Whether it was revoked was not checked: {why}.", why=error))
     revoked = _by_id(pages, "revokedAssertions", text(address), listing, lambda _: True)
     for own in (text(document.get("id")), text(document.get("uid"))):
         if own in revoked:

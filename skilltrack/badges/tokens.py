@@ -9,6 +9,7 @@ from typing import Any
 
 from skilltrack.badges import json_text
 from skilltrack.errors import BadFile
+from skilltrack.reasons import english
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA")
 """What can be checked. `none` and the HS family are refused: with them anybody can sign."""
@@ -29,24 +30,26 @@ def unpacked(text: str, where: str) -> bytes:
     except ValueError:
         data = b""
     if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != text:
-        raise BadFile(f"{where} is not base64url as a token is written. Download the credential again.")
+        raise BadFile(
+            english("{where} is not base64url as a token is written. Download the credential again.", where=where)
+        )
     return data
 
 
 def header(token: str, where: str) -> dict[str, Any]:
     """What a token says about its own signature; none of it is trusted."""
-    return _object(token.split(".")[0], f"{where}, header of the token")
+    return _object(token.split(".")[0], english("{where}, header of the token", where=where))
 
 
 def payload(token: str, where: str) -> dict[str, Any]:
     """What a token carries."""
-    return _object(token.split(".")[1], f"{where}, payload of the token")
+    return _object(token.split(".")[1], english("{where}, payload of the token", where=where))
 
 
 def _object(part: str, where: str) -> dict[str, Any]:
     value = json_text.parsed(unpacked(part, where), where)
     if not isinstance(value, dict):
-        raise BadFile(f"{where} is not a JSON object. Download the credential again.")
+        raise BadFile(english("{where} is not a JSON object. Download the credential again.", where=where))
     return value
 
 
@@ -57,4 +60,4 @@ def signed_part(token: str) -> bytes:
 
 def signature(token: str, where: str) -> bytes:
     """The signature's bytes."""
-    return unpacked(token.strip().rpartition(".")[2], f"{where}, signature of the token")
+    return unpacked(token.strip().rpartition(".")[2], english("{where}, signature of the token", where=where))

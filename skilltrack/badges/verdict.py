@@ -9,9 +9,11 @@ from skilltrack.badges import carriers, credentials, older, proofs, status
 from skilltrack.badges.checked import Checked, Signer, State, Step
 from skilltrack.badges.credentials import Credential, NotACredential, text
 from skilltrack.badges.fetching import Fetcher, NotFetched, Pages, fetched_object, have_one_host
+from skilltrack.badges.issuers import Issuers
 from skilltrack.badges.key_names import did_of
-from skilltrack.badges.keys import IssuerKey, Key, KnownKeys
+from skilltrack.badges.keys import IssuerKey, KnownKeys
 from skilltrack.badges.proofs import Outcome, Proved
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 
@@ -52,6 +54,7 @@ class Checking:
         """
         self.on_day, self.known, self.is_earlier = on_day, KnownKeys(issuer_keys), is_earlier
         self.pages = Pages(fetcher, looked_on or on_day or date.max)
+        self.issuers = Issuers(self.known, self.pages)
 
     def part(self, part: carriers.Part) -> Iterator[Checked]:
         """The credentials of one part of a file."""
@@ -63,11 +66,11 @@ class Checking:
             yield from self._carried(part)
 
     def _at_address(self, part: carriers.Address) -> Iterator[Checked]:
-        what = f"{part.where}: the picture holds only the address of its badge, which"
+        what = english("{where}: the picture holds only the address of its badge, which", where=part.where)
         try:
             document = fetched_object(part.url, what, self.pages)
         except NotFetched as error:
-            reason = f"{error}. Ask for the badge as JSON, or as a picture with the whole badge in it."
+            reason = english("{why}. Ask for the badge as JSON, or as a picture with the whole badge in it.", why=error)
             yield _unreadable(part.where, part.carrier, reason)
         else:
             yield from self._carried(carriers.Carried(part.where, part.carrier, document))
@@ -80,11 +83,15 @@ class Checking:
             yield self._checked(part, proved)
             return
         if depth == 2:
-            yield _unreadable(part.where, part.carrier, "It is a record inside a record inside a record.")
+            yield _unreadable(part.where, part.carrier, english("It is a record inside a record inside a record."))
             return
         signed = {credentials.written(child) for child in credentials.children(proved.document)} if proved else set()
         for number, child in enumerate(children, 1):
-            inner = carriers.one_part(child, f"{part.where}, credential {number} of the record", part.carrier)
+            inner = carriers.one_part(
+                child,
+                english("{where}, credential {number} of the record", where=part.where, number=number),
+                part.carrier,
+            )
             if not isinstance(inner, carriers.Carried):
                 yield from self.part(inner)
             elif inner.token or "proof" in inner.document or credentials.children(inner.document):
@@ -110,19 +117,25 @@ class Checking:
             if older.is_older(document):
                 return self._older(part, proved)
             if proved is None or not credentials.is_newer(document):
-                raise NotACredential("it has neither a credentialSubject nor a badge with a recipient")
+                raise NotACredential(english("it has neither a credentialSubject nor a badge with a recipient"))
             credential = credentials.credential_of(document)
             whole = _whole(part, proved)
             credential = replace(credential, expires_on=credentials.expires_on(whole))
             lists = status.of_credential(whole, self.pages, self._signed_list)
             if record is not None:
                 of_record = status.of_credential(record, self.pages, self._signed_list)
-                lists = status.worse(lists, replace(of_record, reason=f"Of its record: {of_record.reason}"))
+                lists = status.worse(
+                    lists, replace(of_record, reason=english("Of its record: {why}", why=of_record.reason))
+                )
                 starts, ends = credentials.valid_from(record), credentials.expires_on(record)
                 proved = replace(proved, signed_on=starts, valid_from=starts, valid_to=_earlier(proved.valid_to, ends))
             return self._judged(part, proved, credential, lists)
         except NotACredential as error:
-            return _unreadable(part.where, part.carrier, f"{part.where} cannot be read as a credential: {error}.")
+            return _unreadable(
+                part.where,
+                part.carrier,
+                english("{where} cannot be read as a credential: {why}.", where=part.where, why=error),
+            )
 
     def _older(self, part: carriers.Carried, proved: Proved | None) -> Checked:
         document = proved.document if proved else part.document
@@ -130,9 +143,14 @@ class Checking:
         if proved is None and older.is_hosted(document) and credential.standard == "Open Badges 2.0":
             proved = self._hosted(document)
         elif proved is None and older.verification(document):
-            reason = f"{credential.standard} is read here, not checked: it says that it is checked elsewhere."
+            reason = english(
+                "{standard} is read here, not checked: it says that it is checked elsewhere.",
+                standard=credential.standard,
+            )
             proved = Proved(Outcome.OPEN, reason, None, document)
-        proved = proved or Proved(Outcome.ABSENT, "It has no signature: anybody could have written it.", None, document)
+        proved = proved or Proved(
+            Outcome.ABSENT, english("It has no signature: anybody could have written it."), None, document
+        )
         if proved.outcome is Outcome.PASSED:
             proved = replace(proved, document=self._completed(proved.document))
         credential = older.assertion_of(proved.document)
@@ -142,27 +160,40 @@ class Checking:
         """An assertion as its host shows it, which is the proof of a hosted badge."""
         address = document.get("id")
         try:
-            shown = fetched_object(address, "its host's copy", self.pages)
+            shown = fetched_object(address, english("its host's copy"), self.pages)
         except NotFetched as error:
             return Proved(
-                Outcome.OPEN, f"It is a hosted badge, which only its host can confirm: {error}.", None, document
+                Outcome.OPEN,
+                english("It is a hosted badge, which only its host can confirm: {why}.", why=error),
+                None,
+                document,
             )
         if older.is_revoked(shown) and not older.is_older(shown) and shown.get("id", address) == address:
             words: dict[str, Any] = {key: shown[key] for key in ("revoked", "revocationReason") if key in shown}
-            reason = f"Its host at {visible(address)[:160]} shows only that it was revoked."
+            reason = english("Its host at {address} shows only that it was revoked.", address=visible(address)[:160])
             return Proved(Outcome.OPEN, reason, None, {**document, **words})
         if not older.say_the_same(shown, document):
-            return Proved(Outcome.FAILED, f"Its host at {visible(address)[:160]} shows another badge.", None, document)
-        return Proved(Outcome.PASSED, f"Its host at {visible(address)[:160]} shows the same badge.", None, shown)
+            return Proved(
+                Outcome.FAILED,
+                english("Its host at {address} shows another badge.", address=visible(address)[:160]),
+                None,
+                document,
+            )
+        return Proved(
+            Outcome.PASSED,
+            english("Its host at {address} shows the same badge.", address=visible(address)[:160]),
+            None,
+            shown,
+        )
 
     def _completed(self, document: dict[str, Any]) -> dict[str, Any]:
         """An assertion with its badge and issuer in it, as far as they can be fetched."""
         try:
-            badge = self._at_home(document.get("badge"), "its badge class")
+            badge = self._at_home(document.get("badge"), english("its badge class"))
             issuer = badge.get("issuer")
             if isinstance(issuer, dict) and self.pages.fetcher and text(issuer.get("id")).startswith("https:"):
                 issuer = issuer["id"]  # what the badge says of its issuer is the badge's word only
-            return {**document, "badge": {**badge, "issuer": self._at_home(issuer, "its issuer's profile")}}
+            return {**document, "badge": {**badge, "issuer": self._at_home(issuer, english("its issuer's profile"))}}
         except NotFetched:
             return document
 
@@ -173,16 +204,18 @@ class Checking:
     def _signed_list(self, part: carriers.Carried) -> dict[str, Any]:
         proved = self.proved(part)
         if proved.outcome is not Outcome.PASSED or proved.key is None:
-            raise NotFetched(f"the signature of its status list does not hold ({proved.reason.rstrip('.')})")
+            raise NotFetched(
+                english("the signature of its status list does not hold ({why})", why=proved.reason.rstrip("."))
+            )
         owner = credentials.issuer_id(proved.document)
         is_known = bool(self.known.issuers_of(proved.key, credentials.valid_from(proved.document)))
         if proved.key.owner != owner and not have_one_host(proved.key.name, owner) and not is_known:
-            raise NotFetched("its status list is not signed by its own issuer")
+            raise NotFetched(english("its status list is not signed by its own issuer"))
         return proved.document
 
     def _judged(self, part: carriers.Carried, proved: Proved, credential: Credential, lists: status.Status) -> Checked:
-        speaks = self._speaks(proved, credential)
-        known, issuer = self._issuer(proved, credential, speaks)
+        speaks = self.issuers.speaks(proved, credential)
+        known, issuer = self.issuers.issuer(proved, credential, speaks)
         starts = max((day for day in (credential.valid_from, proved.valid_from) if day), default=None)
         ends = _earlier(credential.expires_on, proved.valid_to)
         spanned = replace(credential, valid_from=starts, expires_on=ends)
@@ -190,10 +223,16 @@ class Checking:
         dates = self._dates(spanned, proved.left_out, is_reversed)
         left_out = ", ".join(proved.left_out[:5])
         reason = proved.reason + (
-            f" It does not cover {visible(left_out)[:200]}, which is left out." if left_out else ""
+            " " + english("It does not cover {places}, which is left out.", places=visible(left_out)[:200])
+            if left_out
+            else ""
         )
         steps = (
-            Step("parsed", Outcome.PASSED, f"It is {credential.standard}, as {part.carrier}."),
+            Step(
+                "parsed",
+                Outcome.PASSED,
+                english("It is {standard}, as {carrier}.", standard=credential.standard, carrier=part.carrier),
+            ),
             Step("signature", proved.outcome, reason),
             Step("key", proved.key_outcome, proved.key_reason),
             issuer,
@@ -207,98 +246,34 @@ class Checking:
             starts, ends,
         )  # fmt: skip
 
-    def _speaks(self, proved: Proved, credential: Credential) -> Step:
-        """Whether the key of a signature may speak for the issuer that is named."""
-        own, key = credential.issuer_id, proved.key
-        shown = visible(own or "nobody")[:160]
-        if proved.outcome is not Outcome.PASSED:
-            return Step("issuer", Outcome.ABSENT, "No signature holds, so nothing says who issued it.")
-        if key is None:
-            outcome, reason = self._host_speaks(text(proved.document.get("id")), own)
-        elif key.owner and key.owner == own and not own.startswith("https:"):
-            outcome, reason = Outcome.PASSED, f"The key is that of {shown}."
-        elif key.name and own.startswith("https:"):
-            outcome, reason = self._address_speaks(key, proved.document, own)
-        elif key.owner and own.startswith("did:"):
-            outcome, reason = (
-                Outcome.FAILED,
-                f"It names {shown} as its issuer and is signed by {visible(key.owner)[:160]}.",
-            )
-        else:
-            outcome, reason = Outcome.OPEN, f"Nothing says that the key is that of {shown}."
-        return Step("issuer", outcome, reason)
-
-    def _issuer(self, proved: Proved, credential: Credential, speaks: Step) -> tuple[str, Step]:
-        """Whose key it is: the issuer in `issuer_keys`, where the key may speak for the issuer that is named."""
-        own, key, outcome, reason = credential.issuer_id, proved.key, speaks.outcome, speaks.reason
-        if outcome is Outcome.ABSENT:
-            return "", speaks
-        of_key = self.known.issuers_of(key, credential.issued_on)
-        called = self.known.issuers_called(own, credential.issued_on)
-        if of_key and called and not of_key & called:
-            named, signing = (visible(" or ".join(sorted(issuers)))[:160] for issuers in (called, of_key))
-            return "", Step(
-                "issuer", Outcome.FAILED, f"It names {named} as its issuer and is signed with a key of {signing}."
-            )
-        known = min(of_key & called or of_key or called, default="")
-        if of_key and outcome is Outcome.OPEN:
-            outcome, reason = Outcome.PASSED, f"The key is one of {visible(known)[:80]}."
-        if known and outcome is Outcome.PASSED:
-            return known, Step("issuer", outcome, f"{reason} issuer_keys has it for {visible(known)[:80]}.")
-        if outcome is Outcome.PASSED:
-            day = f" on {credential.issued_on}" if credential.issued_on else ""
-            reason += f" Anybody can make one: issuer_keys does not say whose it is{day}."
-        return "", Step("issuer", Outcome.OPEN if outcome is Outcome.PASSED else outcome, reason)
-
-    def _address_speaks(self, key: Key, document: dict[str, Any], own: str) -> tuple[Outcome, str]:
-        """Whether a key that lies at an address is that of an issuer at an address."""
-        if key.owner and key.owner != own and not key.owner.startswith("did:"):
-            return Outcome.FAILED, f"The key belongs to {visible(key.owner)[:160]}, not to {visible(own)[:160]}."
-        if older.is_older(document):
-            names = credentials.listed(self._profile(own).get("publicKey"))
-            if key.owner == own and key.name in [text(name) for name in names]:
-                return Outcome.PASSED, f"The key and {visible(own)[:160]} name each other."
-        elif key.name.startswith("https:") and have_one_host(key.name, own):
-            return Outcome.PASSED, f"The key lies with {visible(own)[:160]}."
-        return Outcome.OPEN, f"Nothing says that the key is that of {visible(own)[:160]}."
-
-    def _profile(self, own: str) -> dict[str, Any]:
-        """An issuer's profile as it stands at the issuer's own address; empty where it is not fetched."""
-        try:
-            return fetched_object(own, "its issuer's profile", self.pages)
-        except NotFetched:
-            return {}
-
-    def _host_speaks(self, address: str, own: str) -> tuple[Outcome, str]:
-        """Whether the host of an assertion is its issuer's."""
-        rule = self._profile(own).get("verification")
-        starts = credentials.listed(rule.get("startsWith")) if isinstance(rule, dict) else []
-        if any(isinstance(start, str) and start.endswith("/") and address.startswith(start) for start in starts):
-            return Outcome.PASSED, f"{visible(own)[:160]} issues badges at that address."
-        if starts:
-            return Outcome.FAILED, f"{visible(own)[:160]} issues badges at other addresses only."
-        if have_one_host(address, own):
-            return Outcome.PASSED, f"The host is that of {visible(own)[:160]}."
-        if not own:
-            return Outcome.OPEN, "It does not say who its issuer is, or that lies elsewhere."
-        return Outcome.FAILED, f"The host of the badge is not that of its issuer {visible(own)[:160]}."
-
     def _dates(self, credential: Credential, left_out: tuple[str, ...], is_reversed: bool) -> Step:
         starts, ends = credential.valid_from, credential.expires_on
         if is_reversed:
-            return Step("dates", Outcome.FAILED, f"It ends on {ends}, before it begins on {starts}.")
+            return Step(
+                "dates",
+                Outcome.FAILED,
+                english("It ends on {ends}, before it begins on {starts}.", ends=ends, starts=starts),
+            )
         if self.on_day and ends and ends < self.on_day:
-            return Step("dates", Outcome.FAILED, f"It ended on {ends}.")
+            return Step("dates", Outcome.FAILED, english("It ended on {ends}.", ends=ends))
         if self.on_day and starts and starts > self.on_day:
-            return Step("dates", Outcome.FAILED, f"It begins on {starts}, after {self.on_day}.")
+            return Step(
+                "dates",
+                Outcome.FAILED,
+                english("It begins on {starts}, after {on_day}.", starts=starts, on_day=self.on_day),
+            )
         if {"validFrom", "issuanceDate", "awardedDate"} & set(left_out):
-            return Step("dates", Outcome.OPEN, "When it was issued is not signed: anybody could have changed the date.")
+            return Step(
+                "dates", Outcome.OPEN, english("When it was issued is not signed: anybody could have changed the date.")
+            )
         if starts is None and credential.issued_on is None:
-            return Step("dates", Outcome.ABSENT, "It does not say when it was issued.")
+            return Step("dates", Outcome.ABSENT, english("It does not say when it was issued."))
         return Step(
             "dates",
             Outcome.PASSED,
-            f"It holds from {starts or credential.issued_on}{f' to {ends}' if ends else ', without an end'}.",
+            english("It holds from {starts} to {ends}.", starts=starts or credential.issued_on, ends=ends)
+            if ends
+            else english("It holds from {starts}, without an end.", starts=starts or credential.issued_on),
         )
 
     def _state(
@@ -323,12 +298,21 @@ def _covered(child: dict[str, Any], record: Proved | None) -> Proved:
     """A credential without a signature of its own: its record's counts where one issuer issued both."""
     own = credentials.issuer_id(child)
     if record and record.outcome is Outcome.FAILED:
-        return Proved(Outcome.FAILED, f"The record that it came in is not to be believed. {record.reason}", None, child)
+        return Proved(
+            Outcome.FAILED,
+            english("The record that it came in is not to be believed.") + " " + record.reason,
+            None,
+            child,
+        )
     if record and record.outcome is Outcome.OPEN and own and own == credentials.issuer_id(record.document):
-        return replace(record, document=child, reason=f"{record.reason} It has no other than that of its record.")
+        return replace(
+            record, document=child, reason=record.reason + " " + english("It has no other than that of its record.")
+        )
     if record and record.outcome is Outcome.PASSED and own and own == credentials.issuer_id(record.document):
-        return replace(record, document=child, left_out=(), reason=f"{record.reason} It is that of its record.")
-    return Proved(Outcome.ABSENT, "It has no signature of its own that says who issued it.", None, child)
+        return replace(
+            record, document=child, left_out=(), reason=record.reason + " " + english("It is that of its record.")
+        )
+    return Proved(Outcome.ABSENT, english("It has no signature of its own that says who issued it."), None, child)
 
 
 def _document(part: carriers.Carried) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import httpcore2
 
 from skilltrack.badges import NotFetched, says_revoked
+from skilltrack.reasons import english
 from skilltrack.text import visible
 
 LARGEST = 4 * 2**20
@@ -93,7 +94,7 @@ class Guarded:
                 self.byte_count += len(answer)
                 return answer
             address = _joined(address, answer)
-        raise NotFetched(f"{visible(address)[:160]} leads from one address to another")
+        raise NotFetched(english("{address} leads from one address to another", address=visible(address)[:160]))
 
     def _url(self, address: str) -> httpcore2.URL:
         """An address that may be asked for."""
@@ -102,11 +103,11 @@ class Guarded:
             parts = urlsplit(address)
             host = parts.netloc.lower().removesuffix(":443")
             if parts.scheme != "https":
-                raise NotFetched(f"{shown} is not an https address")
+                raise NotFetched(english("{address} is not an https address", address=shown))
             if host not in self.hosts:
-                raise NotFetched(f"{visible(host)[:100]} is not one of the hosts that may be asked")
+                raise NotFetched(english("{host} is not one of the hosts that may be asked", host=visible(host)[:100]))
             if self.silent[host] >= SILENT or self.seconds[host] >= PATIENCE:
-                raise NotFetched(f"{visible(host)[:100]} does not answer")
+                raise NotFetched(english("{host} does not answer", host=visible(host)[:100]))
             target = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
             return httpcore2.URL(
                 scheme=b"https",
@@ -115,13 +116,15 @@ class Guarded:
                 target=target.encode("ascii"),
             )
         except (ValueError, UnicodeEncodeError):
-            raise NotFetched(f"{shown} is not written as an address is") from None
+            raise NotFetched(english("{address} is not written as an address is", address=shown)) from None
 
     def _asked(self, url: httpcore2.URL, ends_at: float) -> bytes | str:
         """What lies there, or where it says that it lies instead."""
         self.pages += 1
         if self.pages > MOST or self.byte_count > ALL:
-            raise NotFetched(f"more than {MOST:,} pages or {ALL:,} bytes would be looked up at once")
+            raise NotFetched(
+                english("more than {most:,} pages or {size:,} bytes would be looked up at once", most=MOST, size=ALL)
+            )
         host = url.host.decode() + (f":{url.port}" if url.port not in (None, 443) else "")
         backend = _Reaching(self.may_reach, ends_at)
         headers = [("Host", host), ("Accept", "application/json, */*;q=0.5"), ("Accept-Encoding", "identity")]
@@ -135,12 +138,12 @@ class Guarded:
                 return _content(answer, host)
         except httpcore2.TimeoutException:
             self.silent[host] += 1
-            raise NotFetched(f"{host} took too long to answer") from None
+            raise NotFetched(english("{host} took too long to answer", host=host)) from None
         except httpcore2.ConnectError as error:
             self.silent[host] += 1
-            raise NotFetched(f"{host} cannot be reached: {_reason(error)}") from None
+            raise NotFetched(english("{host} cannot be reached: {why}", host=host, why=_reason(error))) from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-            raise NotFetched(f"{host} broke off: {_reason(error)}") from None
+            raise NotFetched(english("{host} broke off: {why}", host=host, why=_reason(error))) from None
         finally:
             self.seconds[host] += time.monotonic() - begun
 
@@ -151,10 +154,22 @@ def _joined(address: str, location: str) -> str:
         joined = urljoin(address, location)
         there = urlsplit(joined)
         if there.scheme == "https" and there.netloc.lower() != urlsplit(address).netloc.lower():
-            raise NotFetched(f"{visible(address)[:160]} leads to another host, {visible(there.netloc)[:100]}")
+            raise NotFetched(
+                english(
+                    "{address} leads to another host, {host}",
+                    address=visible(address)[:160],
+                    host=visible(there.netloc)[:100],
+                )
+            )
         return joined
     except ValueError:
-        raise NotFetched(f"{visible(address)[:160]} leads to {visible(location)[:160]}, which is no address") from None
+        raise NotFetched(
+            english(
+                "{address} leads to {location}, which is no address",
+                address=visible(address)[:160],
+                location=visible(location)[:160],
+            )
+        ) from None
 
 
 def _content(answer: httpcore2.Response, host: str) -> bytes | str:
@@ -162,15 +177,21 @@ def _content(answer: httpcore2.Response, host: str) -> bytes | str:
     if answer.status in (301, 302, 303, 307, 308) and "location" in headers:
         return headers["location"]
     if answer.status not in (200, GONE):
-        raise NotFetched(f"{host} answers with {answer.status}")
+        raise NotFetched(english("{host} answers with {status}", host=host, status=answer.status))
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if not any(known in kind for known in KINDS):
-        raise NotFetched(f"{host} answers with {visible(kind)[:60] or 'no content type'}, which is not JSON")
+        raise NotFetched(
+            english(
+                "{host} answers with {kind}, which is not JSON",
+                host=host,
+                kind=visible(kind)[:60] or english("no content type"),
+            )
+        )
     if headers.get("content-encoding", "identity") != "identity":
-        raise NotFetched(f"{host} answers with something packed, which was not asked for")
+        raise NotFetched(english("{host} answers with something packed, which was not asked for", host=host))
     content = b"".join(answer.iter_stream())
     if answer.status == GONE and not says_revoked(content):
-        raise NotFetched(f"{host} answers with {answer.status}")
+        raise NotFetched(english("{host} answers with {status}", host=host, status=answer.status))
     return content
 
 
@@ -198,9 +219,9 @@ class _Reaching(httpcore2.NetworkBackend):
                 dict.fromkeys(str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
             )
         except (OSError, UnicodeError):
-            raise NotFetched(f"the name {visible(host)[:100]} is not known") from None
+            raise NotFetched(english("the name {host} is not known", host=visible(host)[:100])) from None
         if not addresses or not all(map(self.may_reach, addresses)):
-            raise NotFetched(f"{visible(host)[:100]} is not a host of the public internet")
+            raise NotFetched(english("{host} is not a host of the public internet", host=visible(host)[:100]))
         failed: Exception = httpcore2.ConnectError("no address")
         for address in addresses:
             try:
@@ -222,7 +243,7 @@ class _Bounded(httpcore2.NetworkStream):
         data = self.stream.read(max_bytes, _left(self.ends_at, timeout))
         self.room[0] -= len(data)
         if self.room[0] < 0:
-            raise NotFetched(f"the page has more than {LARGEST:,} bytes")
+            raise NotFetched(english("the page has more than {most:,} bytes", most=LARGEST))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from skilltrack.badges import Checked, Image
 from skilltrack.ingest import picture_of
 from skilltrack.language import _, mark, short_day
+from skilltrack.reasons import recognised
 from skilltrack.text import visible
 from skilltrack.ui import labels, parts
 from skilltrack.ui.cache import store
@@ -124,7 +125,7 @@ def read_from(checked: Iterable[Checked]) -> pd.DataFrame:
             "says": visible(one.credential.achievement or one.credential.achievement_id) if one.credential else "",
             "issuer": visible(one.credential.issuer or one.credential.issuer_id) if one.credential else "",
             "signature": _(OUTCOMES[step.outcome]),
-            "reason": visible(step.reason),
+            "reason": visible(_(recognised(step.reason))),
         }
         for one in checked
         for step in one.steps
@@ -139,7 +140,7 @@ def steps_of(steps: str) -> pd.DataFrame:
         {
             "step": _(STEPS.get(step["name"], step["name"])),
             "outcome": _(OUTCOMES[step["outcome"]]),
-            "reason": visible(step["reason"]),
+            "reason": visible(_(recognised(step["reason"]))),
         }
         for step in json.loads(steps)
     ]

@@ -16,7 +16,7 @@ from skilltrack.config import ROOT
 from skilltrack.language import DOMAIN, ENGLISH, FOLDER, LANGUAGES
 from skilltrack.questions import catalogue
 
-CALLS = {"_": 1, "mark": 1, "plural": 2, "sentence": 1, "counting": 2, "forms": 2}
+CALLS = {"_": 1, "mark": 1, "plural": 2, "sentence": 1, "counting": 2, "forms": 2, "english": 1}
 """Functions whose first arguments are texts, and how many of them."""
 HEAD = """# The texts of Skilltrack in {called}; docs/languages.md says how they are kept.
 msgid ""

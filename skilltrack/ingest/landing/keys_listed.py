@@ -3,7 +3,9 @@
 from skilltrack.badges import BadKey, listed_form
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.wording import as_text
 from skilltrack.kinds import Kind
+from skilltrack.reasons import recognised
 
 
 def read_keys(kind: Kind, landing: Landing) -> None:
@@ -18,7 +20,7 @@ def read_keys(kind: Kind, landing: Landing) -> None:
                 listed = {"value": value, "form": listed_form(value)}
                 transaction.run("insert into read_keys values ($value, $form)", listed)
             except BadKey as error:
-                unread = {"value": value, "message": f"{error}."}
+                unread = {"value": value, "message": as_text(recognised(str(error)) + ".")}
                 transaction.run("insert into unread_keys values ($value, $message)", unread)
         read = (
             f"select t.* replace (k.form as {column}) from typed_{kind.name} as t "

@@ -37,7 +37,8 @@ from skilltrack.ingest.reading.decode import BEFORE_SVG, BEGINNING, JSON, Decode
 from skilltrack.ingest.reading.outcome import IN_FILE, IN_PLACE, ON_LINE, Problem
 from skilltrack.ingest.reading.sheets import is_workbook
 from skilltrack.kinds import Kind
-from skilltrack.language import NOTHING, Sentence, as_it_is, as_sentence, sentence
+from skilltrack.language import NOTHING, Sentence, as_it_is, sentence
+from skilltrack.reasons import recognised
 from skilltrack.text import readable
 
 ENDINGS = ("json", "jwt", "jws", "png", "svg", "zip")
@@ -146,11 +147,14 @@ def read_badges(
     unread = [one for one in badges.checked.values() if one.credential is None]
     if not badges.cells and not is_own_copy:
         more = sentence(" (and {n:,} more like it)", n=len(unread) - 1) if len(unread) > 1 else NOTHING
-        reason = (
-            as_sentence(unread[0].steps[0].reason) if unread else sentence("{name} holds no credential.", name=name)
-        )
+        reason = recognised(unread[0].steps[0].reason) if unread else sentence("{name} holds no credential.", name=name)
         raise BadFile(
-            sentence("{reason}{more} Give {known}; a table as CSV or XLSX.", reason=reason, more=more, known=KNOWN)
+            sentence(
+                "{reason}{more} Give {known}; a table as CSV or XLSX.",
+                reason=reason,
+                more=more,
+                known=recognised(KNOWN),
+            )
         )
     return badges
 
@@ -161,7 +165,7 @@ def _earned(of_part: dict[int, Checked]) -> dict[int, Checked]:
     is_beside = set(standards.values()) != {ENDORSEMENT}
     reasons = {
         ENDORSEMENT: sentence("is an endorsement: it says something of a badge or an issuer, and not who earned what."),
-        RECORD: sentence("cannot be read as a credential: {why}.", why=as_sentence(OF_RECORD)),
+        RECORD: sentence("cannot be read as a credential: {why}.", why=recognised(OF_RECORD)),
     }
     return {
         line: _unreadable(one, sentence("{where} {what}", where=one.where, what=reasons[standards[line]]))
@@ -174,8 +178,8 @@ def _earned(of_part: dict[int, Checked]) -> dict[int, Checked]:
 
 def _what_is_wrong(one: Checked) -> Sentence:
     """Why a credential cannot be read, without its place."""
-    reason = as_sentence(one.steps[0].reason)
-    return reason.values["what"] if "what" in reason.values else as_sentence(reason.removeprefix(f"{one.where} "))
+    reason = recognised(one.steps[0].reason)
+    return reason.values["what"] if "what" in reason.values else recognised(str(reason).removeprefix(f"{one.where} "))
 
 
 def _unreadable(one: Checked, reason: str) -> Checked:
@@ -246,7 +250,10 @@ def refusal(one: Checked) -> Sentence:
     if one.state is not State.INVALID:
         return NOTHING
     steps = [*one.steps, *([one.speaks] if one.speaks else [])]
-    reason = next((step.reason for step in steps if step.outcome is Outcome.FAILED), sentence("It contradicts itself."))
+    reason = next(
+        (recognised(step.reason) for step in steps if step.outcome is Outcome.FAILED),
+        sentence("It contradicts itself."),
+    )
     return sentence("is not to be believed. {reason} Ask its issuer for the badge as it was signed.", reason=reason)
 
 

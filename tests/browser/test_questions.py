@@ -1,0 +1,63 @@
+"""The fifteen questions of docs/questions.md, clicked from the overview by somebody who asks them."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from skilltrack.config import ROOT
+from tests.browser.conftest import settled
+
+pytestmark = pytest.mark.browser
+WHO = {"manager": "00103", "director": "00101", "L&D": "00517", "HR": "00516", "employee": "00126"}
+"""Somebody of the demo company who asks such questions."""
+ROWS = re.findall(
+    r"^\| ([^|]+) \| ([^|]+) \| `[^`]+` \| ([^|]+) \| ([^|]+) \|$",
+    (ROOT / "docs" / "questions.md").read_text("utf-8"),
+    re.MULTILINE,
+)
+MOST = 3
+
+
+def take(page, step):
+    """Go one step of a way as its reader does; returns how many clicks that takes."""
+    label, _, value = step.partition(": ")
+    main = page.get_by_test_id("stMain")
+    if label == "filters":
+        page.locator(".st-key-filters button").click()
+        return 1
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        field = page.get_by_label(label, exact=False).last
+        field.click()
+        field.fill(value.replace("-", "/"))
+        field.press("Enter")
+        return 1
+    if value:
+        page.get_by_role("combobox", name=label, exact=False).first.click()
+        page.get_by_role("option", name=value, exact=True).click()
+        return 2
+    in_menu = page.get_by_test_id("stSidebar").get_by_role("link", name=label, exact=True)
+    (in_menu if in_menu.count() else main.get_by_role("radio", name=label, exact=True)).click()
+    return 1
+
+
+@pytest.mark.parametrize(
+    ("who", "question", "shown", "way"), ROWS, ids=[question[:40] for _who, question, _shown, _way in ROWS]
+)
+def test_a_question_is_answered_in_at_most_three_clicks(served, page, who, question, shown, way):
+    """A manager who does not find the answer in the first minute asks for a spreadsheet."""
+    page.goto(f"{served}?as={WHO[who]}")
+    settled(page)
+    clicks = 0
+    for step in [] if way == "none" else way.split(" › "):
+        clicks += take(page, step)
+        settled(page)
+
+    expect(page.get_by_test_id("stMain").get_by_text(shown).first).to_be_attached()
+    assert clicks <= MOST
+    assert not page.get_by_test_id("stException").count()
+
+
+def test_all_fifteen_are_asked():
+    assert len(ROWS) == 15
+    assert {who for who, *_ in ROWS} == set(WHO)

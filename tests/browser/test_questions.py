@@ -28,8 +28,8 @@ def take(page, step):
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         page.get_by_test_id("stDateInput").filter(has_text=label).get_by_role("spinbutton").first.click()
         page.keyboard.type(value.replace("-", ""))
-        page.keyboard.press("Enter")
-        return 1
+        page.locator("h1").click()  # the day counts once the field is left
+        return 2
     if value:
         field = page.get_by_role("combobox", name=label, exact=False).first
         field.click()

@@ -120,9 +120,13 @@ def thin_skills(depth: pd.DataFrame) -> pd.DataFrame:
     return listed.sort_values(["depth", "needed", "team", "skill_id"], ascending=[True, False, True, True])
 
 
-def of_team(standings: pd.DataFrame, names: pd.DataFrame, team: str) -> pd.DataFrame:
-    """The people of a team who need a skill, with `state` in words; those who lack it first."""
-    people = tables.with_roles(standings[standings["team"] == team], names)
+def of_team(standings: pd.DataFrame, names: pd.DataFrame, gaps: pd.DataFrame, team: str) -> pd.DataFrame:
+    """The people of a team who need a skill, with `state` and the reason (`why`) in words; those who lack it first."""
+    on = ["employee_id", "skill_id"]
+    people = tables.with_roles(
+        standings[standings["team"] == team].merge(gaps[[*on, "reason"]], on=on, how="left"), names
+    )
+    people["why"] = people["reason"].map(texts(tables.WHY))
     words = [_("Missing, critical"), _("Missing"), _("Has it"), _("Exempt")]
     order = people.assign(
         rank=[

@@ -57,6 +57,16 @@ PAYERS = {
     "employee": mark("Employee"),
 }
 """Funding sources, as people read them."""
+IDLE = {
+    "unmapped": mark("no skill is mapped to it"),
+    "issuer_not_recognised": mark("its issuer is not recognised"),
+    "seat_time": mark("it only shows that somebody took part"),
+}
+"""Why a credential counts for nothing, in words."""
+LISTED = 20_000
+"""The most people for whom a screen draws grids and lists."""
+NEAR = 0.6
+"""The readiness from which somebody who is not ready is nearly so."""
 NAMED = 3
 """A cell that sums up a list has at most this many names, then how many more there are."""
 MOST, WIDEST = 80, 200
@@ -263,7 +273,7 @@ def ready_counts(readiness: pd.DataFrame) -> dict[str, int]:
         "people": len(readiness),
         "measured": len(measured),
         "ready": int(measured["ready"].sum()),
-        "close": int((~measured["ready"].astype(bool) & (measured["readiness"] >= 0.6)).sum()),
+        "close": int((~measured["ready"].astype(bool) & (measured["readiness"] >= NEAR)).sum()),
         "critical": int((measured["critical_unmet"] > 0).sum()),
     }
 

@@ -60,13 +60,15 @@ def test_people_behind_a_cell_come_those_who_lack_the_skill_first():
     ]
     columns = ["name", "team", "role_id", "level", "is_met", "is_critical", "is_exempt"]
     names = pd.DataFrame({"role_id": ["r"], "role": ["Ranger"]})
-    people = people_tables.of_team(pd.DataFrame(rows, columns=columns), names, "A")
+    standings = pd.DataFrame(rows, columns=columns).assign(employee_id=lambda frame: frame["name"], skill_id="s")
+    gaps = pd.DataFrame({"employee_id": ["Bo", "Cy"], "skill_id": ["s", "s"], "reason": ["expired", "level_low"]})
+    people = people_tables.of_team(standings, names, gaps, "A")
 
-    assert people[["name", "state"]].to_numpy().tolist() == [
-        ["Cy", "Missing, critical"],
-        ["Bo", "Missing"],
-        ["Ann", "Has it"],
-        ["Di", "Exempt"],
+    assert people[["name", "state", "why"]].fillna("").to_numpy().tolist() == [
+        ["Cy", "Missing, critical", "Level too low"],
+        ["Bo", "Missing", "Expired"],
+        ["Ann", "Has it", ""],
+        ["Di", "Exempt", ""],
     ]
 
 

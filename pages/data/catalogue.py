@@ -1,7 +1,7 @@
 """What counts for which skill: what is still to be settled, and every table of the catalogue, changed in place."""
 
 from skilltrack.language import _, mark, number, texts
-from skilltrack.ui import catalogue_edit, catalogue_todo, filters, parts
+from skilltrack.ui import catalogue_edit, catalogue_todo, filters, grounds, numbers, parts
 from skilltrack.ui.cache import ask
 
 PARTS = {
@@ -21,14 +21,20 @@ day = filters.bar("as_of")
 idle, titles = ask("counting_for_nothing", day), ask("titles_without_role", day)
 suggested = ask("skills_suggested", day)
 to_map, nothing = idle[~idle["is_mapped"]], idle[idle["holders"] > 0]
-parts.cards(
-    (_("To map"), number(len(to_map)), _("credentials without a skill")),
+numbers.cards(
+    (_("To map"), number(len(to_map)), _("credentials without a skill"), grounds.unmapped(day)),
     (
         _("Titles without a role"),
         number(len(titles)),
         _("people not counted in coverage: {n}", n=titles["people"].sum()),
+        grounds.without_role(day),
     ),
-    (_("Counting for nothing"), number(len(nothing)), _("credentials, with awards: {n}", n=nothing["awards"].sum())),
+    (
+        _("Counting for nothing"),
+        number(len(nothing)),
+        _("credentials, with awards: {n}", n=nothing["awards"].sum()),
+        grounds.idle_awards(day),
+    ),
 )
 catalogue_edit.tell_saved()
 part = filters.tabs("part", _("Part of the catalogue"), texts(PARTS))

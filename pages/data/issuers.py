@@ -8,7 +8,7 @@ from skilltrack import tables
 from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import READINGS
 from skilltrack.reports import answers
-from skilltrack.ui import filters, issuer_trust, parts
+from skilltrack.ui import filters, grounds, issuer_trust, numbers, parts
 from skilltrack.ui.cache import ask, shaped
 
 parts.heading(_("Issuers"), _("On whose word do we believe what people hold?"))
@@ -18,10 +18,15 @@ parts.answers(shaped(answers.readings, *(("totals", replace(day, assurance=readi
 unlisted = keys[keys["listed_for"].isna()]
 verified, attested, awards = (issuers[name].sum() for name in ("verified", "attested", "awards"))
 valid = mark("{share} of awards valid on the day")
-parts.cards(
-    parts.part_of(_("Verified"), verified, awards, valid),
-    parts.part_of(_("Attested"), attested, awards, valid),
-    (_("Keys not listed"), number(len(unlisted)), _("awards that they signed: {n}", n=unlisted["awards"].sum())),
+numbers.cards(
+    numbers.part_of(_("Verified"), verified, awards, valid, grounds.of_issuers(day, "verified")),
+    numbers.part_of(_("Attested"), attested, awards, valid, grounds.of_issuers(day, "attested")),
+    (
+        _("Keys not listed"),
+        number(len(unlisted)),
+        _("awards that they signed: {n}", n=unlisted["awards"].sum()),
+        grounds.unlisted_keys(day),
+    ),
 )
 parts.table(issuers.assign(tier=issuers["tier"].map(texts(tables.TIERS))), "issuers", "issuers_seen", *issuers.columns)
 st.subheader(_("Keys that signed badges"), anchor=False)

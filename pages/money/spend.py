@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import charts, money_tables, tables
 from skilltrack.language import _, money, number, plural
 from skilltrack.reports import money_answers
-from skilltrack.ui import filters, money_lists, parts
+from skilltrack.ui import filters, grounds, money_lists, numbers, parts
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Spend"))
@@ -31,19 +31,23 @@ parts.answers(
 )
 sums = by_currency[currency]
 amount, lost, seats = sums["amount"], sums["unconverted"], sums["seat_time"]
-parts.cards(
-    (_("Spend"), money(amount, currency), plural("{n} payment", "{n} payments", sums["payments"])),
+on = {of: grounds.payments(view, currency, of) for of in ("all", "unconverted", "seat_time", "own")}
+no_skill = _("{share} for what shows no skill", share=parts.percent(seats, amount))
+numbers.cards(
+    (_("Spend"), money(amount, currency), plural("{n} payment", "{n} payments", sums["payments"]), on["all"]),
     (
         _("No award yet"),
         money(lost, currency),
         _("{share}, recent payments included", share=parts.percent(lost, amount)),
+        on["unconverted"],
     ),
-    (_("Seat time"), money(seats, currency), _("{share} for what shows no skill", share=parts.percent(seats, amount))),
-    (_("Paid by employees"), money(sums["own"], currency), _("paid in this period, less refunds in it")),
+    (_("Seat time"), money(seats, currency), no_skill, on["seat_time"]),
+    (_("Paid by employees"), money(sums["own"], currency), _("paid in this period, less refunds in it"), on["own"]),
     (
         _("Skills gained"),
         number(sums["skill_gains"]),
         plural("through {n} award", "through {n} awards", sums["awards"]),
+        grounds.gains(view, currency),
     ),
 )
 st.subheader(_("What the money led to"), anchor=False)

@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, number, plural, texts
 from skilltrack.reports import answers
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, grounds, numbers, parts
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("What changed"))
@@ -23,13 +23,16 @@ if max(was["people"], met["people"]) > parts.LISTED:
     st.stop()
 by_cause = shaped(people_tables.causes, asked)
 parts.answers(compared, answers.why_changed(by_cause))
-parts.cards(
-    parts.part_of(_("Met on {day}", day=since), was["met"], was["required"], mark("{share} of requirements")),
-    parts.part_of(_("Met on {day}", day=view.as_of), met["met"], met["required"], mark("{share} of requirements")),
+of_all = mark("{share} of requirements")
+met_then, met_now = grounds.requirements(then[1], name="then"), grounds.requirements(bare, name="now")
+numbers.cards(
+    numbers.part_of(_("Met on {day}", day=since), was["met"], was["required"], of_all, met_then),
+    numbers.part_of(_("Met on {day}", day=view.as_of), met["met"], met["required"], of_all, met_now),
     (
         _("Requirements that changed"),
         number(by_cause["requirements"].sum()),
         plural("{n} cause", "{n} causes", len(by_cause)),
+        grounds.changes(view),
     ),
 )
 st.subheader(_("Causes"), anchor=False)

@@ -9,7 +9,7 @@ from skilltrack.days import LAST
 from skilltrack.language import _
 from skilltrack.questions import READINGS
 from skilltrack.reports import answers
-from skilltrack.ui import filters, matrix, parts
+from skilltrack.ui import filters, matrix, numbers, parts
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.cell import people_of_cell
 
@@ -20,10 +20,10 @@ if not now["required"]:
     nobody = _("No active person here has a role with requirements on this date. Choose another date, or upload roles.")
     st.info(nobody)
     st.stop()
-cards = parts.standing(now)
+cards = numbers.standing(now, view)
 if parts.is_too_many(now["people"]):
     skills = shaped(tables.totals_by, ("coverage_by_skill", view), more=("skill_id", "skill"))
-    parts.cards(*cards)
+    numbers.cards(*cards)
     st.subheader(_("Skill by skill, thinnest first"), anchor=False)
     parts.table(skills, "skills", "coverage_by_skill", *parts.COVERAGE)
     st.stop()
@@ -39,7 +39,7 @@ parts.answers(
     on="coverage",
 )
 if len(teams) == 1:
-    parts.cards(*cards)
+    numbers.cards(*cards)
     parts.levels_grid(view, limit=tables.MOST)
 else:
     grid = shaped(tables.team_matrix, asked, catalogue)
@@ -49,7 +49,7 @@ else:
         filters.go(team=team)
     if cell:
         filters.put(cell_team=cell[0], cell_skill=cell[1])
-    parts.cards(*cards)
+    numbers.cards(*cards)
 people_of_cell(view, cells)
 with st.expander(_("As a table")):
     parts.table(cells, "coverage", "coverage", "team", *parts.COVERAGE)

@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
 from skilltrack.reports import answers
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, grounds, numbers, parts
 from skilltrack.ui.cache import shaped
 
 BY = {
@@ -23,9 +23,10 @@ view = filters.bar("as_of", "manager", "team", "assurance")
 totals, asked, named, closing = ("totals", view), ("gaps", view), ("role_names", view), ("closing", view)
 now = shaped(tables.records, totals)[0]
 missing, required = now["required"] - now["met"], now["required"]
-unmet = parts.part_of(_("Requirements not met"), missing, required, mark("{share} of requirements"))
+lacks = grounds.requirements(view, "unmet")
+unmet = numbers.part_of(_("Requirements not met"), missing, required, mark("{share} of requirements"), lacks)
 if parts.is_too_many(now["people"]):
-    parts.cards(unmet)
+    numbers.cards(unmet)
     st.subheader(_("Biggest gaps"), anchor=False)
     rows = shaped(tables.biggest_gaps, ("coverage_by_skill", view), more=(1, 500))
     parts.table(rows, "skills", "coverage_by_skill", *parts.COVERAGE)
@@ -34,7 +35,8 @@ by_skill = shaped(people_tables.gaps_by_skill, asked, ("coverage_by_skill", view
 sentences = shaped(answers.lacking, asked, totals), shaped(answers.expired, asked), answers.largest(by_skill)
 parts.answers(*sentences, on="gaps")
 lacking = shaped(people_tables.people_lacking, asked, ("readiness", view))
-parts.cards(unmet, parts.part_of(_("People with a gap"), *lacking, mark("{share} of people")))
+with_gap = mark("{share} of people"), grounds.people(view, "lacking")
+numbers.cards(unmet, numbers.part_of(_("People with a gap"), *lacking, *with_gap))
 by = filters.tabs("by", _("Gaps by"), texts(BY))
 if by == "skill":
     go = partial(filters.go, by="person")

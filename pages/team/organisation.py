@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import tables
 from skilltrack.language import _, mark
 from skilltrack.reports import answers
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, grounds, numbers, parts
 from skilltrack.ui.cache import ask, shaped
 
 parts.heading(_("Organisation"))
@@ -18,9 +18,11 @@ if view.manager is None and top:
 now, direct = shaped(tables.records, ("totals", view))[0], shaped(tables.own_of_reports, asked)
 parts.answers(shaped(answers.thinnest_organisation, asked))
 share = mark("{share} of requirements")
-parts.cards(
-    parts.part_of(_("Whole organisation"), now["met"], now["required"], share),
-    parts.part_of(_("Direct reports themselves"), direct["met"], direct["required"], share),
+numbers.cards(
+    numbers.part_of(_("Whole organisation"), now["met"], now["required"], share, grounds.requirements(view)),
+    numbers.part_of(
+        _("Direct reports themselves"), direct["met"], direct["required"], share, grounds.of_reports(asked[1])
+    ),
 )
 st.subheader(_("Who reports here, the thinnest organisation first"), anchor=False)
 

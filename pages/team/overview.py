@@ -6,17 +6,17 @@ import streamlit as st
 
 from skilltrack import charts, tables
 from skilltrack.days import LAST
-from skilltrack.language import _, number, plural
+from skilltrack.language import _
 from skilltrack.questions import a_year_before
 from skilltrack.reports import answers, money_answers
-from skilltrack.ui import filters, parts, waiting
+from skilltrack.ui import filters, numbers, parts, waiting
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.shell import is_open
 
 parts.heading(_("Overview"))
 view = filters.bar("as_of", "year", "manager", "team", "assurance")
 now, totals, trend = shaped(tables.records, ("totals", view))[0], ("totals", view), ("trend", view)
-is_large, cards = now["people"] > parts.LISTED, parts.standing(now)
+is_large, cards = now["people"] > parts.LISTED, numbers.standing(now, view)
 if is_large:
     sentences = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
 else:
@@ -29,25 +29,16 @@ else:
         shaped(answers.risk, depth, ("depth", replace(view, as_of=soon)), more=(soon,)),
         shaped(answers.ready, ("readiness", view)),
     ]
-    at_risk, (due, holders) = shaped(tables.at_risk, depth), shaped(tables.people_due, renewals, more=tables.SOON)
-    single, nobody = len(at_risk["single"]), at_risk["uncovered"]
-    cards += [
-        (
-            _("Team skills at risk"), number(single + nobody),
-            _("on one person: {one}, on nobody: {nobody}", one=single, nobody=nobody),
-        ),
-        (_("Ending in 90 days"), number(due), plural("for {n} person", "for {n} people", holders)),
-    ]  # fmt: skip
+    cards += [numbers.at_risk(view), numbers.ending_soon(view)]
 if is_open("money/spend"):
     year = replace(view, paid_from=a_year_before(view.as_of), paid_to=view.as_of)
     settled = money_answers.settled(year.paid_from, year.paid_to)
     old = ("spend", replace(year, paid_to=settled))
     sentences.append(shaped(money_answers.unawarded, old, more=(year.paid_from, settled)))
-    spent = tables.spend_in_words(shaped(tables.spend_by_currency, ("spend", year)))
-    cards.append((_("Spend, last 12 months"), *spent))
+    cards.append(numbers.spent(_("Spend, last 12 months"), year))
 waiting.pointed_to()
 parts.answers(*sentences)
-parts.cards(*cards)
+numbers.cards(*cards)
 parts.is_too_many(now["people"])
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from skilltrack import people_tables, tables
-from skilltrack.language import _, mark, number
-from skilltrack.ui import audit_log, directory, evidence, filters, parts, self_service, why
+from skilltrack.language import _
+from skilltrack.ui import audit_log, directory, evidence, filters, numbers, parts, self_service, why
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.signin import viewer
 
@@ -35,16 +35,7 @@ st.text(directory.in_words(who))
 role = filters.called("role", view.role, view.as_of) if view.role else None
 ready_for = _("Ready for {role}", role=role) if role else _("Ready for own role")
 for line in standing.to_dict("records"):
-    parts.cards(
-        parts.part_of(ready_for, line["met"], line["requirements"], mark("{share} of requirements met")),
-        (
-            _("Ready"),
-            _("Yes") if line["ready"] else _("Not yet"),
-            _("critical missing: {n}", n=line["critical_unmet"]),
-        ),
-        (_("Skills shown"), number(len(best)), _("pieces of evidence: {n}", n=len(transcript))),
-        (_("Missing"), number(len(gaps)), _("critical: {n}", n=gaps["critical"].sum())),
-    )
+    numbers.cards(*numbers.of_person(line, ready_for, asked, own))
 if standing.empty:
     st.info(_("Not active on this date: hired later, or left before."), icon=":material/event_busy:")
 self_service.shown(person, transcript)

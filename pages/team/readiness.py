@@ -7,38 +7,39 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark
 from skilltrack.reports import answers
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, grounds, numbers, parts
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Readiness"))
 view = filters.bar("as_of", "role", "manager", "team", "assurance")
 whose = ("name", "team") if view.role else parts.WHOSE
-numbers = ("readiness", "missing", "requirements", "critical_unmet")
+counts = ("readiness", "missing", "requirements", "critical_unmet")
 of_people = mark("{share} of people")
 named = ("role_names", view)
 now = shaped(tables.records, ("totals", replace(view, role=None)))[0]
 if parts.is_too_many(now["people"]):
-    parts.cards(parts.part_of(_("Ready for their own role"), now["ready"], now["with_role"], of_people))
+    own = grounds.people(replace(view, role=None))
+    numbers.cards(numbers.part_of(_("Ready for their own role"), now["ready"], now["with_role"], of_people, own))
     if view.role:
         st.subheader(_("The 50 people closest to this role"), anchor=False)
         closest = shaped(people_tables.closest, ("closest", view), named)
-        parts.table(closest, "closest", "closest", *whose, "role", *numbers, opens_person=True)
+        parts.table(closest, "closest", "closest", *whose, "role", *counts, opens_person=True)
     st.stop()
 asked, gaps = ("readiness", view), ("gaps", view)
 sentences = shaped(answers.ready, asked, more=(bool(view.role),)), shaped(answers.in_the_way, asked, gaps)
 parts.answers(*sentences, on="readiness")
 counted = shaped(tables.ready_counts, asked)
 measured, ready, critical = (counted[what] for what in ("measured", "ready", "critical"))
-rule = _("Ready: every critical requirement is met, and at least 80 % of the total weight.")
-parts.cards(
-    parts.part_of(_("Ready"), ready, measured, of_people, rule),
-    parts.part_of(_("Nearly ready, at 60 % or more"), counted["close"], measured, of_people),
-    parts.part_of(_("Something critical missing"), critical, measured, of_people),
+on = {of: (of_people, grounds.people(view, of)) for of in ("ready", "close", "critical")}
+numbers.cards(
+    numbers.part_of(_("Ready"), ready, measured, *on["ready"]),
+    numbers.part_of(_("Nearly ready, at 60 % or more"), counted["close"], measured, *on["close"]),
+    numbers.part_of(_("Something critical missing"), critical, measured, *on["critical"]),
 )
 waiting = shaped(people_tables.not_ready, asked, gaps, named)
 st.subheader(_("Not ready, the closest first"), anchor=False)
 first, *others = whose
-parts.table(waiting, "readiness", "readiness", first, *numbers, "remains", *others, opens_person=True)
+parts.table(waiting, "readiness", "readiness", first, *counts, "remains", *others, opens_person=True)
 if (view.role or view.team) and len(waiting):
     st.subheader(_("Requirement by requirement"), anchor=False)
     parts.levels_grid(view, limit=40, given=_("Closest first"))

@@ -5,7 +5,7 @@ import streamlit as st
 from skilltrack import charts, tables
 from skilltrack.language import _, number, plural, texts
 from skilltrack.reports import answers
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, grounds, numbers, parts
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Renewals"))
@@ -16,9 +16,9 @@ asked = ("renewals", view)
 parts.answers(*shaped(answers.lapsing, asked))
 counts = {bucket: shaped(tables.people_due, asked, more=(bucket,)) for bucket in tables.BUCKETS}
 words = texts(tables.BUCKETS)
-parts.cards(
+numbers.cards(
     *[
-        (words[bucket], number(awards), plural("of {n} person", "of {n} people", people))
+        (words[bucket], number(awards), plural("of {n} person", "of {n} people", people), grounds.due(view, bucket))
         for bucket, (awards, people) in counts.items()
     ]
 )

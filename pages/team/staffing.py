@@ -5,7 +5,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
 from skilltrack.reports import staffing_answers
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, grounds, numbers, parts
 from skilltrack.ui.cache import shaped
 
 LISTS = {"seats": mark("How many"), "who": mark("Who sits where"), "ahead": mark("Falls short next")}
@@ -22,11 +22,11 @@ parts.answers(
     shaped(staffing_answers.seated, targets),
     shaped(staffing_answers.short_next, targets, ahead),
 )
-parts.cards(
-    parts.part_of(_("The only one who can"), (leavers["lost"] > 0).sum(), everybody, mark("{share} of people")),
-    parts.part_of(
-        _("Seats that can be filled"), seats["filled"].sum(), seats["headcount"].sum(), mark("{share} of seats")
-    ),
+lost, of_people, only = (leavers["lost"] > 0).sum(), mark("{share} of people"), grounds.leavers(view)
+filled, wanted, of_seats = seats["filled"].sum(), seats["headcount"].sum(), mark("{share} of seats")
+numbers.cards(
+    numbers.part_of(_("The only one who can"), lost, everybody, of_people, only),
+    numbers.part_of(_("Seats that can be filled"), filled, wanted, of_seats, grounds.seats(view)),
 )
 st.subheader(_("If this person leaves"), anchor=False)
 columns, none = ("name", "lost", "skills", "thin", "team", "role"), _("No skill depends on one or two people.")

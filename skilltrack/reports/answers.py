@@ -184,7 +184,7 @@ def thinnest_organisation(organisations: pd.DataFrame) -> Answer | None:
         return None
     least = some.sort_values(["coverage", "people"], ascending=[True, False], kind="stable").iloc[0]
     text = _(
-        "**The organisation of {name} meets least**: {met} of {required} requirements ({share}).",
+        "**The organisation of {name}** meets least: {met} of {required} requirements ({share}).",
         name=least["name"], met=least["met"], required=least["required"],
         share=percent(least["met"], least["required"]),
     )  # fmt: skip

@@ -7,20 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from skilltrack import tables
-from skilltrack.language import _, mark, texts
+from skilltrack.language import _, texts
 from skilltrack.questions import Filters
 from skilltrack.text import shown, visible
 from skilltrack.ui import labels, parts
 from skilltrack.ui.cache import ask
 from skilltrack.ui.catalogue_edit import offer
 from skilltrack.ui.titles import likely_roles
-
-REASONS = {
-    "unmapped": mark("no skill is mapped to it"),
-    "issuer_not_recognised": mark("its issuer is not recognised"),
-    "seat_time": mark("it only shows that somebody took part"),
-}
-"""Why a credential counts for nothing, in words."""
 
 
 def credentials(todo: pd.DataFrame) -> None:
@@ -128,7 +121,7 @@ def nothing(idle: pd.DataFrame) -> None:
         st.success(_("Everything that people hold counts."), icon=":material/check_circle:")
         return
     columns = ("credential", "reason", "issuer", "holders", "awards", "paid")
-    idle = idle.assign(reason=idle["reason"].map(texts(REASONS)), paid=idle["paid"].map(tables.amounts_in_words))
+    idle = idle.assign(reason=idle["reason"].map(texts(tables.IDLE)), paid=idle["paid"].map(tables.amounts_in_words))
     parts.table(idle, "counting_for_nothing", "counting_for_nothing", *columns)
 
 

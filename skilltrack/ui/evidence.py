@@ -1,12 +1,16 @@
 """What a person can do, the paths they are on, and every line of evidence with where it comes from."""
 
+from functools import partial
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from skilltrack.language import _
 from skilltrack.questions import Filters
-from skilltrack.ui import badges, parts, take_along
+from skilltrack.ui import badges, filters, parts, take_along
 from skilltrack.ui.cache import ask
+from skilltrack.ui.shell import is_open, page_file
 
 SINCE = ("valid_from", "valid_to", "issuer", "assurance")
 
@@ -30,4 +34,12 @@ def shown(own: Filters, transcript: pd.DataFrame, best: pd.DataFrame) -> None:
     badges.shown(ask("badge_checks", own))
     if st.toggle(_("Where does each line come from?"), key="origins"):
         origins = ask("origins", own)
-        parts.table(origins, "origins", "origins", *origins.columns)
+        opens = partial(_open_upload, str(own.employee)) if is_open("data/uploads") else None
+        parts.table(origins, "origins", "origins", *origins.columns, opens=opens)
+
+
+def _open_upload(person: str, row: dict[str, Any]) -> None:
+    """Go to the upload that brought a line of evidence."""
+    where = {"employee": person, "upload": str(row["upload_id"])}
+    line = {} if pd.isna(row["line_no"]) else {"line": str(int(row["line_no"]))}
+    st.switch_page(page_file("data/uploads"), query_params=filters.shared() | where | line)

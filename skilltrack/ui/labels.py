@@ -23,6 +23,8 @@ Label = tuple[str, str]
 """What a column is called, and what it holds; the latter is empty where the label says it all."""
 
 WORKED_OUT: dict[str, Label] = {
+    "name": (mark("Name"), ""),
+    "team": (mark("Team"), ""),
     "role": (mark("Role"), ""),
     "met": (mark("Met"), mark("requirements that are met")),
     "required": (mark("Required"), mark("requirements of these people")),

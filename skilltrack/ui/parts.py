@@ -1,4 +1,4 @@
-"""Pieces that pages share: headings, numbers with their n of m, tables with downloads, empty states, links."""
+"""Pieces that pages share: headings, answers, tables with downloads, empty states, links."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -10,7 +10,7 @@ import streamlit as st
 from skilltrack import tables
 from skilltrack.access import trail as audit
 from skilltrack.errors import Refused
-from skilltrack.language import _, mark, plural
+from skilltrack.language import _, plural
 from skilltrack.questions import Filters
 from skilltrack.reports import render
 from skilltrack.reports.answers import Answer, worst_first
@@ -37,8 +37,7 @@ RESTS_ON = {
 percent = tables.percent
 PAGE = 500
 """Rows of a table that are sent to the browser at once."""
-LISTED = 20_000
-"""The most people for whom a screen draws grids and lists."""
+LISTED = tables.LISTED
 
 
 def heading(title: str, question: str = "") -> None:
@@ -76,38 +75,6 @@ def gap_links(cells: pd.DataFrame) -> None:
         lack = _("{missing} of {required} lack", missing=cell["missing"], required=cell["required"])
         label = f"**{plain(lack)}** {where}"
         link("team/coverage", label, cell_team=cell["team"], cell_skill=cell["skill_id"])
-
-
-def cards(*numbers: tuple[str, ...], key: str = "first") -> None:
-    """Numbers side by side, wrapping on a narrow screen: (label, value, what is below it, explanation) each.
-
-    `key` tells several rows of cards on one page apart.
-    """
-    with st.container(horizontal=True, key=f"cards_{key}"):
-        for label, value, *more in numbers:
-            below, explain = [*more, "", ""][:2]
-            st.metric(
-                plain(label),
-                plain(value),
-                delta=plain(below) or None,
-                delta_color="off",
-                delta_arrow="off",
-                help=explain or None,
-                border=True,
-            )
-
-
-def part_of(label: str, part: Any, whole: Any, below: str, explanation: str = "") -> tuple[str, str, str, str]:
-    """A card that says how many of how many; `below` is a marked text that names the `{share}`."""
-    return label, tables.n_of_m(part, whole), _(below, share=percent(part, whole)), explanation
-
-
-def standing(now: dict[str, Any]) -> list[tuple[str, ...]]:
-    """The cards that say where a group stands; `now` is the answer of `totals`."""
-    return [
-        part_of(_("Requirements met"), now["met"], now["required"], mark("{share} of requirements")),
-        part_of(_("Ready for their role"), now["ready"], now["with_role"], mark("{share} of people")),
-    ]
 
 
 def table(
@@ -155,7 +122,7 @@ def table(
         row = frame.iloc[chosen["selection"]["rows"][0]].to_dict()
         if opens:
             opens(row)
-        else:
+        elif not pd.isna(row["employee_id"]):
             open_person(str(row["employee_id"]))
 
 

@@ -11,7 +11,7 @@ from skilltrack.keeping import erasure, privacy
 from skilltrack.kinds import kind_called
 from skilltrack.language import _, mark, number, plural
 from skilltrack.text import visible
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, numbers, parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer, while_in
 
@@ -70,7 +70,7 @@ def retained() -> None:
     ]
     st.caption(_("Kept after the end: {periods}.", periods="; ".join(periods)))
     rows = sum(len(lines) for place in places.values() for lines in place.values())
-    parts.cards(
+    numbers.cards(
         (_("People"), number(len(people.ids)), _("left longer ago than that")),
         (_("Rows"), number(rows + len(proposals)), _("ended longer ago than that")),
     )

@@ -14,7 +14,7 @@ from skilltrack.config import ROOT
 from skilltrack.errors import BadDefinition, Refused
 from skilltrack.happenings import timed
 from skilltrack.language import _, listed, mark
-from skilltrack.ui import cache, demo, filters, languages, menu, signin
+from skilltrack.ui import cache, crumbs, demo, filters, languages, menu, signin
 from skilltrack.ui.text import plain
 
 HERE = Path(__file__).parent
@@ -187,6 +187,9 @@ def _draw(refusal: str | None) -> None:
         languages.store_of(signin.viewer())
         demo.sign()
     try:
+        name = next((name for name, one in pages.items() if one is page), "")
+        if refusal is None and name and is_open(name):
+            crumbs.show(name, page_file)
         with timed("page", page=page.title):
             page.run()
     except Refused as refused:

@@ -14,7 +14,7 @@ from skilltrack.kinds import kind_called, kinds_open_to
 from skilltrack.language import _, current, mark, plural
 from skilltrack.questions import preview_take_back
 from skilltrack.text import shown, visible
-from skilltrack.ui import labels, parts, upload_preview
+from skilltrack.ui import filters, labels, parts, upload_preview
 from skilltrack.ui.cache import remembered, store
 from skilltrack.ui.signin import viewer, while_in
 
@@ -51,10 +51,11 @@ def history() -> None:
         "effective_on", "by_whom",
     )  # fmt: skip
     names = dict(zip(past["upload_id"], past["files"], strict=True))
+    asked = filters.get("upload")
     number = st.selectbox(
         _("Look at one upload"),
         list(names),
-        index=None,
+        index=list(names).index(int(asked)) if asked.isdecimal() and int(asked) in names else None,
         key="history_upload",
         width=420,
         format_func=lambda n: visible(f"{n}: {names[n]}")[:80],

@@ -12,7 +12,7 @@ from skilltrack.kinds import KEPT_APART, kind_called
 from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import Effects, Preview
 from skilltrack.text import visible
-from skilltrack.ui import badges, labels, parts
+from skilltrack.ui import badges, labels, numbers, parts
 
 NOT_USED = "–"
 SORTS = {"new": mark("New"), "changed": mark("Changed"), "gone": mark("Gone")}
@@ -47,7 +47,7 @@ def show(preview: Preview) -> None:
     sums = {sort: sum(getattr(c, sort) for c in counts) for sort in ("new", "changed", "unchanged", "gone")}
     bad = sum(count.quarantined for count in counts)
     kinds = ", ".join(kind_called(count.kind) for count in counts)
-    parts.cards(
+    numbers.cards(
         (_("New"), number(sums["new"]), kinds),
         (_("Changed"), number(sums["changed"]), _("rows with a known key")),
         (_("Unchanged"), number(sums["unchanged"]), _("rows as they are stored")),

@@ -290,3 +290,24 @@ def people_of(team):
             for row in csv.DictReader(file)
             if row["team"] == team and row["role_id"] == "h2" and not row["left_on"]
         )
+
+
+def test_why_a_number_is_opened_by_keyboard_says_who_and_leads_back_to_its_number(served, page):
+    """Whoever doubts a number would have nobody to ask; without a mouse they would not find the way back."""
+    page.goto(served + "gaps?team=Cyber+defence")
+    settled(page)
+    sign = page.get_by_role("button", name="Why this number: Requirements not met")
+    sign.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/gaps?team=Cyber+defence&why=unmet")
+    panel = page.get_by_role("dialog", name="Requirements not met")
+    expect(panel.get_by_role("radio", name="Not counted:")).to_be_visible()
+    expect(panel.get_by_test_id("stDataFrame")).to_be_in_viewport()
+    assert violations(page, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}) == set()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(panel.get_by_test_id("stDataFrame")).to_be_visible()
+    place = panel.bounding_box()
+    assert (place["x"], place["width"]) == (0, 390)
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/gaps?team=Cyber+defence")
+    expect(sign).to_be_focused()

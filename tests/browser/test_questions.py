@@ -22,22 +22,22 @@ MOST = 3
 def take(page, step):
     """Go one step of a way as its reader does; returns how many clicks that takes."""
     label, _, value = step.partition(": ")
-    main = page.get_by_test_id("stMain")
     if label == "filters":
         page.locator(".st-key-filters button").click()
         return 1
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        field = page.get_by_label(label, exact=False).last
-        field.click()
-        field.fill(value.replace("-", "/"))
-        field.press("Enter")
-        return 1
+        page.get_by_test_id("stDateInput").filter(has_text=label).get_by_role("spinbutton").first.click()
+        page.keyboard.type(value.replace("-", ""))
+        page.locator("h1").click()  # the day counts once the field is left
+        return 2
     if value:
-        page.get_by_role("combobox", name=label, exact=False).first.click()
+        field = page.get_by_role("combobox", name=label, exact=False).first
+        field.click()
+        field.fill(value)
         page.get_by_role("option", name=value, exact=True).click()
         return 2
-    in_menu = page.get_by_test_id("stSidebar").get_by_role("link", name=label, exact=True)
-    (in_menu if in_menu.count() else main.get_by_role("radio", name=label, exact=True)).click()
+    in_menu = page.get_by_test_id("stSidebar").get_by_role("link").filter(has_text=re.compile(rf"{label}$"))
+    in_menu.or_(page.get_by_test_id("stMain").get_by_text(label, exact=True)).first.click()
     return 1
 
 

@@ -18,14 +18,15 @@ from tests.pages.test_pages import ENTRY, NAMES, opened, unescaped
 from tests.pages.test_pages import texts as shown
 
 CHOICES = {
-    "team/gaps": [{"by": "team"}, {"by": "person"}, {"by": "risk"}],
-    "team/people": [{"employee": "00126", "role": "lead"}],
+    "team/gaps": [{"by": "team"}, {"by": "person"}, {"by": "risk"}, {"why": "unmet"}],
+    "team/people": [{"employee": "00126", "role": "lead"}, {"employee": "00126", "why": "skills"}],
     "team/experts": [{"skill": "sa-first"}],
     "team/staffing": [{"list": "who"}],
     "team/coverage": [{"cell_team": "Grid north", "cell_skill": "sa-first"}],
-    "team/overview": [{"known_at": "2026-07-31", "manager": "nobody"}],
-    "money/spend": [{"list": "own"}, {"list": "centers"}],
+    "team/overview": [{"known_at": "2026-07-31", "manager": "nobody"}, {"why": "thin"}],
+    "money/spend": [{"list": "own"}, {"list": "centers"}, {"why": "paid_unconverted"}],
     "data/catalogue": [{"part": "roles"}],
+    "data/issuers": [{"why": "verified"}],
     "data/privacy": [{"person": "00126"}],
     "audit/log": [{"as": "00126"}],
 }

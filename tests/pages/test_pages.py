@@ -78,7 +78,7 @@ def test_every_page_opens_on_the_demo_company_without_a_complaint(demo_db, monke
         assert not page.warning, name
         if name.startswith(("team", "money")) and name not in ("team/people", "team/experts", "team/waiting"):
             assert page.metric, (
-                f"{name}: a page about people or money shows numbers first (parts.cards, docs/design.md)"
+                f"{name}: a page about people or money shows numbers first (numbers.cards, docs/design.md)"
             )
         for table in page.dataframe:
             for column, drawn in json.loads(table.proto.columns or "{}").items():

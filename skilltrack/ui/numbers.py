@@ -1,0 +1,175 @@
+"""Numbers side by side, each with its n of m and with "Why this number": the rows behind it, in a panel at the side."""
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from skilltrack import tables
+from skilltrack.language import _, mark, number, plural
+from skilltrack.questions import Filters, catalogue
+from skilltrack.ui import filters, grounds, parts
+from skilltrack.ui.cache import shaped
+from skilltrack.ui.grounds import Ground
+from skilltrack.ui.languages import in_its_language
+from skilltrack.ui.text import plain
+
+PARTS = {"counted": mark("Counted: {n}"), "rest": mark("Not counted: {n}"), "left_out": mark("In neither: {n}")}
+UNMET = ("unmet", "critical")
+REASONS = 4
+"""So many reasons are summed up above the rows."""
+
+
+class Number(NamedTuple):
+    """A number on a card: what it is called, how it reads, what stands below it, and what it rests on."""
+
+    label: str
+    value: str
+    below: str = ""
+    ground: Ground | None = None
+
+
+def part_of(label: str, part: Any, whole: Any, below: str, ground: Ground | None = None) -> Number:
+    """A card that says how many of how many; `below` is a marked text that names the `{share}`."""
+    return Number(label, tables.n_of_m(part, whole), _(below, share=parts.percent(part, whole)), ground)
+
+
+def standing(now: dict[str, Any], view: Filters) -> list[Number]:
+    """The cards that say where a group stands; `now` is the answer of `totals`."""
+    met, ready = grounds.requirements(view), grounds.people(view)
+    return [
+        part_of(_("Requirements met"), now["met"], now["required"], mark("{share} of requirements"), met),
+        part_of(_("Ready for their role"), now["ready"], now["with_role"], mark("{share} of people"), ready),
+    ]
+
+
+def at_risk(view: Filters) -> Number:
+    """The card that counts the team skills that one person can show, or nobody."""
+    thin = shaped(tables.at_risk, ("depth", view))
+    one, nobody = len(thin["single"]), thin["uncovered"]
+    below = _("on one person: {one}, on nobody: {nobody}", one=one, nobody=nobody)
+    return Number(_("Team skills at risk"), number(one + nobody), below, grounds.thin_skills(view))
+
+
+def ending_soon(view: Filters) -> Number:
+    """The card that counts the awards that end within 90 days."""
+    awards, people = shaped(tables.people_due, ("renewals", view), more=tables.SOON)
+    below = plural("for {n} person", "for {n} people", people)
+    return Number(_("Ending in 90 days"), number(awards), below, grounds.due(view, *tables.SOON))
+
+
+def of_person(standing: dict[str, Any], ready_for: str, asked: Filters, own: Filters) -> list[Number]:
+    """The cards about one person: how they stand in the role asked about, what they can show, what is missing.
+
+    `standing` is their line of `readiness`; `own` asks about them without a role.
+    """
+    met, required, critical = (int(standing[name]) for name in ("met", "requirements", "critical_unmet"))
+    best, pieces = (shaped(shape, ("transcript", own)) for shape in (tables.best_levels, tables.records))
+    share, on = mark("{share} of requirements met"), {name: grounds.requirements(asked, name) for name in UNMET}
+    return [
+        part_of(ready_for, met, required, share, grounds.requirements(asked)),
+        Number(
+            _("Ready"),
+            _("Yes") if standing["ready"] else _("Not yet"),
+            _("critical missing: {n}", n=critical),
+            on["critical"],
+        ),
+        Number(
+            _("Skills shown"),
+            number(len(best)),
+            _("pieces of evidence: {n}", n=len(pieces)),
+            grounds.skills_shown(own),
+        ),
+        Number(_("Missing"), number(required - met), _("critical: {n}", n=critical), on["unmet"]),
+    ]
+
+
+def spent(label: str, period: Filters) -> Number:
+    """The card with the largest amount that was paid in a period, and the others below it."""
+    sums = shaped(tables.spend_by_currency, ("spend", period))
+    largest = max(sums, key=lambda currency: (sums[currency]["amount"], currency), default="")
+    return Number(label, *tables.spend_in_words(sums), grounds.payments(period, largest))
+
+
+def cards(*numbers: tuple[Any, ...], key: str = "first") -> None:
+    """Numbers side by side, wrapping on a narrow screen; what a `Ground` is behind is opened by the address.
+
+    `key` tells several rows of cards on one page apart.
+    """
+    drawn = [Number(*one) for one in numbers]
+    with st.container(horizontal=True, key=f"cards_{key}"):
+        for one in drawn:
+            _card(one)
+    for one in drawn:
+        if one.ground and one.ground.name == filters.get("why"):
+            panel = st.dialog(plain(one.label), width="medium", position="right", on_dismiss=_close)
+            panel(in_its_language(_shown))(one)
+
+
+def _card(one: Number) -> None:
+    """A number, with the button that opens what it rests on."""
+    with st.container(key=f"number_{one.ground.name}" if one.ground else None):
+        st.metric(
+            plain(one.label), plain(one.value), delta=plain(one.below) or None, delta_color="off", delta_arrow="off",
+            border=True,
+        )  # fmt: skip
+        if one.ground:
+            st.button(
+                plain(_("Why this number: {number}", number=one.label)),
+                key=f"why_{one.ground.name}",
+                type="tertiary",
+                icon=":material/help:",
+                on_click=filters.put,
+                kwargs={"why": one.ground.name},
+            )
+
+
+def _shown(one: Number) -> None:
+    """How the number is made, and the rows that count, that do not, and that are in neither."""
+    ground = one.ground
+    if ground is None:
+        return
+    st.markdown(f"**{plain(one.value)}** {plain(one.below)}")
+    st.text(how_made(ground.metric))
+    if ground.is_too_many():
+        st.info(_("Lists are for up to {most} people: choose an organisation or a team.", most=tables.LISTED))
+    else:
+        _listed(ground)
+    parts.link("reports/definitions", _("Definition and SQL"), "menu_book", metric=ground.metric)
+
+
+def how_made(metric: str) -> str:
+    """The definition of a metric as a sentence."""
+    definition = _(catalogue()[metric].definition)
+    return definition[0].upper() + definition[1:]
+
+
+def _listed(ground: Ground) -> None:
+    rows = ground.rows()._asdict()
+    labels = {name: _(text, n=ground.amount(rows[name])) for name, text in PARTS.items() if len(rows[name])}
+    if not labels:
+        st.info(_("Nothing to list here for these filters."), icon=":material/check_circle:")
+        return
+    chosen = st.segmented_control(
+        _("Rows"), list(labels), key=f"part_of_{ground.name}", format_func=labels.__getitem__, required=True,
+        default=next(iter(labels)), label_visibility="collapsed",
+    )  # fmt: skip
+    frame = rows[chosen or next(iter(labels))]
+    if chosen == "counted" and "why" in frame and frame["why"].nunique() < 2:
+        frame = frame.drop(columns="why")  # why the others do not count is what says something
+    idle = {"name", "team"} if ground.view.employee else set()
+    columns = [name for name in ground.columns if name in frame and name not in idle and frame[name].notna().any()]
+    if "why" in columns:
+        st.caption(plain(_summed_up(frame)))
+    opens_person = "employee_id" in frame and not ground.view.employee
+    parts.table(frame, f"rows_of_{ground.name}", ground.about, *columns, opens_person=opens_person)
+
+
+def _summed_up(frame: pd.DataFrame) -> str:
+    """The commonest reasons, each with how many rows it is."""
+    counts = frame["why"].value_counts()
+    return ", ".join(f"{why}: {number(count)}" for why, count in counts.head(REASONS).items() if why)
+
+
+def _close() -> None:
+    filters.put(why=None)

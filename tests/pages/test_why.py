@@ -1,0 +1,120 @@
+"""Why this number: the rows behind each number of each page are as many as it says; and the way down to a page."""
+
+import pytest
+from hypothesis import Phase, given, settings
+
+from skilltrack.storage.store import Store
+from tests.companies import companies, land
+from tests.pages.test_pages import opened, unescaped
+
+PAGES = {
+    "team/overview": {},
+    "team/coverage": {},
+    "team/organisation": {},
+    "team/gaps": {},
+    "team/readiness": {"role": ""},
+    "team/renewals": {},
+    "team/staffing": {},
+    "team/changes": {},
+    "team/people": {"employee": ""},
+    "money/spend": {},
+    "data/catalogue": {},
+    "data/issuers": {},
+}
+
+
+def reasons_of(page, name):
+    """The parts of the panel of a number, each with how much it says it is; and the rows of the first, if they open."""
+    page.query_params["why"] = name
+    page.run()
+    assert not page.exception, name
+    group = [one for one in page.get("button_group") if one.key == f"part_of_{name}"]
+    parts = dict(unescaped(option.content).split(": ", 1) for one in group for option in one.proto.options)
+    rows = [len(table.value) for table in page.dataframe if table.key == f"table_rows_of_{name}"]
+    del page.query_params["why"]
+    return parts, rows
+
+
+def number(text):
+    return int("".join(sign for sign in text if sign.isdigit()) or 0)
+
+
+def numbers_add_up(page):
+    """Each number of the page has its panel, whose rows are as many as it says; how many numbers those are."""
+    cards = [(unescaped(card.value), unescaped(card.delta), unescaped(card.label)) for card in page.metric]
+    names = [button.key.removeprefix("why_") for button in page.button if str(button.key).startswith("why_")]
+    assert len(names) == len(cards)
+    for (value, below, label), name in zip(cards, names, strict=True):
+        parts, rows = reasons_of(page, name)
+        counted, rest = parts.get("Counted", "0"), parts.get("Not counted", "0")
+        if " of " in value:
+            part, whole = map(number, value.split(" of "))
+            assert (number(counted), number(counted) + number(rest)) == (part, whole), label
+        elif value in ("Yes", "Not yet"):
+            assert number(counted) == number(below), label
+        else:
+            assert counted == value or number(counted) == number(value) == 0, label
+        if name not in SUMS and rows and number(counted):
+            assert rows == [min(number(counted), 500)], label
+    return len(cards)
+
+
+SUMS = {"paid_all", "paid_unconverted", "paid_seat_time", "paid_own", "gains", "titles", "idle", "verified", "attested"}
+"""Numbers that are a sum over their rows, or count what several rows share."""
+
+
+def test_each_number_of_each_page_adds_up_to_the_rows_that_it_is_said_to_rest_on(demo_db, monkeypatch):
+    """A manager who looks up why 9 of 14 would be shown 8 people, and believe none of it any more."""
+    seen = 0
+    for name, more in PAGES.items():
+        asked = {key: {"role": "grid-sr", "employee": "00126"}[key] for key in more}
+        seen += numbers_add_up(opened(demo_db, name, monkeypatch, **asked))
+    assert seen > 30
+
+
+@settings(max_examples=2, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+@given(company=companies())
+def test_the_same_on_random_companies(company, tmp_path_factory):
+    """A company with exemptions, stacks, refunds and people without a role would be explained by rows that are not its own."""
+    folder = tmp_path_factory.mktemp("random")
+    store = Store.open(folder / "c.duckdb")
+    land(company, store, folder / "files")
+    store.close()
+    with pytest.MonkeyPatch.context() as patched:
+        for name, more in PAGES.items():
+            asked = {key: {"role": "r1", "employee": "01"}[key] for key in more}
+            numbers_add_up(opened(folder / "c.duckdb", name, patched, as_of="2024-03-15", team="A", **asked))
+
+
+def steps(page):
+    """The links of the way down, each with what it leaves in the address, and the step that is no link."""
+    way = next(block for block in page.main.children.values() if "crumbs" in str(getattr(block.proto, "id", "")))
+    links = [(unescaped(link.proto.label), link.proto.query_string) for link in way.get("page_link")]
+    return links, [text.value for text in way.get("text")]
+
+
+def test_the_way_down_leads_up_again_and_keeps_the_filters(demo_db, monkeypatch):
+    """Somebody three clicks down would have to start again to see the team, or would see it on another day."""
+    asked = {"as_of": "2026-06-30", "assurance": "claimed", "employee": "00126"}
+    links, here = steps(opened(demo_db, "team/people", monkeypatch, **asked))
+    kept = "as_of=2026-06-30&assurance=claimed"
+    assert links[0] == ("Whole company", kept)
+    assert ("Grid coast", f"{kept}&team=Grid+coast") in links
+    assert here[-1] == "Freja Jansson"
+
+    page = opened(demo_db, "team/gaps", monkeypatch, manager="00125", by="team")
+    assert steps(page)[1] == ["Greta Lind"]
+    page.button(key="crumb_0").click().run()
+    assert dict(page.query_params) == {"by": "team"}
+    assert not page.exception
+
+
+def test_a_manager_is_led_no_further_up_than_to_their_own_organisation(demo_db, monkeypatch):
+    """A link to a manager above them would name whom they may not see."""
+    page = opened(demo_db, "team/people", monkeypatch, **{"as": "00125", "employee": "00126"})
+    links, here = steps(page)
+    assert links[0][0] == "My organisation"
+    assert "Greta Lind" not in [label for label, _ in links]
+    assert here[-1] == "Freja Jansson"
+    own = opened(demo_db, "team/people", monkeypatch, **{"as": "00126"})
+    assert not [block for block in own.main.children.values() if "crumbs" in str(getattr(block.proto, "id", ""))]

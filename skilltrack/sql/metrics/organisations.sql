@@ -23,6 +23,7 @@ with recursive here as materialized (
     from listed
 ),
 below_each as (
+    -- It ends: whoever is at the top has no manager here, and everybody has one manager.
     select
         l.day,
         l.employee_id as top,
@@ -32,7 +33,7 @@ below_each as (
         or (cast($manager as varchar) is null
             and (l.manager_id is null or l.manager_id = l.employee_id
                 or not exists (select 1 from here as m where m.day = l.day and m.employee_id = l.manager_id)))
-    union
+    union all
     select
         b.day,
         b.top,

@@ -39,13 +39,13 @@ def refuse_foreign(store: "Store") -> set[int] | None:
     if tables and MARK not in tables:
         raise BadStore(
             f"{store.path} is a DuckDB database of another program (it holds the table {sorted(tables)[0]}). "
-            "Nothing was changed; name another file with --db."
+            "Nothing was changed; name another database with --db."
         )
     applied = set(store.query(f"select version from {MARK}")["version"].to_pylist()) if tables else None
     if unknown := (applied or set()) - set(migrations()):
         raise BadStore(
             f"{store.path} was written by a newer Skilltrack (schema {max(unknown)}; this program knows "
-            f"{max(migrations())}). Nothing was changed; update Skilltrack, or name another file with --db."
+            f"{max(migrations())}). Nothing was changed; update Skilltrack, or name another database with --db."
         )
     return applied
 
@@ -97,5 +97,5 @@ def _refuse_other_shape(path: str, transaction: Transaction, new: Callable[[], "
         raise BadStore(
             f"{path} was written by a Skilltrack that was never released: the column {column} of its table "
             f"{table} is not as this program makes it. It was not brought up to date. Run `rebuild`, which builds "
-            f"it from the files kept in {path}.files, or name another file with --db."
+            f"it from the files kept in {path}.files, or name another database with --db."
         )

@@ -62,7 +62,7 @@ def in_force() -> None:
 def to_give() -> None:
     """The form that gives a role from one date to another."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        opens = {role: f"{title}: {texts(OPENS)[role]}" for role, title in texts(CALLED).items()}
+        opens = {role: f"{title} · {texts(OPENS)[role]}" for role, title in texts(CALLED).items()}
         account = st.text_input(_("Employee id or e-mail address"), key="give_account", width=260)
         role = st.selectbox(_("Role"), GRANTS, key="give_role", width=360, format_func=opens.__getitem__)
         manager = ""

@@ -23,7 +23,7 @@ from tests.pages.test_pages import texts
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 TEAM = {
-    "team/overview", "team/coverage", "team/gaps", "team/readiness", "team/experts", "team/people", "team/renewals", "team/staffing", "team/changes"}  # fmt: skip
+    "team/overview", "team/coverage", "team/organisation", "team/gaps", "team/readiness", "team/experts", "team/people", "team/renewals", "team/staffing", "team/changes"}  # fmt: skip
 WHO = {
     "00126": {"team/people", "reports/exports"},
     "00125": TEAM | {"team/waiting", "money/spend", "reports/exports"},
@@ -145,7 +145,7 @@ def test_an_administrator_gives_a_role_and_takes_it_back(demo_db, tmp_path, monk
     assert not page.exception
     assert accounts.viewer_called(store_at(path), "00126").lines == ("00125",)
     page.selectbox(key="take_which").set_value(
-        next(i for i, o in enumerate(page.selectbox(key="take_which").options) if "delegate" in o)
+        next(i for i, o in enumerate(page.selectbox(key="take_which").options) if "Stand-in" in o)
     ).run()
     page.button(key="take_go").click().run()
 

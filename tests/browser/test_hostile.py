@@ -113,7 +113,7 @@ def test_hostile_text_in_every_field_and_link_is_text(watched, page, tmp_path):
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Give", exact=True).click()
     expect(page.get_by_text("Nobody on today's roster")).to_be_visible()
-    choose(page, "Role", "delegate: a manager's organisation, while standing in for them")
+    choose(page, "Role", "Stand-in for a manager · a manager's organisation, while standing in for them")
     page.get_by_label("Stands in for").fill(attack)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Give", exact=True).click()

@@ -216,7 +216,7 @@ def test_who_is_barred_is_out_at_the_next_click_and_their_open_page_downloads_no
     roles.goto(app + "roles")
     sign_in(roles, ADMINISTRATOR)
     roles.get_by_label("Employee id or e-mail address").fill(EMPLOYEE)
-    choose(roles, "Role", "barred: nothing: the account cannot sign in")
+    choose(roles, "Role", "Barred · nothing: the account cannot sign in")
     roles.get_by_role("button", name="Give", exact=True).click()
     expect(roles.get_by_text("The role is given.")).to_be_visible()
     fetched = []

@@ -7,5 +7,4 @@ from skilltrack.ui import audit_log
 
 st.title(_("Audit log"), anchor=False)
 st.caption(_("Who signed in, saw a transcript, exported, uploaded, took back, changed roles or erased."))
-audit_log.verified()
-audit_log.listed()
+audit_log.listed(up_to=audit_log.verified())

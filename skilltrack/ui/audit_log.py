@@ -26,10 +26,12 @@ def note_once(event: str, about: str | None = None) -> None:
         noted[event, about] = now
 
 
-def verified() -> None:
-    """Say whether the whole log is still as it was written."""
+def verified() -> int:
+    """Say whether the whole log is still as it was written; returns how many entries it has.
+
+    This look at it is noted afterwards: an entry more could hide that the end was cut off.
+    """
     viewer().acting_in("audit")
-    note_once("read_audit")
     check = audit.verify(store())
     if check.faults:
         faults = plural("The log was changed: {n} fault.", "The log was changed: {n} faults.", len(check.faults))
@@ -46,10 +48,12 @@ def verified() -> None:
     if check.notices:
         with st.expander(_("Remarks: {n}", n=len(check.notices))):
             st.text("\n".join(check.notices))
+    note_once("read_audit")
+    return check.count
 
 
-def listed() -> None:
-    """The entries that the filters in the URL ask for."""
+def listed(up_to: int) -> None:
+    """The entries that the filters in the URL ask for, of the first `up_to`, which were looked through."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         asked = {"event": filters.choose("event", _("What"), texts(audit.EVENTS), _("Everything"))}
         for name, title in (("who", _("Who (employee id)")), ("about", _("About whom (employee id)"))):
@@ -59,6 +63,7 @@ def listed() -> None:
     first, last = (date.fromisoformat(day) if (day := asked[name]) else None for name in ("first", "last"))
     in_order(first, last)
     entries = audit.entries(store(), asked)
+    entries = entries[entries["number"] <= up_to].reset_index(drop=True)
     words = texts(audit.EVENTS)
     entries["event"] = entries["event"].map(lambda event: words.get(event, event))
     parts.table(entries, "audit_log", "audit_log", "number", "at", "who", "event", "about", "what")

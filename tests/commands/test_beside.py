@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from skilltrack.commands import beside as beside_module
-from skilltrack.commands.beside import _bound, path_of
+from skilltrack.commands.beside import _bound
+from skilltrack.commands.handing import LEFT, LOST, handed_over, path_of
 from skilltrack.config import ROOT
 from skilltrack.errors import Refused
 from skilltrack.keeping import refuse_own_file
@@ -197,7 +197,7 @@ def test_another_account_is_told_as_whom_to_run_a_command(beside):
     try:
         os.seteuid(65534) if account == 0 else path.chmod(0)
         with pytest.raises(Refused, match=f"may not use {beside}. Run the command as the account that runs the app"):
-            beside_module.handed_over(beside, ["uploads"])
+            handed_over(beside, ["uploads"])
     finally:
         os.seteuid(account)
         path.chmod(0o600)
@@ -251,7 +251,7 @@ def test_an_import_whose_command_is_stopped_is_whole_or_not_there(beside, sent, 
     assert skilltrack("check", db=beside).returncode == 0  # waits until the app has done what was left to it
     history = skilltrack("uploads", db=beside)
     is_stored = f"{name}.csv" in history.stdout
-    if sent == signal.SIGINT and process.returncode >= 0 and beside_module.LEFT not in err:
+    if sent == signal.SIGINT and process.returncode >= 0 and LEFT not in err:
         assert (process.returncode == 0) == is_stored, err
         assert is_stored or "Nothing was stored" in err
     assert awards_of(beside, day) == (5_000 if is_stored else 0)
@@ -300,7 +300,7 @@ def test_an_app_that_is_killed_before_it_has_read_what_it_was_asked_is_said_to_h
             time.sleep(0.02)
         app.kill()
         _out, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (1, f"{beside_module.LOST}\n")
+    assert (process.returncode, err) == (1, f"{LOST}\n")
 
 
 def _connections():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from skilltrack.commands.beside import _bound
-from skilltrack.commands.handing import LEFT, LOST, handed_over, path_of
+from skilltrack.commands.handing import LEFT, LOST, done_by_app, handed_over, path_of
 from skilltrack.config import ROOT
 from skilltrack.errors import Refused
 from skilltrack.keeping import refuse_own_file
@@ -189,6 +189,52 @@ def test_a_file_that_is_only_called_like_the_socket_is_left_alone_and_no_output_
         _bound(place)
 
     assert place.read_text() == "notes of somebody"
+
+
+def as_a_process(*words, folder, more=""):
+    """What `python -m skilltrack` does with these words in a process that has loaded nothing yet."""
+    code = f"import sys; from skilltrack.commands import main; main(); {more}"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)],
+        cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_command_beside_an_app_loads_nothing_that_the_app_has_loaded(beside):
+    """Each command of a nightly feed would take a second of a core from the people who look at pages."""
+    loaded = (
+        "print([name for name in ('click', 'duckdb', 'pandas', 'pyarrow') if name in sys.modules], file=sys.stderr)"
+    )
+    for words in (["--db", beside, "uploads"], ["uploads", f"--db={beside.name}"]):
+        done = as_a_process(*words, folder=beside.parent, more=loaded)
+
+        assert (done.returncode, done.stderr) == (0, "[]\n")
+        assert done.stdout == skilltrack("uploads", db=beside).stdout
+
+
+def test_what_is_wrong_with_a_command_is_said_as_without_an_app(beside, tmp_path):
+    """Somebody who mistypes a word beside an app would read about a program that they did not start."""
+    company_in(tmp_path)
+    for words in (["uploadz"], ["undo"], ["import", "badges", "nothing.csv"], ["uploads", "--db"]):
+        here, alone = (as_a_process("--db", db, *words, folder=db.parent) for db in (beside, tmp_path / "c.duckdb"))
+        called = alone.stderr.replace(str(tmp_path), str(beside.parent)).replace("-c ", "skilltrack ")
+
+        assert (here.returncode, here.stderr.replace("-c ", "skilltrack ")) == (2, called), words
+
+
+def test_a_command_whose_database_is_not_plain_is_looked_at_more_closely(beside, tmp_path, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_DB", str(beside))
+    other = str(tmp_path / "other.duckdb")
+    for words in (
+        [],
+        ["--help"],
+        ["serve"],
+        ["demo"],
+        ["--db", str(beside), "uploads", "--db", other],
+        ["--db", "sc://cluster:15002/?data=/lake", "report", "coverage"],
+        ["--db", other, "uploads"],
+    ):
+        assert done_by_app(words) is None, words
 
 
 def test_another_account_is_told_as_whom_to_run_a_command(beside):

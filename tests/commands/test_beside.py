@@ -368,7 +368,7 @@ def test_the_served_app_does_commands_and_a_second_one_says_what_to_do(tmp_path)
 
 def test_what_commands_send_while_people_click_is_there_once_and_no_page_fails(tmp_path):
     """A nightly feed beside the app would lose an award, or a page would fail; one of the commands is killed."""
-    counts = torture_beside.torture(8, 3, tmp_path, think=2.0)
+    counts = torture_beside.torture(8, 3, tmp_path, think=0.5)
 
-    assert (counts["rounds"], counts["killed: command"], counts["views"] > 8) == (8, 1, True)
+    assert (counts["rounds"], counts["killed: command"], counts["views"] > 5) == (8, 1, True)
     assert {name: counts[name] for name in torture_beside.WRONG if counts[name]} == {}

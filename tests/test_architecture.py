@@ -445,7 +445,8 @@ def test_a_command_is_found_by_the_word_that_is_typed_in_the_one_module_of_its_g
         "beside",
         "cli",
         "console",
-    }  # an app's part, put together, shared
+        "handing",
+    }  # an app's part, put together, shared, the part of a command
 
 
 def swapped(source: str) -> list[str]:

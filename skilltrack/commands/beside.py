@@ -10,23 +10,20 @@ import errno
 import json
 import logging
 import os
-import re
-import signal
 import socket
 import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import click
-
 from skilltrack import __version__
+from skilltrack.commands.handing import path_of, short
 from skilltrack.errors import Refused
 from skilltrack.happenings import happened
 from skilltrack.keeping import store_at
@@ -38,15 +35,8 @@ LONGEST = 2**20
 """Bytes of the words of one command: more than the system lets a process have."""
 WAIT = 30.0
 """Seconds for which a peer that has connected may take to say what it wants."""
-OWN_STREAM = re.compile(r"^/dev/(stdin|stdout|stderr|fd(?=/))|^/proc/self(?=/)")
-"""A name that means another file in every process."""
 RETRY = 2.0
 """Seconds until a database that could not be opened is tried again."""
-LOST = (
-    "The app that was doing this has stopped. What it had accepted is kept, nothing is half done. "
-    "Look what happened (`uploads`), or run the command again."
-)
-LEFT = "The app goes on with this. `uploads` says whether it was stored."
 
 
 @dataclass
@@ -67,88 +57,6 @@ _request: ContextVar[Request | None] = ContextVar("request", default=None)
 def current() -> Request | None:
     """The request that this thread is doing; None in a command that runs by itself."""
     return _request.get()
-
-
-def path_of(database: Path) -> Path:
-    """Where the app that holds a database listens."""
-    return database.with_name(f"{database.name}.socket")
-
-
-def handed_over(database: Path, words: Sequence[str]) -> int | None:
-    """Have the app that holds `database` run a command; returns its exit code, None where no app listens."""
-    with _connected(path_of(database)) as line:
-        if line is None:
-            return None
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        asked = json.dumps({"version": __version__, "folder": str(Path.cwd()), "words": [_as_ours(w) for w in words]})
-        content = asked.encode()
-        with suppress(ConnectionError):  # the app was killed; there will be no answer
-            line.sendall(struct.pack("!I", len(content)))
-            socket.send_fds(line, [b"+"], [0, 1, 2])
-            line.sendall(content)
-        return _answer(line)
-
-
-def _answer(line: socket.socket) -> int:
-    for attempt in range(2):
-        try:
-            answer = line.recv(64)
-        except ConnectionError:
-            answer = b""
-        except KeyboardInterrupt:
-            if attempt:
-                break
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_WR)  # it stops at the next step and says whether anything was stored
-            continue
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is done: what it did is what is told
-        if not answer:
-            click.echo(LOST, err=True)
-            return 1
-        return int(answer)
-    click.echo(LEFT, err=True)
-    return 1
-
-
-def _as_ours(word: str) -> str:
-    """A word of a command as another process has to read it: `/dev/stdin` is its own there."""
-
-    def of_this_process(match: re.Match[str]) -> str:
-        numbers = {"stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "fd": "fd", None: ""}
-        return f"/proc/{os.getpid()}/{numbers[match[1]]}".rstrip("/")
-
-    return OWN_STREAM.sub(of_this_process, word)
-
-
-@contextmanager
-def _connected(path: Path) -> Iterator[socket.socket | None]:
-    """A connection to whoever listens at `path`; None where nobody does. Raises `Refused` for another account."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        try:
-            with _short(path) as name:
-                line.connect(name)
-            is_there = True
-        except PermissionError:
-            raise Refused(
-                f"This account may not use {path.with_suffix('')}. Run the command as the account that runs the app."
-            ) from None
-        except OSError:
-            is_there = False
-        yield line if is_there else None
-
-
-@contextmanager
-def _short(path: Path) -> Iterator[str]:
-    """A name of a file in a folder that fits a socket's address, however deep the folder lies."""
-    if not Path("/proc/self/fd").is_dir() or not path.parent.is_dir():
-        yield str(path)
-        return
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
 
 
 def listen(database: Path, run: Callable[[list[str]], int]) -> None:
@@ -195,7 +103,7 @@ def _bound(path: Path) -> socket.socket:
         raise FileExistsError(errno.EEXIST, "it is no socket of ours", str(path))
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     path.unlink(missing_ok=True)  # of an app that was killed: this process holds the database
-    with _short(path) as name:
+    with short(path) as name:
         mask = os.umask(0o177)
         try:
             server.bind(name)

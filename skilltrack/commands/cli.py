@@ -18,6 +18,7 @@ from skilltrack.commands import (
     badges,
     beside,
     doctor,
+    handing,
     keeping,
     keys,
     lake,
@@ -62,7 +63,7 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
         refuse_dangling(context.obj)
         words = WORDS.get()
         if words and context.command.name != "serve" and not beside.current():
-            code = beside.handed_over(context.obj, words)
+            code = handing.handed_over(context.obj, words)
             if code is not None:
                 context.exit(code)
 
@@ -146,7 +147,7 @@ def run(words: list[str]) -> int:
 
 def _code(words: list[str]) -> int:
     try:
-        answer = cli(words, standalone_mode=False)
+        answer = cli(words, prog_name="skilltrack" if beside.current() else None, standalone_mode=False)
     except Refused as error:
         click.echo(readable(str(error)), err=True)
         return 2

@@ -36,4 +36,5 @@ def go_down(row: dict) -> None:
 
 columns = ("name", "coverage", "met", "required", "people", "own_met", "own_required")
 nobody = _("Nobody reports here on this day. Choose another manager or another day.")
-parts.table(ask(*asked), "organisations", "organisations", *columns, opens=go_down, empty=nobody)
+at = str(asked[1].manager)
+parts.table(ask(*asked), "organisations", "organisations", *columns, opens=go_down, empty=nobody, at=at)

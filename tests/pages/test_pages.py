@@ -255,6 +255,17 @@ def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(de
     assert manager is not None
 
 
+def test_people_who_report_to_nobody_are_not_called_direct_reports(tmp_path, monkeypatch):
+    """Of a roster with two people at the top, or with managers who are not on it, the card would say what is not so."""
+    roster = "employee_id,name,manager_id,role_id\na,Ann,,r\nb,Bo,gone,r\nc,Cy,a,r\n"
+    with contextlib.closing(open_store(tmp_path / "c.duckdb")) as store:
+        assert import_sources(store, [Source("roster", "r.csv", roster.encode())], Options(today())).status == "stored"
+    for manager, words in ({}, "Those at the top themselves"), ({"manager": "a"}, "Direct reports themselves"):
+        page = opened(tmp_path / "c.duckdb", "team/organisation", monkeypatch, **manager)
+        assert not page.exception
+        assert unescaped(page.metric[1].label) == words
+
+
 def test_a_tick_on_a_manager_leads_one_level_down_and_no_further(demo_db, monkeypatch):
     """A director who ticks the thinnest organisation would land on the page of an employee, past all who are between."""
     page = opened(demo_db, "team/organisation", monkeypatch)

@@ -24,6 +24,10 @@ numbers.cards(
     numbers.part_of(themselves, direct["met"], direct["required"], share, grounds.of_reports(asked[1])),
 )
 top_first = _("Who is at the top, the thinnest organisation first")
+if asked[1] != view:
+    head = ask("organisations", view).iloc[0]
+    own = {"name": head["name"], "met": head["own_met"], "required": head["own_required"]}
+    st.caption(parts.plain(_("The whole includes {name} at the top: {met} of {required} requirements.", **own)))
 st.subheader(top_first if is_top else _("Who reports here, the thinnest organisation first"), anchor=False)
 
 

@@ -243,6 +243,11 @@ def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(de
             "organisations", Viewer.everyone(), Filters(today(), manager=manager)
         )
         if len(full) == 1:
+            head = full.iloc[0]
+            whole = f"The whole includes {head['name']} at the top: {head['own_met']} of {head['own_required']}"
+            assert whole in texts(page)
+            summed = rows["met"].fillna(0).sum() + rows["own_met"].sum() + head["own_met"]
+            assert cards["Whole organisation"].startswith(f"{summed:,} of ")
             full = Metrics(store_at(str(demo_db))).ask(
                 "organisations", Viewer.everyone(), Filters(today(), manager=full["employee_id"][0])
             )

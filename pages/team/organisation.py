@@ -17,14 +17,18 @@ if view.manager is None and top:
     asked = ("organisations", replace(view, manager=top))
 now, direct = shaped(tables.records, ("totals", view))[0], shaped(tables.own_of_reports, asked)
 parts.answers(shaped(answers.thinnest_organisation, asked))
-share = mark("{share} of requirements")
+share, is_top = mark("{share} of requirements"), asked[1].manager is None
+themselves = _("Those at the top themselves") if is_top else _("Direct reports themselves")
 numbers.cards(
     numbers.part_of(_("Whole organisation"), now["met"], now["required"], share, grounds.requirements(view)),
-    numbers.part_of(
-        _("Direct reports themselves"), direct["met"], direct["required"], share, grounds.of_reports(asked[1])
-    ),
+    numbers.part_of(themselves, direct["met"], direct["required"], share, grounds.of_reports(asked[1])),
 )
-st.subheader(_("Who reports here, the thinnest organisation first"), anchor=False)
+top_first = _("Who is at the top, the thinnest organisation first")
+if asked[1] != view:
+    head = ask("organisations", view).iloc[0]
+    own = {"name": head["name"], "met": head["own_met"], "required": head["own_required"]}
+    st.caption(parts.plain(_("The whole includes {name} at the top: {met} of {required} requirements.", **own)))
+st.subheader(top_first if is_top else _("Who reports here, the thinnest organisation first"), anchor=False)
 
 
 def go_down(row: dict) -> None:
@@ -36,4 +40,5 @@ def go_down(row: dict) -> None:
 
 columns = ("name", "coverage", "met", "required", "people", "own_met", "own_required")
 nobody = _("Nobody reports here on this day. Choose another manager or another day.")
-parts.table(ask(*asked), "organisations", "organisations", *columns, opens=go_down, empty=nobody)
+at = str(asked[1].manager)
+parts.table(ask(*asked), "organisations", "organisations", *columns, opens=go_down, empty=nobody, at=at)

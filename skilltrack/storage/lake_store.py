@@ -244,7 +244,7 @@ class LakeStore(Store):
         Nothing that was in the lake before stays, on the disk or in the catalogue, where it `forgets`; else whoever
         reads it goes on. Raises `Refused`, and changes nothing, where a table would hold something else than there.
         """
-        if forgets and self.address.is_in_bucket:
+        if self.address.is_in_bucket and (forgets or not self.columns()):
             with closing(self._new_cursor()) as cursor:
                 refuse_versions(self.address, cursor)
         with self.alone():

@@ -18,7 +18,7 @@ def people_of_cell(view: Filters, cells: pd.DataFrame) -> None:
     """Open the panel for the cell that the URL names, if it is one of `cells`."""
     team, skill = filters.get("cell_team"), filters.get("cell_skill")
     chosen = cells[(cells["team"] == team) & (cells["skill_id"] == skill)]
-    if not len(chosen):
+    if not len(chosen) or filters.get("why"):  # a page can open one panel
         return
     cell = chosen.iloc[0].to_dict()
     title = parts.plain(f"{cell['team'] or _('No team')} · {cell['skill']}")

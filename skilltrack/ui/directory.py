@@ -38,7 +38,7 @@ def show(view: Filters, text: str) -> None:
 
 def _matching(view: Filters, text: str) -> None:
     """The people of a company too large to list whose name or id matches."""
-    people = shaped(people_tables.people_called, ("choices", Filters(as_of=view.as_of, search=text)))
+    people = shaped(people_tables.people_called, ("choices", replace(view, role=None, search=text)))
     if len(people) == filters.MOST:
         st.caption(_("{n} or more people match. Type more of the name, or an id.", n=filters.MOST))
     empty = _("Nobody here has this in their name or as their id.")

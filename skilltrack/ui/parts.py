@@ -80,18 +80,19 @@ def gap_links(cells: pd.DataFrame) -> None:
 def table(
     frame: pd.DataFrame, name: str, about: str, *names: str, opens_person: bool = False, height: int | None = None,
     opens: Callable[[dict[str, Any]], None] | None = None, empty: str = "", on: Mapping[str, date] | None = None,
-    row_height: int | None = None,
+    row_height: int | None = None, at: str = "",
 ) -> None:  # fmt: skip
     """A table of the columns `names` with its CSV; a ticked row opens the person it is about, or calls `opens`.
 
     `about` is the metric, or the table of `labels.OWN`, in which the columns have their labels; `on` gives those
-    that are headed by a day. Text is wrapped in rows of a `row_height`, in pixels, of more than 64.
+    that are headed by a day. Text is wrapped in rows of a `row_height`, in pixels, of more than 64. Where a row leads
+    to other rows in the same table, `at` says which these are: a tick is then of the rows that it was made in.
     """
     if frame.empty:
         st.info(empty or _("Nothing to list here for these filters."), icon=":material/check_circle:")
         return
     everything = frame
-    frame, where = _paged(frame, name)
+    frame, where = _paged(frame, f"{name}{at}")
     rows = shown(frame[list(names)].reset_index(drop=True))
     rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in labels.SHARES if name in rows})
     rows = rows.assign(**{name: tables.in_whole(rows[name]) for name in labels.unit_costs(about, names)})
@@ -106,7 +107,7 @@ def table(
     chosen = st.dataframe(
         rows,
         hide_index=True,
-        key=f"table_{name}",
+        key=f"table_{name}{at}",
         column_config=labels.columns(about, *names, on=on, frame=rows),
         width="stretch",
         height=height or min(36 + (row_height or 33) * len(rows), 430),

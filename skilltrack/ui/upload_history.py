@@ -51,11 +51,11 @@ def history() -> None:
         "effective_on", "by_whom",
     )  # fmt: skip
     names = dict(zip(past["upload_id"], past["files"], strict=True))
-    asked = filters.get("upload")
+    asked, numbers = filters.get("upload"), list(map(str, names))
     number = st.selectbox(
         _("Look at one upload"),
         list(names),
-        index=list(names).index(int(asked)) if asked.isdecimal() and int(asked) in names else None,
+        index=numbers.index(asked) if asked in numbers else None,
         key="history_upload",
         width=420,
         format_func=lambda n: visible(f"{n}: {names[n]}")[:80],

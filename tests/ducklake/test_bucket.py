@@ -12,7 +12,7 @@ pytest.importorskip("duckdb_extension_postgres_scanner", reason="`make test-lake
 
 from skilltrack.errors import Refused
 from skilltrack.ingest import import_files, import_folder
-from skilltrack.keeping import check, erasure, move, open_at, remains, totals
+from skilltrack.keeping import check, erasure, move, open_at, remains, restore, totals
 from skilltrack.storage import address_of
 from tests.backups.bucket import storage
 from tests.companies import kept
@@ -132,3 +132,8 @@ def test_a_bucket_that_keeps_what_is_removed_is_no_place_for_people(server, tmp_
         monkeypatch.setenv("AWS_ENDPOINT_URL", place)
         with pytest.raises(Refused, match="keeps old versions"):
             open_at(lake_in(server, tmp_path, "versions"))
+        (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
+        with closing(open_at(tmp_path / "backup.duckdb")) as file:
+            import_files(file, "skills", [tmp_path / "skills.csv"])
+        with pytest.raises(Refused, match="keeps old versions"):
+            restore(lake_in(server, tmp_path, "restored"), tmp_path / "backup.duckdb")

@@ -243,6 +243,11 @@ def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(de
             "organisations", Viewer.everyone(), Filters(today(), manager=manager)
         )
         if len(full) == 1:
+            head = full.iloc[0]
+            whole = f"The whole includes {head['name']} at the top: {head['own_met']} of {head['own_required']}"
+            assert whole in texts(page)
+            summed = rows["met"].fillna(0).sum() + rows["own_met"].sum() + head["own_met"]
+            assert cards["Whole organisation"].startswith(f"{summed:,} of ")
             full = Metrics(store_at(str(demo_db))).ask(
                 "organisations", Viewer.everyone(), Filters(today(), manager=full["employee_id"][0])
             )
@@ -253,6 +258,31 @@ def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(de
             break
         page = opened(demo_db, "team/organisation", monkeypatch, manager=manager)
     assert manager is not None
+
+
+def test_people_who_report_to_nobody_are_not_called_direct_reports(tmp_path, monkeypatch):
+    """Of a roster with two people at the top, or with managers who are not on it, the card would say what is not so."""
+    roster = "employee_id,name,manager_id,role_id\na,Ann,,r\nb,Bo,gone,r\nc,Cy,a,r\n"
+    with contextlib.closing(open_store(tmp_path / "c.duckdb")) as store:
+        assert import_sources(store, [Source("roster", "r.csv", roster.encode())], Options(today())).status == "stored"
+    for manager, words in ({}, "Those at the top themselves"), ({"manager": "a"}, "Direct reports themselves"):
+        page = opened(tmp_path / "c.duckdb", "team/organisation", monkeypatch, **manager)
+        assert not page.exception
+        assert unescaped(page.metric[1].label) == words
+
+
+def test_a_tick_on_a_manager_leads_one_level_down_and_no_further(demo_db, monkeypatch):
+    """A director who ticks the thinnest organisation would land on the page of an employee, past all who are between."""
+    page = opened(demo_db, "team/organisation", monkeypatch)
+    for _ in range(2):
+        row = page.dataframe[0].value.iloc[0]
+        states = page._tree.get_widget_states()
+        tick = states.widgets.add(id=page.dataframe[0].proto.id)
+        tick.string_value = json.dumps({"selection": {"rows": [0], "columns": [], "cells": []}})
+        page._run(states)
+        assert page.title[0].value == "Organisation"
+        asked = Filters(today(), employee=page.query_params["manager"])
+        assert Metrics(store_at(str(demo_db))).ask("people", Viewer.everyone(), asked)["name"][0] == row["name"]
 
 
 def test_the_audit_log_counts_every_entry_that_it_lists_and_details_are_in_the_readers_language(tmp_path, monkeypatch):
@@ -744,6 +774,14 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
     assert (
         "Nobody here has this in their name" in opened(demo_db, "team/people", monkeypatch, find="xyzzy").info[0].value
     )
+    with monkeypatch.context() as patched:
+        patched.setattr(parts, "LISTED", 1)
+        within = opened(demo_db, "team/people", patched, manager="00125", find="00126")
+        assert within.dataframe[0].value["employee_id"].tolist() == ["00126"]
+        assert (
+            "Nobody here has this"
+            in opened(demo_db, "team/people", patched, manager="00125", find="00101").info[0].value
+        )
     page.selectbox(key="narrowing_team").set_value("Grid north").run()
     assert page.query_params["team"] == "Grid north"
     assert not page.info

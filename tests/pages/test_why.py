@@ -118,3 +118,9 @@ def test_a_manager_is_led_no_further_up_than_to_their_own_organisation(demo_db, 
     assert here[-1] == "Freja Jansson"
     own = opened(demo_db, "team/people", monkeypatch, **{"as": "00126"})
     assert not [block for block in own.main.children.values() if "crumbs" in str(getattr(block.proto, "id", ""))]
+
+
+def test_an_address_that_names_a_cell_and_a_number_opens_one_of_both(demo_db, monkeypatch):
+    """Who is sent such a link would see an error of ours in the place of the page."""
+    asked = {"cell_team": "Grid north", "cell_skill": "sa-first", "why": "met"}
+    assert not opened(demo_db, "team/coverage", monkeypatch, **asked).exception

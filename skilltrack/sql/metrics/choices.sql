@@ -29,7 +29,7 @@ named as (
     join reports as r on r.manager_id = m.employee_id
     union all
     select 'person' as kind, employee_id as value, name as label, 0 as size
-    from on_day
+    from listed
     union all
     select 'role' as kind, role_id as value, role_name as label, 0 as size
     from roles

@@ -1,6 +1,6 @@
 -- title: Organisations
 -- question: Who reports here, and how do they and their organisations stand?
--- definition: each person who reports to the manager asked about, or where none is asked about each whose own manager the viewer does not see: how many requirements they meet themselves, and how many their organisation meets, of its active people on the day. A person without reports has no organisation. Organisations come first, the lowest coverage first.
+-- definition: each person who reports to the manager asked about, and each whose own manager the viewer does not see: how many requirements they meet themselves, and how many their organisation meets, of its active people on the day. A person without reports has no organisation. Organisations come first, the lowest coverage first.
 -- unit: requirements
 -- report: no
 -- column employee_id (Id): employee
@@ -23,16 +23,15 @@ with recursive here as materialized (
     from listed
 ),
 below_each as (
-    -- It ends: whoever is at the top has no manager here, and everybody has one manager.
+    -- It ends: whoever is at the top has no manager here, and everybody has one manager. The manager asked about is not
+    -- here either; nor is one who led people on the day and is no longer in the viewer's organisation.
     select
         l.day,
         l.employee_id as top,
         l.employee_id
     from here as l
-    where l.manager_id = $manager
-        or (cast($manager as varchar) is null
-            and (l.manager_id is null or l.manager_id = l.employee_id
-                or not exists (select 1 from here as m where m.day = l.day and m.employee_id = l.manager_id)))
+    where l.manager_id is null or l.manager_id = l.employee_id
+        or not exists (select 1 from here as m where m.day = l.day and m.employee_id = l.manager_id)
     union all
     select
         b.day,

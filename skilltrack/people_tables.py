@@ -209,7 +209,7 @@ def directory(people: pd.DataFrame, readiness: pd.DataFrame, text: str) -> pd.Da
         for row in active[["name", "employee_id", "role_name", "team", "location"]].itertuples(index=False)
     ]
     words = text.casefold().split()
-    matches = active[[all(word in line for word in words) for line in searchable]]
+    matches = active.loc[[all(word in line for word in words) for line in searchable]]
     counts = readiness[["employee_id", "met", "requirements"]]
     return matches.merge(counts, on="employee_id", how="left").sort_values(["name", "employee_id"])
 

@@ -102,13 +102,13 @@ def bar(*names: str) -> Filters:
         _ways_back(filters)
     if "year" in names:
         year.slider(filters.as_of, lambda day: put(as_of=day), lambda day: go(as_of=day))
+    with popover:
+        _form(filters, names, titles, options)
     if filters.known_at and is_empty(filters.known_at):
         known = filters.known_at.date()
         st.info(_("Nothing had been uploaded by {day}: choose a later day.", day=known), icon=":material/inbox:")
     elif filters.known_at and "year" in names:
-        known_now.compared(filters)
-    with popover:
-        _form(filters, names, titles, options)
+        known_now.compared(filters)  # which is refused for a team that nobody knew then: the filters are there by now
     return filters
 
 

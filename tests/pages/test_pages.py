@@ -260,6 +260,21 @@ def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(de
     assert manager is not None
 
 
+def test_a_view_that_cannot_be_shown_keeps_its_filters_and_a_day_before_everybody_is_no_error(tmp_path, monkeypatch):
+    """Whoever asks about a team that was not known then, or a day before anybody was hired, must be able to choose again."""
+    with contextlib.closing(open_store(tmp_path / "c.duckdb")) as store:
+        for month, team in ((6, "A"), (8, "B")):
+            roster = f"employee_id,name,team,hired_on\n1,Ann,{team},2020-01-01\n"
+            at = Options(date(2026, 1, 1), landed_at=datetime(2026, month, 1))
+            assert import_sources(store, [Source("roster", "r.csv", roster.encode())], at).status == "stored"
+    page = opened(tmp_path / "c.duckdb", "team/overview", monkeypatch, team="B", known_at="2026-07-01")
+    assert "No team" in page.error[0].value
+    assert [field.label for field in page.date_input] == ["Day", "As known on"]
+    page = opened(tmp_path / "c.duckdb", "team/people", monkeypatch, as_of="1999-01-01")
+    assert not page.exception
+    assert "Nobody here matches" in page.info[0].value
+
+
 def test_people_who_report_to_nobody_are_not_called_direct_reports(tmp_path, monkeypatch):
     """Of a roster with two people at the top, or with managers who are not on it, the card would say what is not so."""
     roster = "employee_id,name,manager_id,role_id\na,Ann,,r\nb,Bo,gone,r\nc,Cy,a,r\n"

@@ -110,9 +110,7 @@ def whole_percent(part: Any, whole: Any) -> int:
 
 def in_percent(shares: pd.Series) -> pd.Series:
     """Shares as `whole_percent` has them, for a column of a table."""
-    exact = shares.astype("Float64")
-    rounded = (exact * 200).round(9).add(1).floordiv(2).astype("Int64")
-    return rounded.mask(((exact > 0) & (exact < 1)).fillna(False), rounded.clip(1, 99))
+    return pd.Series([None if pd.isna(share) else whole_percent(share, 1) for share in shares], shares.index, "Int64")
 
 
 def in_whole(amounts: pd.Series) -> pd.Series:

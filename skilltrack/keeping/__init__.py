@@ -3,6 +3,7 @@
 from skilltrack.keeping.condition import Condition, conditions
 from skilltrack.keeping.contents import totals
 from skilltrack.keeping.durability import (
+    ORIGINALS_GONE,
     backup,
     check,
     check_file,
@@ -19,6 +20,7 @@ from skilltrack.keeping.restoring import restore
 from skilltrack.keeping.shared_store import store_at
 
 __all__ = [
+    "ORIGINALS_GONE",
     "Condition",
     "Finding",
     "absent_parts",

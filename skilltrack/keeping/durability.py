@@ -54,6 +54,8 @@ from skilltrack.storage import (
 )
 
 NOT_THERE = "There is no database {path}. Check the name given with --db; `import` makes a new one."
+ORIGINALS_GONE = "The originals of"
+"""What a notice of a recovery says where kept files were lost."""
 CHECKED = 1_000_000
 """Rows of the newest uploads that are compared with their checksums when a file was not closed properly."""
 
@@ -321,7 +323,7 @@ def _begin_journal(store: Store, copies: list[Entry], say: Say) -> None:
     store.journal.bind()
     uploads = sum(entry["event"] == "landed" for entry in copies)
     message = (
-        f"{store.journal.folder} was missing: its journal was written again from the database. The originals of "
+        f"{store.journal.folder} was missing: its journal was written again from the database. {ORIGINALS_GONE} "
         f"{uploads} uploads are gone; only the database has their rows."
     )
     with store.write() as transaction:

@@ -21,10 +21,11 @@ def search() -> str:
 def show(view: Filters, text: str) -> None:
     """The people who match `text`, and the skills whose names match it."""
     asked = replace(view, role=None)
-    if shaped(tables.records, ("totals", asked))[0]["people"] > parts.LISTED and text:
+    count = shaped(tables.records, ("totals", asked))[0]["people"]
+    if count > parts.LISTED and text:
         _matching(view, text)
         return
-    if parts.is_too_many(shaped(tables.records, ("totals", asked))[0]["people"]):
+    if parts.is_too_many(count):
         return
     for skill_id, skill in shaped(people_tables.skills_called, ("choices", Filters(as_of=view.as_of)), more=(text,)):
         parts.link(

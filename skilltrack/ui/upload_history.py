@@ -9,7 +9,7 @@ from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
 from skilltrack.errors import Refused
 from skilltrack.ingest import APART_DETAILS, Options, Source, files_of, import_sources, redo, rows_apart, undo, uploads
-from skilltrack.keeping import recoveries
+from skilltrack.keeping import ORIGINALS_GONE, recoveries
 from skilltrack.kinds import kind_called, kinds_open_to
 from skilltrack.language import _, current, mark, plural
 from skilltrack.questions import preview_take_back
@@ -25,8 +25,6 @@ ACTS = {
 """What is asked, confirmed and reported when an upload is taken back, or that is."""
 NOT_CELLS = list(APART_DETAILS)
 """Columns of a row set aside that are not cells of its file."""
-ORIGINALS_GONE = "The originals of"
-"""What a notice of a recovery says where kept files were lost."""
 SHORT = 60
 """Characters of what is wrong that are seen in a row of one line."""
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 from skilltrack.config import ROOT
 from tests.companies import demo_in
 from tests.forked import Serving
+from tests.ports import free_port
 
 QUIET = [
     "--no-sandbox",
@@ -43,9 +43,7 @@ class Server:
         `command`: what starts it instead of `serve`. `is_anew`: in an interpreter of its own, where a fork of one that
         has loaded streamlit would not do.
         """
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}/"
         told = environment(self.url) if environment else dict(os.environ)
         words = ["--db", str(db), "serve", "--port", str(port), *([] if environment else ["--local"])]
@@ -54,17 +52,17 @@ class Server:
             told |= {"SKILLTRACK_DB": str(db), "SKILLTRACK_LOCAL": "1"} if command else {}
             quiet = subprocess.DEVNULL
             process = subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=told, stdout=quiet, stderr=quiet)
-            self.number, self.stop = process.pid, lambda: (process.terminate(), process.wait(10))
+            self.number, self.stop = process.pid, lambda: (process.terminate(), process.wait(60))
         else:
             serving = Serving(words, told)
             self.number, self.stop = serving.number, serving.stop
-        for _ in range(600):
+        for _ in range(1_800):
             try:
                 urllib.request.urlopen(self.url + "healthz", timeout=1)
                 return
             except OSError:
                 time.sleep(0.1)
-        raise AssertionError("the server did not start within 60 s")
+        raise AssertionError("the server did not start within 180 s")
 
 
 @pytest.fixture(scope="session")

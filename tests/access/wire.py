@@ -18,6 +18,7 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.browser.provider import SECRET
 
+GIVEN_UP = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 RERUN = BackMsg(rerun_script={}).SerializeToString()
 SIGN_IN_PAGE = {
     "new_session",
@@ -29,6 +30,8 @@ SIGN_IN_PAGE = {
     "logo",
 }
 """What the sign-in page is made of."""
+WAIT = 60
+"""Seconds until a message that does not come is missed: a machine that runs other tests meanwhile is slow."""
 SPY = """
 import os
 from streamlit.runtime.app_session import AppSession
@@ -96,7 +99,13 @@ def opened(url: str, headers: dict[str, str]) -> Iterator[ClientConnection]:
     told = {name: value for name, value in headers.items() if name != "Sec-WebSocket-Protocol"}
     tokens = [Subprotocol(token) for token in headers.get("Sec-WebSocket-Protocol", "streamlit").split(", ")]
     with connect(
-        address, origin=Origin(url.rstrip("/")), additional_headers=told, subprotocols=tokens, proxy=None, max_size=None
+        address,
+        origin=Origin(url.rstrip("/")),
+        additional_headers=told,
+        subprotocols=tokens,
+        proxy=None,
+        max_size=None,
+        open_timeout=WAIT,
     ) as wire:
         yield wire
 
@@ -104,6 +113,14 @@ def opened(url: str, headers: dict[str, str]) -> Iterator[ClientConnection]:
 def page_of(name: str, query: str) -> bytes:
     """The message with which a browser asks for a page."""
     return BackMsg(rerun_script={"page_name": name, "query_string": query}).SerializeToString()
+
+
+def until_drawn(wire: ClientConnection) -> list[bytes]:
+    """What comes until a page is whole: one that was asked for again before it was is given up, and begun anew."""
+    told = [wire.recv(timeout=WAIT)]
+    while "script_finished" not in kinds(told[-1:]) or ForwardMsg.FromString(told[-1]).script_finished == GIVEN_UP:
+        told.append(wire.recv(timeout=WAIT))
+    return told
 
 
 def answers_to(wire: ClientConnection, frame: bytes | str, quiet: float = 0.3) -> list[bytes] | int:
@@ -116,9 +133,7 @@ def answers_to(wire: ClientConnection, frame: bytes | str, quiet: float = 0.3) -
                 told.append(wire.recv(timeout=quiet))
         with suppress(ConnectionClosed):  # told on receiving
             wire.send(RERUN)
-        told.append(wire.recv(timeout=30))
-        while ForwardMsg.FromString(told[-1]).WhichOneof("type") != "script_finished":
-            told.append(wire.recv(timeout=30))
+        told += until_drawn(wire)
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else 0
     return told

@@ -92,23 +92,17 @@ def test_a_reader_has_the_old_state_or_the_new_one_and_files_of_others_stay(corp
     assert {path.name for path in lake.iterdir()} == files | {"lake.json"} | {file.name for file in foreign}
 
 
-def naming_002(lake):
-    """Relations with the id in a cell, alone or within a text; not as a part of the digits of a hash."""
-    tables = {name: str(table.to_pylist()) for name, table in shown(lake).items()}
-    return [name for name, text in tables.items() if re.search("(?<![0-9a-f])002(?![0-9a-f])", text)]
-
-
 def test_whoever_was_erased_is_in_no_file_of_the_next_publication(corp, tmp_path):
     lake = tmp_path / "lake"
     publish(corp, EVERYONE, str(lake))
-    assert naming_002(lake)
+    assert any("002" in str(table.to_pylist()) for table in shown(lake).values())
 
     people = erasure.named(corp, ["002"])
     assert any(f"`publish --to {lake}` again" in line for line in erasure.going(corp, people, {}).backups)
     erasure.erase(corp, "op", people, erasure.places_of(corp, people))
     publish(corp, EVERYONE, str(lake))
 
-    assert naming_002(lake) == []
+    assert [name for name, table in shown(lake).items() if "002" in str(table.to_pylist())] == []
     assert len(list(lake.iterdir())) == len(RELATIONS) + 1
 
 

@@ -18,6 +18,7 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.browser.provider import SECRET
 
+GIVEN_UP = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 RERUN = BackMsg(rerun_script={}).SerializeToString()
 SIGN_IN_PAGE = {
     "new_session",
@@ -29,6 +30,8 @@ SIGN_IN_PAGE = {
     "logo",
 }
 """What the sign-in page is made of."""
+WAIT = 60
+"""Seconds until a message that does not come is missed: a machine that runs other tests meanwhile is slow."""
 SPY = """
 import os
 from streamlit.runtime.app_session import AppSession
@@ -106,6 +109,14 @@ def page_of(name: str, query: str) -> bytes:
     return BackMsg(rerun_script={"page_name": name, "query_string": query}).SerializeToString()
 
 
+def until_drawn(wire: ClientConnection) -> list[bytes]:
+    """What comes until a page is whole: one that was asked for again before it was is given up, and begun anew."""
+    told = [wire.recv(timeout=WAIT)]
+    while "script_finished" not in kinds(told[-1:]) or ForwardMsg.FromString(told[-1]).script_finished == GIVEN_UP:
+        told.append(wire.recv(timeout=WAIT))
+    return told
+
+
 def answers_to(wire: ClientConnection, frame: bytes | str, quiet: float = 0.3) -> list[bytes] | int:
     """What comes back on sending a message and then asking for the page; the code, where the socket is closed."""
     told: list[bytes] = []
@@ -116,9 +127,7 @@ def answers_to(wire: ClientConnection, frame: bytes | str, quiet: float = 0.3) -
                 told.append(wire.recv(timeout=quiet))
         with suppress(ConnectionClosed):  # told on receiving
             wire.send(RERUN)
-        told.append(wire.recv(timeout=30))
-        while ForwardMsg.FromString(told[-1]).WhichOneof("type") != "script_finished":
-            told.append(wire.recv(timeout=30))
+        told += until_drawn(wire)
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else 0
     return told

@@ -2,19 +2,20 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 
 import pytest
+from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
 from playwright.sync_api import TimeoutError as NotInTime
 from playwright.sync_api import expect, sync_playwright
 
 from skilltrack.config import ROOT
 from tests.companies import demo_in
 from tests.forked import Serving
+from tests.ports import free_port
 
 QUIET = [
     "--no-sandbox",
@@ -43,9 +44,7 @@ class Server:
         `command`: what starts it instead of `serve`. `is_anew`: in an interpreter of its own, where a fork of one that
         has loaded streamlit would not do.
         """
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}/"
         told = environment(self.url) if environment else dict(os.environ)
         words = ["--db", str(db), "serve", "--port", str(port), *([] if environment else ["--local"])]
@@ -54,17 +53,17 @@ class Server:
             told |= {"SKILLTRACK_DB": str(db), "SKILLTRACK_LOCAL": "1"} if command else {}
             quiet = subprocess.DEVNULL
             process = subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=told, stdout=quiet, stderr=quiet)
-            self.number, self.stop = process.pid, lambda: (process.terminate(), process.wait(10))
+            self.number, self.stop = process.pid, lambda: (process.terminate(), process.wait(60))
         else:
             serving = Serving(words, told)
             self.number, self.stop = serving.number, serving.stop
-        for _ in range(600):
+        for _ in range(1_800):
             try:
                 urllib.request.urlopen(self.url + "healthz", timeout=1)
                 return
             except OSError:
                 time.sleep(0.1)
-        raise AssertionError("the server did not start within 60 s")
+        raise AssertionError("the server did not start within 180 s")
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +125,29 @@ def settled(page):
     page.wait_for_selector("h1", timeout=WAIT)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=WAIT)
     return page
+
+
+def twice(page, look) -> set:
+    """What is found on a page and found again a moment later: a busy machine may not have drawn all of it yet."""
+    if not (first := look()):
+        return first
+    page.wait_for_timeout(3000)
+    return first & look()
+
+
+def violations(page, asked=DEFAULT_OPTIONS) -> set[tuple[str, str]]:
+    """What axe finds: while a busy machine still fades the page before, it sees colours that do not stay."""
+
+    def look() -> set[tuple[str, str]]:
+        seen = Axe().run(page, options=asked).response["violations"]
+        return {(violation["id"], node["html"][:200]) for violation in seen for node in violation["nodes"]}
+
+    return twice(page, look)
+
+
+def is_narrow(page) -> bool:
+    """Whether nothing is wider than a phone, once everything has found its place."""
+    return not twice(page, lambda: {True} - {page.evaluate("document.documentElement.scrollWidth") <= 390})
 
 
 def requirements_met(page):

@@ -21,7 +21,7 @@ from tests.reports.conftest import EVERYONE, day, made, order
 
 TEAM = {"team": "Cyber defence"}
 PACKS = ("board", "team", "transcript", "audit")
-SIGNS = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{8,}\b|python -m skilltrack reproduce FILE|SHA-256")
+SIGNS = re.compile(r"\b[0-9a-f]{8,}\b|python -m skilltrack reproduce FILE|SHA-256")
 """What no language has words for: a hash, or a part of it, and commands."""
 
 

@@ -118,6 +118,7 @@ def leave(page):
     if page.url.startswith("http"):
         page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
     page.context.clear_cookies()
+    page.emulate_media(media="screen", color_scheme="light")
     page.goto("about:blank")
 
 

@@ -20,7 +20,8 @@ SHOWN_AT = "year_shown_at"
 def days() -> list[date]:
     """The month ends of the last year, and today, oldest first."""
     now = today()
-    return [day for day in month_ends(now, MONTHS) if day < now] + [now]
+    ended = [day for day in month_ends(now, MONTHS + 1) if day < now]
+    return [*ended[-MONTHS:], now]
 
 
 def slider(as_of: date, put: Callable[[str | None], None], go: Callable[[str | None], None]) -> None:

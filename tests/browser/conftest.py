@@ -8,6 +8,7 @@ import time
 import urllib.request
 
 import pytest
+from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
 from playwright.sync_api import TimeoutError as NotInTime
 from playwright.sync_api import expect, sync_playwright
 
@@ -117,6 +118,7 @@ def leave(page):
     if page.url.startswith("http"):
         page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
     page.context.clear_cookies()
+    page.emulate_media(media="screen", color_scheme="light")
     page.goto("about:blank")
 
 
@@ -124,6 +126,29 @@ def settled(page):
     page.wait_for_selector("h1", timeout=WAIT)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=WAIT)
     return page
+
+
+def twice(page, look) -> set:
+    """What is found on a page and found again a moment later: a busy machine may not have drawn all of it yet."""
+    if not (first := look()):
+        return first
+    page.wait_for_timeout(3000)
+    return first & look()
+
+
+def violations(page, asked=DEFAULT_OPTIONS) -> set[tuple[str, str]]:
+    """What axe finds: while a busy machine still fades the page before, it sees colours that do not stay."""
+
+    def look() -> set[tuple[str, str]]:
+        seen = Axe().run(page, options=asked).response["violations"]
+        return {(violation["id"], node["html"][:200]) for violation in seen for node in violation["nodes"]}
+
+    return twice(page, look)
+
+
+def is_narrow(page) -> bool:
+    """Whether nothing is wider than a phone, once everything has found its place."""
+    return not twice(page, lambda: {True} - {page.evaluate("document.documentElement.scrollWidth") <= 390})
 
 
 def requirements_met(page):

@@ -3,18 +3,20 @@
 import hashlib
 import re
 import shutil
+import time
 import urllib.error
 import urllib.request
 import uuid
+from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from skilltrack.config import today
 from skilltrack.storage.audit_log import AuditLog
 from skilltrack.ui.shell import NAMES
 from tests.access import wire
-from tests.browser.conftest import Server, choose, leave, settled
+from tests.browser.conftest import Server, choose, leave, settled, violations
 from tests.browser.provider import provider, settings
 
 pytestmark = pytest.mark.browser
@@ -26,6 +28,8 @@ ADMINISTRATOR = "petra.tran@norrland-energi.example"
 STRANGER = "stranger@elsewhere.example"
 UNCHECKED = "imane.olsen@norrland-energi.example"
 LEARNING = "external@learning.example"
+LASTS = 30
+"""Seconds for which a sign-in that is to end lasts: the slowest machine draws a page meanwhile."""
 GROUPS = [str(uuid.UUID(bytes=hashlib.md5(b"%d" % n).digest())) for n in range(200)]
 
 
@@ -114,7 +118,7 @@ def test_every_page_is_the_sign_in_page_and_nothing_else_as_the_first_request_af
             is_out(page)
             expect(page.locator("h1")).to_have_text("Skilltrack")
             expect(page.get_by_text("Page not found")).to_have_count(0)
-        assert Axe().run(page).response["violations"] == []
+        assert violations(page) == set()
         assert frames
         for name in ["", *(name.split("/")[1] for name in NAMES[1:])]:
             with wire.opened(server.url, {}) as socket:
@@ -132,10 +136,11 @@ def test_every_page_is_the_sign_in_page_and_nothing_else_as_the_first_request_af
 
 
 def test_a_deep_link_survives_the_sign_in_and_a_manager_sees_no_more_than_their_own(app, page):
-    page.goto(app + "people?employee=00126&as_of=2026-06-30")
+    link = f"{app}people?employee=00126&as_of={today() - timedelta(days=150)}"
+    page.goto(link)
     sign_in(page, MANAGER)
 
-    assert page.url == app + "people?employee=00126&as_of=2026-06-30"
+    assert page.url == link
     expect(page.get_by_role("heading", name="Freja Jansson")).to_be_visible()
     page.get_by_role("button", name="Why can I see this?").click()
     expect(page.get_by_text("Freja Jansson → Greta Lind")).to_be_visible()
@@ -192,13 +197,14 @@ def test_signing_out_ends_the_other_tabs_and_a_kept_cookie_too(app, page, other)
 
 def test_a_session_ends_with_its_id_token(demo_db, tmp_path, page):
     shutil.copy(demo_db, tmp_path / "demo.duckdb")
-    with provider({HR: {}}, lasts=15) as address:
+    with provider({HR: {}}, lasts=LASTS) as address:
         server = Server(tmp_path / "demo.duckdb", lambda url: settings(address, url))
         try:
             page.goto(server.url)
             sign_in(page, HR)
+            signed_in_at = time.monotonic()
             expect(page.get_by_test_id("stMetric").first).to_be_visible()
-            page.wait_for_timeout(16_000)
+            page.wait_for_timeout(1_000 * max(0, LASTS + 1 - (time.monotonic() - signed_in_at)))
             page.get_by_role("link", name="Renewals", exact=True).click()
             is_out(page)
             expect(page.get_by_text("Your sign-in has ended")).to_be_visible()
@@ -243,7 +249,7 @@ STRANGERS_PATHS = [
 @pytest.mark.parametrize("path", STRANGERS_PATHS)
 def test_no_route_but_the_sign_in_s_own_answers_a_stranger(app, path):
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(app + path, timeout=10)
+        urllib.request.urlopen(app + path, timeout=120)
 
     assert refused.value.code == 403
     assert refused.value.read() == b"Sign in first."

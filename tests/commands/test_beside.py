@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from skilltrack.commands.beside import _bound
-from skilltrack.commands.handing import LEFT, LOST, done_by_app, handed_over, path_of
+from skilltrack.commands.handing import LEFT, LOST, done_by_app, handed_over, path_of, short
 from skilltrack.config import ROOT
 from skilltrack.errors import Refused
 from skilltrack.keeping import refuse_own_file
@@ -51,20 +51,24 @@ def app_on(db):
 
 
 def _listening(db):
-    until = time.monotonic() + 60
-    while not path_of(db).exists():
+    """Wait until the app takes commands: its socket is there a moment before it listens."""
+    until = time.monotonic() + 120
+    while True:
+        with short(path_of(db)) as name, socket.socket(socket.AF_UNIX) as line:
+            if line.connect_ex(name) == 0:
+                return
         assert time.monotonic() < until
         time.sleep(0.02)
 
 
-def company_in(folder):
+def company_in(folder, name="c.duckdb"):
     """A small company in a folder of its own, with the files it was made of."""
     for kind, text in FILES.items():
         (folder / "files").mkdir(parents=True, exist_ok=True)
         (folder / "files" / f"{kind}.csv").write_text(text)
     (folder / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
     (folder / "bad.csv").write_text(BADGES + "a2,09,c1,2024-01-05\n")
-    db = folder / "c.duckdb"
+    db = folder / name
     assert skilltrack("import", "files", "--effective", "2024-01-01", db=db, folder=folder).returncode == 0
     return db
 
@@ -176,7 +180,8 @@ def test_nobody_else_can_open_the_socket_and_what_is_no_command_is_let_go(beside
     assert skilltrack("uploads", db=beside).returncode == 0
     log = beside.with_name("app.log").read_text()
     assert "Traceback" not in log
-    assert log.count("a command was not understood") >= 5
+    without_words = [line for line in log.splitlines() if "streams" in line or "ended before" in line]
+    assert log.count("a command was not understood") - len(without_words) == 5
 
 
 def test_a_file_that_is_only_called_like_the_socket_is_left_alone_and_no_output_is_called_so(tmp_path):
@@ -283,6 +288,18 @@ def awards_of(db, day):
     return told.stdout.count(f",{day},")
 
 
+def stored_and_awarded(db, file, day):
+    """Whether a file is stored, and how many awards of its day there are then: looked at again if it lands meanwhile."""
+    while True:
+        before, awarded, after = (
+            skilltrack("uploads", db=db).stdout,
+            awards_of(db, day),
+            skilltrack("uploads", db=db).stdout,
+        )
+        if before == after:
+            return file in after, awarded
+
+
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
 @pytest.mark.parametrize("after", [0, 0.2])
 def test_an_import_whose_command_is_stopped_is_whole_or_not_there(beside, sent, after):
@@ -295,23 +312,25 @@ def test_an_import_whose_command_is_stopped_is_whole_or_not_there(beside, sent, 
     process.send_signal(sent)
     _out, err = process.communicate(timeout=300)
     assert skilltrack("check", db=beside).returncode == 0  # waits until the app has done what was left to it
-    history = skilltrack("uploads", db=beside)
-    is_stored = f"{name}.csv" in history.stdout
+    is_stored, awarded = stored_and_awarded(beside, f"{name}.csv", day)
     if sent == signal.SIGINT and process.returncode >= 0 and LEFT not in err:
         assert (process.returncode == 0) == is_stored, err
         assert is_stored or "Nothing was stored" in err
-    assert awards_of(beside, day) == (5_000 if is_stored else 0)
+    assert awarded == (5_000 if is_stored else 0)
 
 
 def test_answers_are_given_and_other_commands_done_while_a_long_import_runs(beside):
     """The last test on this company, because what it imports makes every later command long."""
-    importing = started(beside, "import", "badges", many(beside, "long", 25_000))
-    answered = 0
-    while importing.poll() is None:
-        assert skilltrack("report", "coverage", db=beside).returncode == 0
-        answered += importing.poll() is None
-    assert importing.communicate()[1] == ""
-    assert importing.returncode == 0
+    for count in (25_000, 250_000):  # the second where a machine imports the first before a report is printed
+        importing = started(beside, "import", "badges", many(beside, f"long-{count}", count))
+        answered = 0
+        while importing.poll() is None:
+            assert skilltrack("report", "coverage", db=beside).returncode == 0
+            answered += importing.poll() is None
+        assert importing.communicate()[1] == ""
+        assert importing.returncode == 0
+        if answered:
+            break
     assert answered
 
 
@@ -327,31 +346,34 @@ def test_when_the_app_is_killed_the_command_says_so_and_the_next_opens_the_file_
         _out, err = process.communicate(timeout=120)
         if after is None:
             go_on()
-    assert (process.returncode, "has stopped" in err) == (1, True)
+    is_done = process.returncode == 0  # on a machine that imports so much in that time
+    assert is_done is False or after is not None
+    assert (process.returncode, "has stopped" in err) == (int(not is_done), not is_done)
     assert path_of(db).exists()
     assert skilltrack("check", db=db).returncode == 0
     is_stored = "many.csv" in skilltrack("uploads", db=db).stdout
+    assert is_stored or not is_done
     assert awards_of(db, "2024-02-01") == (20_000 if is_stored else 0)
 
 
 def test_an_app_that_is_killed_before_it_has_read_what_it_was_asked_is_said_to_have_stopped(tmp_path):
     """Else the command ends with a report of a failure of ours, or without a word."""
-    db = company_in(tmp_path)
+    db = company_in(tmp_path, "stopped.duckdb")
     with app_on(db) as app:
         app.send_signal(signal.SIGSTOP)
-        before, until = _connections(), time.monotonic() + 60
+        before, until = _connections(db), time.monotonic() + 120
         process = started(db, "uploads")
-        while _connections() == before:
+        while _connections(db) == before:
             assert time.monotonic() < until
             time.sleep(0.02)
         app.kill()
-        _out, err = process.communicate(timeout=60)
+        _out, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (1, f"{LOST}\n")
 
 
-def _connections():
-    """How many commands are connected to apps of that name, and the apps themselves."""
-    return Path("/proc/net/unix").read_text().count("/c.duckdb.socket")
+def _connections(db):
+    """How many commands are connected to apps on databases of that name, which no other test has, and the apps."""
+    return Path("/proc/net/unix").read_text().count(f"/{path_of(db).name}")
 
 
 def test_the_served_app_does_commands_and_a_second_one_says_what_to_do(tmp_path):

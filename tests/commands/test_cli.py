@@ -7,12 +7,11 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from skilltrack.config import ROOT
+from skilltrack.config import ROOT, today
 from skilltrack.reports import as_xlsx
 from tests.forked import skilltrack
 from tests.ingest.test_import import COMPANY, write
@@ -284,7 +283,7 @@ def test_a_failure_of_ours_has_exit_1_and_says_so(company, monkeypatch, capsys):
 def test_the_default_as_of_date_is_today(company):
     assert (
         run(company, "report", "readiness").stdout
-        == run(company, "report", "readiness", "--as-of", str(date.today())).stdout
+        == run(company, "report", "readiness", "--as-of", str(today())).stdout
     )
 
 

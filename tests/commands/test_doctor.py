@@ -13,11 +13,11 @@ from skilltrack.commands.doctor import of_mail
 from skilltrack.keeping import installation
 from skilltrack.storage import engine
 from skilltrack.storage.store import Store
-from tests.api.test_health import free_port
 from tests.browser.provider import settings
 from tests.commands.test_beside import app_on, company_in
 from tests.forked import skilltrack
 from tests.mail.conftest import Inbox
+from tests.ports import free_port
 
 URL = "https://skills.example"
 WELL = {
@@ -149,7 +149,7 @@ def test_beside_a_running_app_it_is_the_app_that_is_examined(db):
 def test_it_tries_whether_mail_works_and_sends_none(monkeypatch):
     """A wrong password would show only when the first reminder is missing."""
     inbox = Inbox()
-    server = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    server = Controller(inbox, hostname="127.0.0.1", port=free_port(), ready_timeout=60)
     server.start()
     try:
         for name, value in {

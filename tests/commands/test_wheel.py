@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -21,6 +20,7 @@ from packaging.utils import canonicalize_name
 from skilltrack import __version__
 from skilltrack.config import ROOT
 from tests.access import wire
+from tests.ports import free_port
 
 FOLDERS = {"skilltrack": "skilltrack", "pages": "skilltrack/root/pages", "data/demo": "skilltrack/root/data/demo"}
 """Folders of the checkout, and where the wheel has them."""
@@ -103,16 +103,14 @@ def test_version_dependencies_and_licences_of_the_wheel_are_those_of_the_checkou
 
 def test_the_installed_command_serves_the_demo_company_and_reports_on_it_from_any_folder(installed):
     assert "Usage: skilltrack" in run(installed, "--help").stdout
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}/"
     program = installed / "venv/bin/skilltrack"
     words = [program, "serve", "--demo", "--port", str(port)]
     with subprocess.Popen(words, **here(installed), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as app:
         try:
             _answering(app, f"{url}healthz")
-            assert b"<title>" in urllib.request.urlopen(f"{url}coverage", timeout=20).read()
+            assert b"<title>" in urllib.request.urlopen(f"{url}coverage", timeout=120).read()
             with wire.opened(url, {}) as browser:
                 browser.send(wire.page_of("coverage", ""))
                 drawn = [browser.recv(timeout=120)]
@@ -143,9 +141,7 @@ def test_the_app_runs_by_the_settings_of_deploy_where_it_may_write_to_its_one_fo
     data.mkdir(), scratch.mkdir()
     if os.geteuid() or subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
         pytest.skip("needs to make the root read-only for one process")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     lines = (ROOT / "deploy" / "skilltrack.env.example").read_text(encoding="utf-8").splitlines()
     pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
     settings = {name: value or "a secret of 32 characters or more" for name, _, value in pairs}

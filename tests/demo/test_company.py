@@ -1,5 +1,6 @@
 """The demo company loads, never goes stale, and tells its stories."""
 
+import os
 import shutil
 from datetime import date, timedelta
 
@@ -107,7 +108,9 @@ def test_building_over_uploads_is_refused_and_an_old_untouched_demo_is_rebuilt(t
     path = demo_in(tmp_path)
     with pytest.raises(Refused, match="holds uploads already"):
         demo.build(path)
-    first = path.stat().st_ino
+    first, built = path.stat().st_ino, demo._history(path)[0]
+    os.link(path, tmp_path / "before")  # its number is given to no other file while it is there
+    monkeypatch.setattr(demo, "today", lambda: built)  # another test may have built it before midnight
     demo.refresh(path)
     assert path.stat().st_ino == first
 
@@ -177,6 +180,7 @@ def test_a_demo_to_which_somebody_added_a_file_or_a_role_is_not_built_anew(tmp_p
         with pytest.raises(Refused, match="holds uploads already"):
             demo.build_anew(touched)
     first = other.stat().st_ino
+    os.link(other, tmp_path / "before")
     demo.build_anew(other)
     assert other.stat().st_ino != first
     assert (other.with_name("demo.duckdb.files") / "notes.txt").read_text() == "somebody's"

@@ -83,13 +83,14 @@ def test_keys_are_stored_in_one_form_amended_by_newer_rows_and_taken_back_by_an_
 def test_what_is_not_a_key_is_a_bad_row_and_a_private_key_refuses_the_file_before_anything_is_kept(tmp_path):
     store = Store.open(tmp_path / "keys.duckdb")
     refused = land(store, f"issuer,key\nWeld,{ED.did}\nWeld,weld.example\n,{ED.did}\n")
-    private = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n-----END PRIVATE KEY-----"
+    secret = "MC4CAQAwBQYDK2VwBCIEIA"
+    private = f"-----BEGIN PRIVATE KEY-----\n{secret}\n-----END PRIVATE KEY-----"
     with pytest.raises(BadFile, match=r"keys.csv, line 3, column key: holds a private key") as caught:
         land(store, f'issuer,key\nWeld,{ED.did}\nWeld,"{private}"\n', quarantine=True)
 
     assert [(p.line, p.column, p.value) for p in refused.errors] == [(3, "key", "weld.example"), (4, "issuer", None)]
     assert refused.errors[0].message.startswith("is not a key; give a DID, an https address")
-    assert "MC4C" not in str(caught.value)
+    assert secret[:10] not in str(caught.value)
     assert listed(store) == []
-    assert not any(b"MC4C" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert not any(secret[:10].encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     store.close()

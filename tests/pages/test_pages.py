@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -33,6 +33,8 @@ from tests.ingest.test_job_titles import CATALOGUE
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 NAMES = [page.name for pages in PAGES.values() for page in pages]
+BEFORE = today() - timedelta(days=150)
+"""A day on which the demo company, which is as of today, gives the same picture whenever the tests run."""
 
 
 def opened(db, name, monkeypatch, **query):
@@ -42,6 +44,10 @@ def opened(db, name, monkeypatch, **query):
         page.query_params[key] = value
     page.run()
     return page.switch_page(page_file(name)).run() if name != NAMES[0] else page
+
+
+def in_words(day):
+    return f"{day.day} {day:%B %Y}"
 
 
 def unescaped(text):
@@ -98,10 +104,10 @@ def test_the_overview_shows_each_number_with_its_n_of_m(demo_db, monkeypatch):
 
 def test_filters_in_the_url_are_applied(demo_db, monkeypatch):
     whole = opened(demo_db, "team/overview", monkeypatch)
-    team = opened(demo_db, "team/overview", monkeypatch, team="Cyber defence", as_of="2026-06-30", assurance="claimed")
+    team = opened(demo_db, "team/overview", monkeypatch, team="Cyber defence", as_of=str(BEFORE), assurance="claimed")
 
     assert team.selectbox(key="filter_team").value == "Cyber defence"
-    assert str(team.date_input(key="filter_as_of").value) == "2026-06-30"
+    assert team.date_input(key="filter_as_of").value == BEFORE
     assert team.metric[0].value != whole.metric[0].value
 
 
@@ -117,12 +123,14 @@ def test_one_line_says_what_a_page_is_about_and_each_link_of_the_menu_keeps_it(d
     assert in_context(page) == "Today · Whole company · Attested evidence"
     assert not [button for button in page.button if button.key == "back_to_today"]
 
-    asked = {"as_of": "2026-06-30", "manager": "00125", "assurance": "claimed", "cell_team": "x"}
+    asked = {"as_of": str(BEFORE), "manager": "00125", "assurance": "claimed", "cell_team": "x"}
     page = opened(demo_db, "team/coverage", monkeypatch, **asked)
-    assert in_context(page) == "30 June 2026 · organisation of Greta Lind (00125) · Attested and claimed evidence"
-    assert "You are looking at 30 June 2026." in texts(page)
+    assert (
+        in_context(page) == f"{in_words(BEFORE)} · organisation of Greta Lind (00125) · Attested and claimed evidence"
+    )
+    assert f"You are looking at {in_words(BEFORE)}." in texts(page)
     kept = {link.proto.query_string for link in page.sidebar.get("page_link")}
-    assert kept == {"as_of=2026-06-30&assurance=claimed&manager=00125"}
+    assert kept == {f"as_of={BEFORE}&assurance=claimed&manager=00125"}
 
     page.button(key="back_to_today").click().run()
     assert in_context(page).startswith("Today · organisation of Greta Lind")
@@ -142,6 +150,8 @@ def test_the_year_is_a_slider_of_month_ends_that_can_be_played_from_its_first(de
     assert dict(page.query_params)["as_of"] == year.days()[0].isoformat()
     assert page.button(key="play_year").label == "Stop"
     assert not page.exception
+    monkeypatch.setattr(year, "today", lambda: date(2026, 6, 30))
+    assert (len(year.days()), year.days()[0]) == (13, date(2025, 6, 30)), "on the last day of a month too"
 
 
 def test_the_period_of_payments_is_the_twelve_months_before_unless_the_link_says_otherwise(demo_db, monkeypatch):
@@ -154,7 +164,7 @@ def test_the_period_of_payments_is_the_twelve_months_before_unless_the_link_says
 
 def test_each_list_of_the_spend_page_adds_up_to_its_cards_in_the_currency_that_was_chosen(demo_db, monkeypatch):
     """A list that left out a payment would let L&D chase the wrong people, or the wrong sum."""
-    asked = {"as_of": "2026-06-30", "currency": "USD"}
+    asked = {"as_of": str(BEFORE), "currency": "USD"}
     pages = {
         name: opened(demo_db, "money/spend", monkeypatch, **asked, list=name)
         for name in ("credentials", "waiting", "own", "centers", "prices")
@@ -646,20 +656,20 @@ def test_the_catalogue_is_changed_on_its_page_and_a_title_is_said_to_mean_a_role
 
 
 def test_what_changed_adds_up_and_a_cause_leads_to_its_requirements(demo_db, monkeypatch):
-    page = opened(demo_db, "team/changes", monkeypatch, as_of="2026-06-30", since="2026-03-31")
+    since = BEFORE - timedelta(days=91)
+    page = opened(demo_db, "team/changes", monkeypatch, as_of=str(BEFORE), since=str(since))
     causes, rows = (table.value for table in page.dataframe)
     metrics = Metrics(store_at(str(demo_db)))
-    then, now = (
-        metrics.ask("totals", Viewer.everyone(), Filters(as_of=day)).iloc[0]
-        for day in (date(2026, 3, 31), date(2026, 6, 30))
-    )
+    then, now = (metrics.ask("totals", Viewer.everyone(), Filters(as_of=day)).iloc[0] for day in (since, BEFORE))
 
     assert causes["met"].sum() == now["met"] - then["met"]
     assert causes["required"].sum() == now["required"] - then["required"]
     links = [unescaped(link.proto.label) for link in page.main.get("page_link")]
-    assert any(f"On 31 March 2026 it was {int(then['met']):,} of {int(then['required']):,}" in label for label in links)
+    assert any(
+        f"On {in_words(since)} it was {int(then['met']):,} of {int(then['required']):,}" in label for label in links
+    )
     assert rows["now"].iloc[0] in ("Not met", "Not required")
-    only = opened(demo_db, "team/changes", monkeypatch, as_of="2026-06-30", since="2026-03-31", cause="gained")
+    only = opened(demo_db, "team/changes", monkeypatch, as_of=str(BEFORE), since=str(since), cause="gained")
     assert set(only.dataframe[1].value["why"]) == {"New evidence"}
 
 
@@ -671,7 +681,7 @@ def test_a_day_to_compare_with_that_is_after_the_day_is_told_and_not_used(demo_d
 
 
 def test_staffing_names_who_would_be_missed_and_the_seats_that_stay_empty(demo_db, monkeypatch):
-    page = opened(demo_db, "team/staffing", monkeypatch, as_of="2026-06-30")
+    page = opened(demo_db, "team/staffing", monkeypatch, as_of=str(BEFORE))
     people, seats = (table.value for table in page.dataframe)
 
     assert people["lost"].is_monotonic_decreasing
@@ -679,15 +689,15 @@ def test_staffing_names_who_would_be_missed_and_the_seats_that_stay_empty(demo_d
     assert (seats["filled"] + seats["short"] == seats["headcount"]).all()
     assert seats["short"].is_monotonic_decreasing
 
-    who = opened(demo_db, "team/staffing", monkeypatch, as_of="2026-06-30", list="who").dataframe[1].value
+    who = opened(demo_db, "team/staffing", monkeypatch, as_of=str(BEFORE), list="who").dataframe[1].value
     assert (who["sits"] == "Fills a seat").sum() == seats["filled"].sum()
     assert who.loc[who["sits"] == "Fills a seat", "name"].notna().all()
-    ahead = opened(demo_db, "team/staffing", monkeypatch, as_of="2026-06-30", list="ahead")
+    ahead = opened(demo_db, "team/staffing", monkeypatch, as_of=str(BEFORE), list="ahead")
     assert "No further target falls short in the next twelve months" in texts(ahead).replace("**", "")
 
 
 def test_a_person_reads_which_credentials_would_show_what_they_lack(demo_db, monkeypatch):
-    page = opened(demo_db, "team/people", monkeypatch, as_of="2026-06-30", employee="00105")
+    page = opened(demo_db, "team/people", monkeypatch, as_of=str(BEFORE), employee="00105")
 
     assert "What to learn next" in texts(page)
     learning = next(table.value for table in page.dataframe if "closes" in table.value)

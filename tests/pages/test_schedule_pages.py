@@ -67,7 +67,7 @@ def test_a_language_that_somebody_chooses_is_that_of_their_mails_and_looking_as_
         monkeypatch.setenv(name, value)
     page = signed_in(viewer_called(store, "01")).run()
     page.selectbox(key="speak").set_value("de").run()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while languages_chosen(store) != {"01": "de"}:
         assert time.monotonic() < until
         time.sleep(0.02)

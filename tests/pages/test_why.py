@@ -5,7 +5,7 @@ from hypothesis import Phase, given, settings
 
 from skilltrack.storage.store import Store
 from tests.companies import companies, land
-from tests.pages.test_pages import opened, unescaped
+from tests.pages.test_pages import BEFORE, opened, unescaped
 
 PAGES = {
     "team/overview": {},
@@ -95,9 +95,9 @@ def steps(page):
 
 def test_the_way_down_leads_up_again_and_keeps_the_filters(demo_db, monkeypatch):
     """Somebody three clicks down would have to start again to see the team, or would see it on another day."""
-    asked = {"as_of": "2026-06-30", "assurance": "claimed", "employee": "00126"}
+    asked = {"as_of": str(BEFORE), "assurance": "claimed", "employee": "00126"}
     links, here = steps(opened(demo_db, "team/people", monkeypatch, **asked))
-    kept = "as_of=2026-06-30&assurance=claimed"
+    kept = f"as_of={BEFORE}&assurance=claimed"
     assert links[0] == ("Whole company", kept)
     assert ("Grid coast", f"{kept}&team=Grid+coast") in links
     assert here[-1] == "Freja Jansson"

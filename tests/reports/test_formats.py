@@ -39,16 +39,25 @@ def cells(frame):
     return [[None if pd.isna(v) else v for v in row] for row in zip(*(frame[c].tolist() for c in frame), strict=True)]
 
 
+class Moment:
+    """A time of a day as any reader gives it: each rounds in its own way."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def __eq__(self, other):
+        return isinstance(other, Moment) and abs(self.at - other.at) < timedelta(milliseconds=10)
+
+    def __repr__(self):
+        return f"Moment({self.at})"
+
+
 def as_number(value):
-    """A value as any reader gives it: to the second, and a day where there is no time."""
+    """A value as any reader gives it, and a day where there is no time."""
     if isinstance(value, datetime):
-        value = pd.Timestamp(value).round("ms").to_pydatetime()
-        value = (value + timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)
-        return (
-            value.date()
-            if (value.hour, value.minute, value.second) == (0, 0, 0)
-            else pd.Timestamp(value).to_pydatetime()
-        )
+        value = pd.Timestamp(value).tz_localize(None)
+        nearest = value.round("s")
+        return nearest.date() if nearest == nearest.normalize() else Moment(value)
     return float(value) if isinstance(value, Decimal | int | float) and not isinstance(value, bool) else value
 
 

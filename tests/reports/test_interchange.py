@@ -9,14 +9,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from skilltrack.errors import BadFile, Refused
-from skilltrack.questions import Filters, Metrics
+from skilltrack.questions import Metrics
 from skilltrack.reports.exports import export_model
 from skilltrack.reports.receipts import parse
-from tests.reports.conftest import EVERYONE, made
+from tests.reports.conftest import EVERYONE, made, on_the_day
 
 
 def ask(store, name, **asked):
-    return Metrics(store).ask(name, EVERYONE, Filters(**asked))
+    return Metrics(store).ask(name, EVERYONE, on_the_day(**asked))
 
 
 def test_a_transcript_as_open_badges_has_one_credential_for_each_award_and_no_proof(store):
@@ -43,7 +43,7 @@ def test_a_transcript_as_open_badges_has_one_credential_for_each_award_and_no_pr
 @pytest.fixture(scope="module")
 def star(store, tmp_path_factory):
     folder = tmp_path_factory.mktemp("star")
-    export_model(store, EVERYONE, Filters(), folder / "star")
+    export_model(store, EVERYONE, on_the_day(), folder / "star")
     return {
         path.stem: pq.read_table(path).to_pandas() for path in sorted((folder / "star").glob("*.parquet"))
     }, folder / "star"
@@ -92,7 +92,7 @@ def test_every_key_of_a_fact_is_in_its_dimension_once(star):
 def test_the_snapshot_is_a_database_of_plain_names_that_nobody_can_write_to(store, star, tmp_path):
     tables, _ = star
     path = tmp_path / "analysts.duckdb"
-    export_model(store, EVERYONE, Filters(), path)
+    export_model(store, EVERYONE, on_the_day(), path)
 
     assert not path.stat().st_mode & stat.S_IWUSR
     with duckdb.connect(str(path), read_only=True) as opened:
@@ -113,7 +113,7 @@ def test_the_snapshot_is_a_database_of_plain_names_that_nobody_can_write_to(stor
         assert opened.execute("select count(*) from standing").fetchall() == [(len(tables["fact_standing"]),)]
         assert "report" in opened.execute("select receipt from receipt").fetchall()[0][0]
     with pytest.raises(Refused, match="exists already"):
-        export_model(store, EVERYONE, Filters(), path)
+        export_model(store, EVERYONE, on_the_day(), path)
 
 
 def test_a_store_of_ours_is_not_taken_for_a_report(store, built):

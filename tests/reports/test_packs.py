@@ -2,9 +2,8 @@
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
-import pandas as pd
 import pytest
 from pypdf import PdfReader
 
@@ -17,7 +16,7 @@ from skilltrack.reports.receipts import Order
 from skilltrack.reports.suppression import hide
 from skilltrack.storage.store import Store
 from skilltrack.tables import of
-from tests.reports.conftest import EVERYONE, day, made, order
+from tests.reports.conftest import EVERYONE, TODAY, made, on_the_day, order
 
 
 def text_of(content):
@@ -25,7 +24,7 @@ def text_of(content):
 
 
 def ask(store, name, **asked):
-    return Metrics(store).ask(name, EVERYONE, Filters(**asked))
+    return Metrics(store).ask(name, EVERYONE, on_the_day(**asked))
 
 
 def test_the_board_pack_has_the_totals_of_the_metrics_and_names_nobody_on_eight_pages_at_most(store):
@@ -37,10 +36,7 @@ def test_the_board_pack_has_the_totals_of_the_metrics_and_names_nobody_on_eight_
     assert of(now["met"], now["required"], "requirements met") in said
     assert of(now["ready"], now["with_role"], "people") in said
     for currency, amount in (
-        ask(store, "spend", paid_from=day(str(Filters().as_of)).replace(year=Filters().as_of.year - 1))
-        .groupby("currency")["amount"]
-        .sum()
-        .items()
+        ask(store, "spend", paid_from=TODAY - timedelta(days=365)).groupby("currency")["amount"].sum().items()
     ):
         assert f"{amount:,.0f} {currency} were spent" in said
     assert [name for name in people if name in said] == []
@@ -49,7 +45,7 @@ def test_the_board_pack_has_the_totals_of_the_metrics_and_names_nobody_on_eight_
 def test_what_changed_adds_up_from_then_to_now(store):
     changes = ask(store, "movement").set_index("change")
     now = ask(store, "totals").iloc[0]
-    then = ask(store, "totals", as_of=Filters().as_of - pd.Timedelta(days=365).to_pytimedelta()).iloc[0]
+    then = ask(store, "totals", as_of=TODAY - timedelta(days=365)).iloc[0]
 
     def count(change, what):
         return int(changes.loc[change, what])
@@ -195,7 +191,7 @@ def test_every_file_passes_the_one_way_out_with_its_receipt(store, tmp_path, mon
     )
     made(store, "coverage", "csv")
     made(store, "board", "pdf", path=tmp_path / "board.pdf")
-    exports.export_model(store, EVERYONE, Filters(), tmp_path / "star")
+    exports.export_model(store, EVERYONE, on_the_day(), tmp_path / "star")
 
     assert noted == [("exported", "coverage"), ("exported", "board"), ("exported", "star")]
 

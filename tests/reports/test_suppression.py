@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skilltrack.ingest import import_folder
-from skilltrack.questions import Filters, Metrics
+from skilltrack.questions import Metrics
 from skilltrack.reports import as_xlsx, findings
 from skilltrack.reports.suppression import came_of_it, hide
 from skilltrack.storage.store import Store
 from tests.ingest.test_import import write
-from tests.reports.conftest import EVERYONE, made
+from tests.reports.conftest import EVERYONE, made, on_the_day
 
 SMALLEST = 5
 
@@ -155,7 +155,7 @@ def test_a_company_of_a_handful_shows_nothing():
 def test_nothing_hidden_in_a_board_pack_can_be_narrowed_by_all_its_tables_together(store):
     """The tables share totals: teams, areas and skills are one system of equations, whose hidden cells stay wide."""
     sheets = {name: rows[1:] for name, rows in as_xlsx.sheets(made(store, "board", "xlsx")).items()}
-    ask = partial(Metrics(store).ask, viewer=EVERYONE, filters=Filters())
+    ask = partial(Metrics(store).ask, viewer=EVERYONE, filters=on_the_day())
     truth = {(r.team, r.area or "No area"): (r.met, r.required - r.met) for r in ask("coverage_by_area").itertuples()}
     skills = {(r.category or "No area", r.skill): (r.met, r.required - r.met) for r in ask("risks").itertuples()}
     total = ask("totals").iloc[0]

@@ -21,6 +21,7 @@ import threading
 import time
 import urllib.request
 from collections import Counter
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -29,8 +30,10 @@ from websockets.exceptions import WebSocketException
 
 from bench.load import view
 from skilltrack import demo
+from skilltrack.commands.handing import path_of, short
 from skilltrack.config import ROOT
 from skilltrack.keeping.proof import faults
+from tests.ports import free_port
 
 PAGES = ("", "coverage", "readiness", "renewals", "spend", "people", "uploads")
 COMMANDS = ("import", "import", "import", "undo", "report", "backup")
@@ -51,9 +54,7 @@ class App:
 
     def __init__(self, database: Path):
         self.database = database
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.starts = 0
         self.is_up = threading.Event()
         self.start()
@@ -65,14 +66,15 @@ class App:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "skilltrack", *words], cwd=ROOT, stdout=quiet, stderr=quiet
         )
-        for _ in range(1_200):
-            try:
+        for _ in range(3_600):
+            with suppress(OSError):
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5).close()
+                with short(path_of(self.database)) as name, socket.socket(socket.AF_UNIX) as line:
+                    line.connect(name)
                 break
-            except OSError:
-                time.sleep(0.05)
+            time.sleep(0.05)
         else:
-            raise TimeoutError("The app did not answer within a minute.")
+            raise TimeoutError("The app did not answer within three minutes.")
         self.starts += 1
         self.is_up.set()
 
@@ -87,13 +89,19 @@ class People:
     """People who click through the app, each in a session of their own, in a thread beside."""
 
     def __init__(self, app: App, count: int, think: float):
-        self.app, self.think = app, think
+        self.app, self.count, self.think = app, count, think
         self.times: list[float] = []
         """Milliseconds of each view that was drawn while the app was up."""
         self.errors: list[str] = []
         self._is_over = False
         self._thread = threading.Thread(target=lambda: asyncio.run(self._all(count)), daemon=True)
         self._thread.start()
+
+    def look_on(self, pages: int) -> None:
+        """Wait until so many pages were drawn for each, or would have been on the slowest machine."""
+        until = time.monotonic() + 2 * pages * LONGEST
+        while len(self.times) < pages * self.count and time.monotonic() < until:
+            time.sleep(0.1)
 
     def stop(self) -> None:
         """Have everybody leave."""
@@ -197,6 +205,7 @@ class Feed:
 
     def _learn_stored(self, is_acknowledged: bool, is_sure: bool) -> None:
         name = f"{self.sent}.csv"
+        self._wait_unless(is_sure)
         rows = [row for row in self.uploads() if name in row["files"].split("; ")]
         if len(rows) > 1 or (is_acknowledged and not rows) or (is_sure and not is_acknowledged and rows):
             self._fault(f"{name} stands in the history {len(rows)} times, acknowledged: {is_acknowledged}")
@@ -204,11 +213,17 @@ class Feed:
             self.counting[int(row["upload_id"])] = _day(self.sent)
 
     def _learn_undone(self, number: int, is_acknowledged: bool, is_sure: bool) -> None:
+        self._wait_unless(is_sure)
         is_undone = any(row["upload_id"] == str(number) and row["status"] == "undone" for row in self.uploads())
         if is_undone < is_acknowledged or (is_sure and is_undone != is_acknowledged):
             self._fault(f"upload {number} is undone: {is_undone}, acknowledged: {is_acknowledged}")
         if is_undone:
             del self.counting[number]
+
+    def _wait_unless(self, is_sure: bool) -> None:
+        """Wait until the app has done what a command that was killed has left to it: a check writes after it."""
+        if not is_sure:
+            self.ends_well("check")
 
     def _look_at_backup(self, backup: Path, is_acknowledged: bool) -> None:
         if is_acknowledged and (wrong := faults(backup)):
@@ -262,6 +277,7 @@ def torture(
             time.sleep(max(0.0, pace - (time.monotonic() - began)))
             if number % 100 == 99:
                 print(dict(feed.counts), f"{len(crowd.errors)} page errors", file=sys.stderr, flush=True)
+        crowd.look_on(2)
         crowd.stop()
     finally:
         app.kill()

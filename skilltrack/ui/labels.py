@@ -45,6 +45,11 @@ WORKED_OUT: dict[str, Label] = {
     "price": (mark("List price"), ""),
     "payer": (mark("Paid by"), ""),
     "source": (mark("Shown by"), ""),
+    "credential": (mark("Credential"), ""),
+    "cost_center": (mark("Cost centre"), ""),
+    "outcome": (mark("Led to"), mark("what the payment led to")),
+    "month": (mark("Month"), mark("month of the last day")),
+    "over": (mark("Over list"), mark("what was paid over the list price, of all people")),
 }
 """Columns that `tables`, `people_tables` and `money_tables` add to an answer."""
 
@@ -88,6 +93,10 @@ OWN: dict[str, dict[str, Label]] = {
         "column": (mark("Column"), ""), "value": (mark("Value"), ""), "message": (mark("What would work"), ""),
     },
     "teams_moved": {"team": (mark("Team"), ""), "before": (mark("Before"), ""), "after": (mark("After"), "")},
+    "requirements_moved": {
+        "name": (mark("Name"), ""), "skill": (mark("Skill"), ""), "was": (mark("Before"), ""),
+        "now": (mark("After"), ""), "team": (mark("Team"), ""),
+    },
     "people_moved": {
         "employee_id": (mark("Id"), ""), "what": (mark("Would"), ""), "name": (mark("Name"), ""),
         "before": (mark("Before"), ""), "after": (mark("After"), ""),
@@ -151,6 +160,7 @@ DRAWN: Mapping[str, Callable[..., Any]] = {
     "unconverted": _MONEY, "seat_time": _MONEY,
     "cost_per_award": _UNIT_COST, "cost_per_skill_gain": _UNIT_COST, "open": _MONEY,
     "refunded": _MONEY, "price_paid": _UNIT_COST, "list_price": _UNIT_COST, "difference": _UNIT_COST,
+    "over": _UNIT_COST,
     "reasons": _MEDIUM, "closed_by": _WIDE, "remains": _WIDE, "message": _LARGE, "row": _LARGE,
     "landed_at": _MINUTE, "next_at": _MINUTE,
 }  # fmt: skip

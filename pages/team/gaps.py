@@ -39,7 +39,7 @@ with_gap = mark("{share} of people"), grounds.people(view, "lacking")
 numbers.cards(unmet, numbers.part_of(_("People with a gap"), *lacking, *with_gap))
 with st.container(horizontal=True, vertical_alignment="center"):
     by = filters.tabs("by", _("Gaps by"), texts(BY))
-    pictures.why(_(BY[by]), f"gaps_{by}", grounds.thin_skills(view) if by == "risk" else lacks)
+    pictures.why(f"{_('Gaps')} · {_(BY[by])}", f"gaps_{by}", grounds.thin_skills(view) if by == "risk" else lacks)
 if by == "skill":
     go = partial(filters.go, by="person")
     columns = ("skill", *COUNTS, "closed_by")

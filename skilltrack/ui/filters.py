@@ -42,8 +42,6 @@ KNOWN_AT_HELP = mark(
     "corrections and what was taken back later are left out. This takes longer."
 )
 CHOICES = ("manager", "team", "role")
-FORM = "filters"
-"""Where a session keeps whether the filters are open."""
 LINE = "line_of_context"
 """Where a session keeps what the page that is shown is about, in words."""
 
@@ -79,14 +77,12 @@ def bar(*names: str) -> Filters:
         filters = replace(filters, assurance=assurance or "attested")
     with st.container(horizontal=True, vertical_alignment="center", key="context"):
         st.session_state[LINE] = in_words(filters, names, options)
-        label = plain(st.session_state[LINE])
-        form = st.popover(label, icon=":material/tune:", key=FORM, wrap=True, on_change="rerun")
+        popover = st.popover(plain(st.session_state[LINE]), icon=":material/tune:", key="filters", wrap=True)
         _ways_back(filters)
     if "year" in names:
         year.slider(filters.as_of, lambda day: put(as_of=day), lambda day: go(as_of=day))
-    if form.open:  # filled when it is opened: most come to read
-        with form:
-            _form(filters, names, titles, options)
+    with popover:
+        _form(filters, names, titles, options)
     if filters.known_at and is_empty(filters.known_at):
         known = filters.known_at.date()
         st.info(_("Nothing had been uploaded by {day}: choose a later day.", day=known), icon=":material/inbox:")
@@ -123,7 +119,12 @@ def _form(
 
 
 def _readings(filters: Filters) -> None:
-    """How many requirements are met on each kind of evidence, side by side: they contain one another."""
+    """How many requirements are met on each kind of evidence, side by side: they contain one another.
+
+    Not of so many people that the page would wait for it.
+    """
+    if shaped(tables.records, ("totals", filters))[0]["people"] > tables.LISTED:
+        return
     asked = [shaped(tables.records, ("totals", replace(filters, assurance=reading)))[0] for reading in READINGS]
     counts = {reading: tables.n_of_m(one["met"], one["required"]) for reading, one in zip(READINGS, asked, strict=True)}
     st.caption(
@@ -131,7 +132,8 @@ def _readings(filters: Filters) -> None:
             "Requirements met: {verified} on verified evidence alone, {attested} on attested evidence, {claimed} with "
             "what people claim.",
             **counts,
-        )
+        ),
+        width=300,
     )
 
 

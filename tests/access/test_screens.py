@@ -19,7 +19,7 @@ from skilltrack.ui.cache import scope_of
 from skilltrack.ui.shell import AREA_OF, NAMES, OPEN_TO_ALL, PAGES, page_file
 from tests.access.surfaces import sent
 from tests.companies import demo_in
-from tests.pages.test_pages import filters_open, texts
+from tests.pages.test_pages import texts
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 TEAM = {
@@ -93,7 +93,6 @@ def test_an_employee_exports_their_own_record_and_an_auditor_the_audit_pack(demo
         "Readiness",
         "Renewals",
     ]
-    filters_open(page)
     assert [box.key for box in page.selectbox if box.key in ("filter_manager", "filter_team", "filter_employee")] == []
     for form in page.selectbox(key="export_as").options:
         page.selectbox(key="export_as").select(form).run()
@@ -121,8 +120,8 @@ def test_a_manager_s_overview_is_of_their_own_people(demo_db, monkeypatch):
     everybody = looked(demo_db, monkeypatch, "00517")
     mine = looked(demo_db, monkeypatch, "00125")
 
-    assert filters_open(mine).selectbox(key="filter_manager").options[0] == "My organisation"
-    assert filters_open(everybody).selectbox(key="filter_manager").options[0] == "Whole company"
+    assert mine.selectbox(key="filter_manager").options[0] == "My organisation"
+    assert everybody.selectbox(key="filter_manager").options[0] == "Whole company"
     assert mine.metric[0].value != everybody.metric[0].value
 
 

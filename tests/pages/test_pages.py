@@ -44,12 +44,6 @@ def opened(db, name, monkeypatch, **query):
     return page.switch_page(page_file(name)).run() if name != NAMES[0] else page
 
 
-def filters_open(page):
-    """The page with its filters open: they are filled only then."""
-    page.session_state[filters.FORM] = True
-    return page.run()
-
-
 def unescaped(text):
     return text.replace("\\", "").replace("\u2060", "").replace("\u00a0", " ")
 
@@ -106,7 +100,6 @@ def test_filters_in_the_url_are_applied(demo_db, monkeypatch):
     whole = opened(demo_db, "team/overview", monkeypatch)
     team = opened(demo_db, "team/overview", monkeypatch, team="Cyber defence", as_of="2026-06-30", assurance="claimed")
 
-    filters_open(team)
     assert team.selectbox(key="filter_team").value == "Cyber defence"
     assert str(team.date_input(key="filter_as_of").value) == "2026-06-30"
     assert team.metric[0].value != whole.metric[0].value
@@ -276,7 +269,7 @@ def test_a_view_that_cannot_be_shown_keeps_its_filters_and_a_day_before_everybod
             assert import_sources(store, [Source("roster", "r.csv", roster.encode())], at).status == "stored"
     page = opened(tmp_path / "c.duckdb", "team/overview", monkeypatch, team="B", known_at="2026-07-01")
     assert "No team" in page.error[0].value
-    assert [field.label for field in filters_open(page).date_input] == ["Day", "As known on"]
+    assert [field.label for field in page.date_input] == ["Day", "As known on"]
     page = opened(tmp_path / "c.duckdb", "team/people", monkeypatch, as_of="1999-01-01")
     assert not page.exception
     assert "Nobody here matches" in page.info[0].value
@@ -414,7 +407,7 @@ def test_no_table_shows_a_word_for_what_is_empty():
 
 def test_another_role_can_be_asked_about(demo_db, monkeypatch):
     page = opened(demo_db, "team/readiness", monkeypatch)
-    filters_open(page).selectbox(key="filter_role").set_value("grid-sr").run()
+    page.selectbox(key="filter_role").set_value("grid-sr").run()
 
     assert not page.exception
     assert page.dataframe[0].value["employee_id" if "employee_id" in page.dataframe[0].value else "name"].iloc[0] in (
@@ -863,7 +856,7 @@ def test_an_export_is_chosen_seen_saved_and_used_again(demo_db, tmp_path, monkey
     assert page.selectbox(key="export_what").value == "board"
     page.button(key="export_use_Monday").click().run()
     assert (page.selectbox(key="export_what").value, page.selectbox(key="export_as").value) == ("team", "xlsx")
-    assert filters_open(page).selectbox(key="filter_team").value == "Cyber defence"
+    assert page.selectbox(key="filter_team").value == "Cyber defence"
     page.button(key="export_forget_Monday").click().run()
     assert "Monday" not in texts(page)
     assert not page.exception

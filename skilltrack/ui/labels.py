@@ -6,7 +6,7 @@ metric has: those that are worked out from an answer, and those of tables that a
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -214,21 +214,27 @@ def _are_counts(name: str, column: pd.Series) -> bool:
 
 
 def _are_days(column: pd.Series) -> bool:
-    first = column.first_valid_index()
-    return first is not None and type(column.loc[first]) is date
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return False
+    return next((type(value) is date for value in column if not pd.isna(value)), False)
 
 
 def label_of(about: str, name: str) -> Label:
     """The label of a column and what it holds, in the language of this run."""
-    if about in OWN:
-        known = OWN[about]
-    else:
-        metric = catalogue()[about]
-        known = WORKED_OUT | {column: (label, metric.columns[column]) for column, label in metric.labels.items()}
+    known = _known(about)
     if name not in known:
         raise BadDefinition(f"The table {about} has no column {name}. Use one of: {', '.join(known)}.")
     label, holds = known[name]
     return _(label), _(holds) if holds else ""
+
+
+@cache
+def _known(about: str) -> Mapping[str, Label]:
+    """The columns of a table, with their labels in English."""
+    if about in OWN:
+        return OWN[about]
+    metric = catalogue()[about]
+    return WORKED_OUT | {column: (label, metric.columns[column]) for column, label in metric.labels.items()}
 
 
 def of_kind(name: str) -> str:

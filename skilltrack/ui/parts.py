@@ -69,8 +69,9 @@ def table(
     everything = frame
     frame, where = _paged(frame, f"{name}{at}")
     rows = shown(frame[list(names)].reset_index(drop=True))
-    rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in labels.SHARES if name in rows})
-    rows = rows.assign(**{name: tables.in_whole(rows[name]) for name in labels.unit_costs(about, names)})
+    rounded = {name: tables.in_percent(rows[name]) for name in labels.SHARES if name in rows}
+    rounded |= {name: tables.in_whole(rows[name]) for name in labels.unit_costs(about, names)}
+    rows = rows.assign(**rounded) if rounded else rows
     hint = (
         _("Tick a row to open the person (keyboard: Shift + Space).")
         if opens_person

@@ -57,7 +57,7 @@ PICTURES = {
     ),
     "rarest": Picture("coverage", mark("A row is one skill: of those whose role needs it, how many have it."), "skill"),
     "clusters": Picture(
-        "renewals", mark("A row is one certificate that two people or more of a team must renew."), "credential"
+        "renewals", mark("A row is one certificate that two people or more of a team must renew."), "cluster"
     ),
     "renewals": Picture("renewals", mark("A row is one certificate of one person."), "team"),
     "months": Picture("renewals", mark("A bar is the number of certificates whose last day is in the month."), "month"),

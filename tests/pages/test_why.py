@@ -2,13 +2,15 @@
 
 import re
 
+import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 
+from skilltrack import tables
 from skilltrack.storage.store import Store
 from skilltrack.ui.pictures import PICTURES
 from tests.companies import companies, land
-from tests.pages.test_pages import BEFORE, opened, unescaped
+from tests.pages.test_pages import BEFORE, opened, texts, unescaped
 
 PAGES = {
     "team/overview": {},
@@ -103,6 +105,37 @@ def test_each_number_of_each_page_adds_up_to_the_rows_that_it_is_said_to_rest_on
     assert seen > 30
 
 
+def test_nothing_is_listed_where_a_number_is_none(demo_db, monkeypatch):
+    """A team without a skill at risk, and a company whose job titles all stand for a role, would see rows without a name."""
+    page = opened(demo_db, "team/gaps", monkeypatch, team="Grid software", by="risk")
+    assert "Nothing to list" in texts(page)
+    for name, number_ in {"team/overview": "thin", "data/catalogue": "titles"}.items():
+        page = opened(demo_db, name, monkeypatch, team="Grid software")
+        parts, _rows = reasons_of(page, number_)
+        assert set(parts) <= {"Not counted", "In neither"}, number_
+
+
+def test_of_very_many_people_a_team_is_listed_as_it_is_in_the_whole(demo_db, monkeypatch):
+    """Of the largest companies, a manager's own reports would be anybody whose manager is in another team."""
+
+    def listed(page, name, of=None):
+        page.query_params["why"] = name
+        page.run()
+        if of:
+            page.selectbox(key="why_team").set_value(of).run()
+        rows = [table.value for table in page.dataframe if table.key == f"table_rows_of_{name}"]
+        return rows[0][[one for one in rows[0] if one != "why"]].astype(str) if rows else pd.DataFrame({"team": []})
+
+    for name, number_ in {"team/organisation": "reports", "money/spend": "gains"}.items():
+        whole = listed(opened(demo_db, name, monkeypatch), number_)
+        with monkeypatch.context() as patched:
+            patched.setattr(tables, "LISTED", 10)
+            page = opened(demo_db, name, patched)
+            for team in ("Grid software", whole["team"].iloc[0]):
+                own = listed(page, number_, team)
+                assert len(own) == (whole["team"] == team).sum(), (number_, team)
+
+
 def test_each_sentence_with_a_figure_says_who_it_counts(demo_db, monkeypatch):
     """Whoever is called first in a meeting asks who the twelve are."""
     seen = 0
@@ -118,6 +151,7 @@ def test_each_sentence_with_a_figure_says_who_it_counts(demo_db, monkeypatch):
         ("team/gaps", {"by": "skill"}, "gaps_skill", "skill", "missing"),
         ("team/gaps", {"by": "team"}, "gaps_team", "team", "missing"),
         ("money/spend", {"list": "centers"}, "money_centers", "cost_center", "amount"),
+        ("money/spend", {"list": "prices"}, "money_prices", "credential", "amount"),
         ("data/issuers", {}, "issuers", "issuer", "attested"),
     ],
 )
@@ -129,12 +163,31 @@ def test_a_row_of_a_table_is_as_much_as_the_rows_that_it_is_said_to_rest_on(
     table = next(one.value for one in page.dataframe if {row, column} <= set(one.value))
     page.query_params["why"] = f"picture_{picture}"
     page.run()
-    for line in table.head(3).to_dict("records"):
-        page.selectbox(key=f"point_by_{row}").set_value(line[row]).run()
+
+    def counted():
         group = next(one for one in page.get("button_group") if str(one.key).startswith(f"part_of_{picture}"))
         parts = dict(unescaped(option.content).split(": ", 1) for option in group.proto.options)
-        assert number(parts.get("Counted", "0")) == round(line[column]), line
+        return number(parts.get("Counted", "0"))
+
+    assert counted() == round(table[column].sum())
+    for line in table.head(3).to_dict("records"):
+        page.selectbox(key=f"point_by_{row}").set_value(line[row]).run()
+        assert counted() == round(line[column]), line
     assert not page.exception
+
+
+def test_a_certificate_that_a_team_renews_together_is_that_of_its_own_people_only(demo_db, monkeypatch):
+    """Whoever books a course for five people of a team would be given the names of nine, of other teams too."""
+    page = opened(demo_db, "team/renewals", monkeypatch)
+    table = next(one.value for one in page.dataframe if {"people", "first", "last"} <= set(one.value))
+    page.query_params["why"] = "picture_clusters"
+    page.run()
+    for line in table.head(3).to_dict("records"):
+        page.selectbox(key="point_by_cluster").set_value(f"{line['credential']} · {line['team']}").run()
+        listed = next(one.value for one in page.dataframe if str(one.key).startswith("table_rows_of_clusters"))
+        assert listed["name"].nunique() == line["people"]
+        assert set(listed["team"]) == {line["team"]}
+    assert len(table)
 
 
 def test_every_chart_and_table_with_a_sign_says_how_it_is_counted(demo_db, monkeypatch):

@@ -7,6 +7,9 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from skilltrack import tables
+from skilltrack.access.viewer import Viewer
+from skilltrack.keeping.shared_store import store_at
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 from skilltrack.ui.pictures import PICTURES
 from tests.companies import companies, land
@@ -188,6 +191,23 @@ def test_a_certificate_that_a_team_renews_together_is_that_of_its_own_people_onl
         assert listed["name"].nunique() == line["people"]
         assert set(listed["team"]) == {line["team"]}
     assert len(table)
+
+
+def test_a_file_and_what_taking_another_back_would_do_are_looked_at_side_by_side(demo_db, monkeypatch):
+    """Whoever wants to replace a wrong upload would see an error of ours once both are previewed."""
+    people = Metrics(store_at(demo_db)).ask("people", Viewer.everyone(), Filters(team="Grid software"))["employee_id"]
+    rows = "".join(f"{one},pm-agile,on parental leave,2020-01-01\n" for one in people)
+    page = opened(demo_db, "data/uploads", monkeypatch, upload="5")
+    page.button(key="take_back").click().run()
+    page.file_uploader(key="upload_files_0").upload(
+        "exemptions.csv", f"employee_id,skill_id,reason,valid_from\n{rows}".encode()
+    )
+    page.run()
+    assert signs(page) == ["picture_teams_moved", "picture_teams_moved_taken_back"]
+    page.query_params["why"] = "picture_teams_moved"
+    page.run()
+    assert not page.exception
+    assert page.selectbox(key="team_moved").options == ["Grid software"]
 
 
 def test_every_chart_and_table_with_a_sign_says_how_it_is_counted(demo_db, monkeypatch):

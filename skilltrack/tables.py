@@ -79,10 +79,14 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """Per kind of filter: each value that can be chosen, with its label."""
+    """Per kind of filter: each value that can be chosen, with its label; no two of a kind have the same.
+
+    A browser says by its label what was chosen: of two roles called the same, the other one would be asked about.
+    """
     by_kind: dict[str, dict[str, str]] = {"manager": {}, "team": {}, "role": {}, "person": {}, "skill": {}}
-    for kind, value, label in choices.itertuples(index=False):
-        by_kind[kind][value] = label if kind in ("team", "role", "skill") else f"{label} ({value})"
+    is_shared = choices.duplicated(["kind", "label"], keep=False)
+    for (kind, value, label), shared in zip(choices.itertuples(index=False), is_shared, strict=True):
+        by_kind[kind][value] = f"{label} ({value})" if shared or kind in ("manager", "person") else label
     return by_kind
 
 

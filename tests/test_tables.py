@@ -274,3 +274,11 @@ def test_a_cost_centre_with_most_money_without_an_award_comes_first_and_its_outc
     assert found[["cost_center", "amount"]].to_numpy().tolist() == [["None given", 30.0], ["a", 60.0]]
     assert (found[list(money_tables.OUTCOMES)].sum(axis=1) == found["amount"]).all()
     assert money_tables.outcomes(lines, "EUR") == {"skills": 50.0, "waiting": 30.0, "nothing": 10.0}
+
+
+def test_two_roles_called_the_same_can_both_be_chosen():
+    """The list would send the name that was chosen, and the page would answer about the other role."""
+    rows = [("role", "r1", "Role"), ("role", "r2", "Role"), ("role", "r3", "Other"), ("skill", "s", "Role")]
+    labels = tables.labels(pd.DataFrame(rows, columns=["kind", "value", "label"]))
+    assert labels["role"] == {"r1": "Role (r1)", "r2": "Role (r2)", "r3": "Other"}
+    assert labels["skill"] == {"s": "Role"}

@@ -66,10 +66,12 @@ PICTURES = {
     ),
     "seats": Picture("staffing", mark("A row is one target, with the seats of it that can be filled."), "team"),
     "causes": Picture(
-        "changes", mark("A row adds up the requirements that are met on one of both days only, for one cause."), "why"
+        "changes",
+        mark("A row adds up the requirements that are met on only one of the two days, for one cause."),
+        "why",
     ),
     "outcomes": Picture(
-        "spend_outcomes", mark("A bar adds up the payments of this currency that led to the same."), "outcome"
+        "spend_outcomes", mark("A bar adds up the payments of this currency with the same outcome."), "outcome"
     ),
     "money_credentials": Picture("spend", SUM_OF_MONEY, "credential"),
     "money_waiting": Picture("unconverted_payments", mark("A row is one payment."), "credential"),

@@ -71,7 +71,7 @@ def of_reports(
 def people(readiness: pd.DataFrame, gaps: pd.DataFrame, listed: pd.DataFrame, day: date, counts: str) -> Rows:
     """People of those with requirements: who are ready (`counts` = ready), nearly (close), lack something (lacking).
 
-    `critical`: who lack something critical.
+    `critical`: who lack something critical; `waiting`: who are not ready.
     """
     measured = readiness[readiness["requirements"] > 0]
     remains = people_tables.remaining(gaps)
@@ -79,16 +79,67 @@ def people(readiness: pd.DataFrame, gaps: pd.DataFrame, listed: pd.DataFrame, da
     measured = measured.sort_values(["critical_unmet", "readiness", "name"], ascending=[False, True, True])
     is_ready, is_critical = measured["ready"].astype(bool), measured["critical_unmet"] > 0
     near = measured["readiness"] >= tables.NEAR
+    short = _("Something critical missing"), _("Less than 80 % of the weight")
     counting, why = {
-        "ready": (is_ready, _either(is_critical, _("Something critical missing"), _("Less than 80 % of the weight"))),
-        "close": (~is_ready & near, _either(is_ready, _("Ready already"), _("Less than 60 % of the weight"))),
-        "critical": (is_critical, _either(is_critical, "", _("Nothing critical is missing"))),
-        "lacking": (measured["met"] < measured["requirements"], _either(is_ready, _("Nothing is missing"), "")),
+        "ready": (is_ready, either(is_critical, *short)),
+        "close": (~is_ready & near, either(is_ready, _("Ready already"), _("Less than 60 % of the weight"))),
+        "critical": (is_critical, either(is_critical, "", _("Nothing critical is missing"))),
+        "lacking": (measured["met"] < measured["requirements"], either(is_ready, _("Nothing is missing"), "")),
+        "waiting": (~is_ready, either(is_ready, _("Ready"), either(is_critical, *short))),
     }[counts]
     measured = measured.assign(why=why)
     nothing = readiness[readiness["requirements"] == 0]
     unasked = nothing.assign(why=nothing["role_id"].map(_without_profile)).sort_values("name")
     return Rows(measured[counting], measured[~counting], _stacked([*measured.columns], unasked, away(listed, day)))
+
+
+def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame, skill: str) -> Rows:
+    """People who are not ready: those who lack a skill, and those who lack something else."""
+    waiting = readiness[(readiness["requirements"] > 0) & ~readiness["ready"].astype(bool)]
+    remains = people_tables.remaining(gaps)
+    waiting = waiting.assign(remains=[remains.get(person, "") for person in waiting["employee_id"]])
+    waiting = waiting.sort_values(["critical_unmet", "readiness", "name"], ascending=[False, True, True])
+    lack_it = waiting["employee_id"].isin(gaps.loc[gaps["skill_id"] == skill, "employee_id"])
+    return Rows(waiting[lack_it], waiting[~lack_it].assign(why=_("Something else is missing")), readiness.head(0))
+
+
+def gaps_because(gaps: pd.DataFrame, reason: str) -> Rows:
+    """Requirements that are not met: those for one reason, and those for another."""
+    worst = gaps.sort_values(["critical", "gap", "name", "skill_id"], ascending=[False, False, True, True])
+    worst = worst.assign(why=worst["reason"].map(texts(REASONS)))
+    is_it = worst["reason"] == reason
+    return Rows(worst[is_it], worst[~is_it], gaps.head(0))
+
+
+def by_reading(verified: pd.DataFrame, attested: pd.DataFrame, claimed: pd.DataFrame) -> Rows:
+    """Requirements that are met on verified evidence; the others with the evidence on which they are met, if any.
+
+    Each is the answer of `requirements_met` with that evidence.
+    """
+    on = ["employee_id", "skill_id"]
+    rows = attested.merge(verified[[*on, "is_met"]], on=on, suffixes=("", "_verified"))
+    rows = rows.merge(claimed[[*on, "is_met"]], on=on, suffixes=("", "_claimed"))
+    is_exempt, best = (rows[name].astype(bool) for name in ("is_exempt", "is_met_verified"))
+    words = zip(best, rows["is_met"], rows["is_met_claimed"], strict=True)
+    why = [
+        _("Met on verified evidence") if one else _(REASONS["unproved"]) if two else _(REASONS["claimed"]) if three
+        else _("Not met, claims included")
+        for one, two, three in words
+    ]  # fmt: skip
+    rows = rows.assign(why=why).sort_values(["is_critical", "why", "name"], ascending=[False, True, True])
+    is_exempt, best = is_exempt.reindex(rows.index), best.reindex(rows.index)
+    return Rows(rows[best & ~is_exempt], rows[~best & ~is_exempt], rows[is_exempt].assign(why=_("Exempt")))
+
+
+def able(experts: pd.DataFrame, listed: pd.DataFrame, day: date, level: int) -> Rows:
+    """People who have a level or a higher one; the others with the lower level that they have, or with none."""
+    active = listed[listed["is_active"].astype(bool) & ~listed["employee_id"].isin(experts["employee_id"])]
+    is_enough = experts["level"] >= level
+    lower = experts[~is_enough].sort_values(["level", "name"], ascending=[False, True])
+    lower = lower.assign(why=_("A lower level"))
+    none = active.assign(why=_(REASONS["missing"])).sort_values("name")
+    best = experts[is_enough].sort_values(["level", "name"], ascending=[False, True])
+    return Rows(best, _stacked([*experts.columns, "why"], lower, none), away(listed, day))
 
 
 def thin_skills(depth: pd.DataFrame, experts: pd.DataFrame, levels: pd.DataFrame) -> Rows:
@@ -109,6 +160,7 @@ def due(
 ) -> Rows:  # fmt: skip
     """Awards that end in these buckets; the rest end in others; left out are all other awards, with the reason."""
     words = texts(tables.BUCKETS)
+    renewals = renewals.assign(month=[f"{day:%Y-%m}" for day in renewals["valid_to"]])
     rest = tables.due(renewals, *[bucket for bucket in tables.BUCKETS if bucket not in buckets])
     on = ["employee_id", "credential_id", "valid_to"]
     ending = set(map(tuple, renewals[on].astype(str).to_numpy()))
@@ -134,43 +186,6 @@ def _not_due(is_active: bool, last: Any, revoked: Any, day: date) -> str:
     return _("Ended more than 90 days ago") if last < day - EXPIRED_FOR else _("A later one of the same certificate")
 
 
-def payments(
-    lines: pd.DataFrame, waiting: pd.DataFrame, spend: pd.DataFrame, credentials: pd.DataFrame, listed: pd.DataFrame,
-    currency: str, counts: str,
-) -> Rows:  # fmt: skip
-    """Payments of one currency: all (`counts` = all), without an award (unconverted), seat time, or of employees (own).
-
-    `waiting` is the answer of `unconverted_payments`.
-    """
-    lines = with_names(lines, credentials, listed).sort_values(["amount", "spend_id"], ascending=[False, True])
-    own = lines[lines["currency"] == currency]
-    seats = spend.loc[(spend["currency"] == currency) & (spend["seat_time"] != 0), "credential_id"]
-    payer = own["funding_source"].map(texts(tables.PAYERS)).fillna(own["funding_source"])
-    counting, why = {
-        "all": (own["amount"].notna(), payer),
-        "unconverted": (
-            own["spend_id"].isin(waiting["spend_id"]),
-            _either(own["employee_id"].isna(), _("Names nobody"), _("Led to an award")),
-        ),
-        "seat_time": (own["credential_id"].isin(seats), _("Shows a skill")),
-        "own": (own["funding_source"] == "employee", payer),
-    }[counts]  # fmt: skip
-    own = own.assign(why=why)
-    foreign = lines[lines["currency"] != currency]
-    return Rows(own[counting], own[~counting], foreign.assign(why=_("Another currency")))
-
-
-def gains(spend: pd.DataFrame, currency: str) -> Rows:
-    """Credentials of one currency whose awards brought skills, and those whose awards brought none."""
-    own = spend[spend["currency"] == currency].drop_duplicates("credential_id")
-    own = own.sort_values(["skill_gains", "awards", "credential"], ascending=[False, False, True])
-    has_some = own["skill_gains"] > 0
-    why = _either(own["awards"] > 0, _("Its awards brought no new skill or level"), _("No award in the period"))
-    foreign = spend[(spend["currency"] != currency) & ~spend["credential_id"].isin(own["credential_id"])]
-    foreign = foreign.drop_duplicates("credential_id").assign(why=_("Another currency"))
-    return Rows(own[has_some], own.assign(why=why)[~has_some], foreign)
-
-
 def leavers(leaving: pd.DataFrame, listed: pd.DataFrame, day: date) -> Rows:
     """People who are the only one who can do something; the rest with what one other person can do."""
     only = leaving[leaving["lost"] > 0]
@@ -185,12 +200,25 @@ def leavers(leaving: pd.DataFrame, listed: pd.DataFrame, day: date) -> Rows:
     return Rows(only, others, away(listed, day))
 
 
-def seats(places: pd.DataFrame, staffing: pd.DataFrame) -> Rows:
-    """Seats that can be filled, by whom; a row for each that stays empty; and who is nearest to one of them."""
+def seats(places: pd.DataFrame, staffing: pd.DataFrame, counts: str) -> Rows:
+    """Seats that can be filled, by whom (`counts` = filled); a row for each that stays empty (empty).
+
+    In neither is who is nearest to an empty seat.
+    """
     short = staffing[staffing["short"] > 0].sort_values("short", ascending=False)
     empty = short.loc[short.index.repeat(short["short"])].assign(why=_("Nobody is left who can"))
     seated, nearest = (places[places["place"] == place] for place in ("seated", "nearest"))
-    return Rows(seated, empty, nearest.assign(why=_("Would have to learn")))
+    both = (seated, empty) if counts == "filled" else (empty, seated.assign(why=_("Filled")))
+    return Rows(*both, nearest.assign(why=_("Would have to learn")))
+
+
+def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Rows:
+    """Targets that are filled now and fall short at a coming month's end; the others; those that fall short now."""
+    of = ["team", "skill_id", "level"]
+    coming = people_tables.next_short(now, ahead)
+    filled = now[now["short"] == 0].merge(coming[[*of, "day"]], on=of, how="left")
+    rest = filled[filled["day"].isna()].assign(why=_("Filled for twelve months"))
+    return Rows(coming, rest, now[now["short"] > 0].assign(why=_("Falls short already")))
 
 
 def changes(changed: pd.DataFrame) -> Rows:
@@ -198,12 +226,19 @@ def changes(changed: pd.DataFrame) -> Rows:
     return Rows(people_tables.each_change(changed), changed.head(0), changed.head(0))
 
 
+def net_changes(changed: pd.DataFrame) -> Rows:
+    """Requirements that are met now and were not; that were and are not any more; whose change is another."""
+    rows = people_tables.each_change(changed)
+    was, now = (rows[name].fillna(False).astype(bool) for name in ("was_met", "is_met"))
+    return Rows(rows[now & ~was], rows[was & ~now], rows[was == now])
+
+
 def skills_shown(transcript: pd.DataFrame) -> Rows:
     """For each skill of a person the piece of evidence that says its level; the rest are all others."""
     lines = tables.in_words(transcript).reset_index(drop=True)
     best = tables.best_levels(lines)
     rest = lines.drop(index=best.index)
-    why = _either(rest["counts"].astype(bool), _("Another shows more, or for longer"), _("Does not count on this day"))
+    why = either(rest["counts"].astype(bool), _("Another shows more, or for longer"), _("Does not count on this day"))
     return Rows(best, rest.assign(why=why).sort_values("counts"), lines.head(0))
 
 
@@ -219,7 +254,7 @@ def without_role(titles: pd.DataFrame, listed: pd.DataFrame, day: date) -> Rows:
     active = listed[listed["is_active"].astype(bool)].sort_values(["role_id", "name"])
     counting = active["role_id"].isin(titles["job_title"])
     rest = active[~counting]
-    why = _either(rest["role_id"].isna(), _("No role"), _("Their role has requirements"))
+    why = either(rest["role_id"].isna(), _("No role"), _("Their role has requirements"))
     return Rows(active[counting].assign(job_title=active["role_id"]), rest.assign(why=why), away(listed, day))
 
 
@@ -233,29 +268,6 @@ def idle_awards(
     why = idle_ones["credential_id"].map(reasons).map(texts(tables.IDLE))
     named = with_names(idle_ones.assign(why=why), credentials, listed).sort_values(["credential", "name"])
     return Rows(named, awards.head(0), awards.head(0))
-
-
-def of_issuers(issuers: pd.DataFrame, counts: str) -> Rows:
-    """Awards by issuer: those that count as verified or attested (`counts`), and the others with the reason."""
-    named = issuers.assign(tier=issuers["tier"].map(texts(tables.TIERS)))
-    rows = zip(issuers["tier"], issuers["keys"], strict=True)
-    why = [(_unverified if counts == "verified" else _unattested)(tier, keys) for tier, keys in rows]
-    counted = named.assign(awards=issuers[counts])
-    rest = named.assign(awards=issuers["awards"] - issuers[counts], why=why)
-    some = [frame[frame["awards"] > 0].sort_values("awards", ascending=False) for frame in (counted, rest)]
-    return Rows(some[0], some[1], named.head(0))
-
-
-def _unverified(tier: str, keys: int) -> str:
-    """Why awards of an issuer do not count as verified."""
-    if tier != "trusted":
-        return _("Issuer is not trusted")
-    return _("Not signed with a listed key") if keys else _("No key listed")
-
-
-def _unattested(tier: str, _keys: int) -> str:
-    """Why awards of an issuer do not count as attested."""
-    return _("Issuer not recognised") if tier == "unrecognised" else _("Seat time, or an issuer that is not recognised")
 
 
 def unlisted_keys(keys: pd.DataFrame) -> Rows:
@@ -286,8 +298,10 @@ def _without_profile(role: Any) -> str:
     return _("No role") if pd.isna(role) or not role else _("Their role has no requirements")
 
 
-def _either(condition: pd.Series, one: str, other: str) -> list[str]:
-    return [one if is_so else other for is_so in condition]
+def either(condition: pd.Series, one: str, other: str | list[str]) -> list[str]:
+    """One text where a condition is so, else the other, or that of the same row."""
+    others = [other] * len(condition) if isinstance(other, str) else other
+    return [one if is_so else not_so for is_so, not_so in zip(condition, others, strict=True)]
 
 
 def _stacked(columns: list[str], *frames: pd.DataFrame) -> pd.DataFrame:

@@ -120,6 +120,12 @@ def thin_skills(depth: pd.DataFrame) -> pd.DataFrame:
     return listed.sort_values(["depth", "needed", "team", "skill_id"], ascending=[True, False, True, True])
 
 
+def thinnest_teams(teams: pd.DataFrame) -> list[str]:
+    """The teams, those that lack most first; empty for people without one."""
+    lacking = teams.assign(missing=teams["required"] - teams["met"])
+    return lacking.sort_values(["missing", "team"], ascending=[False, True])["team"].fillna("").tolist()
+
+
 def of_team(standings: pd.DataFrame, names: pd.DataFrame, gaps: pd.DataFrame, team: str) -> pd.DataFrame:
     """The people of a team who need a skill, with `state` and the reason (`why`) in words; those who lack it first."""
     on = ["employee_id", "skill_id"]
@@ -261,6 +267,15 @@ def each_change(changes: pd.DataFrame, cause: str | None = None) -> pd.DataFrame
     order = 2 * (now == words[True]) + (was != words[True])
     rows = rows.assign(was=was, now=now, why=rows["cause"].map(texts(tables.CAUSES)), order=order)
     return rows.sort_values(["order", "name", "skill_id"])
+
+
+def moved(requirements: pd.DataFrame, team: str | None) -> pd.DataFrame:
+    """What an upload would change, of one team if it is given, in words: what is met no longer first."""
+    rows = requirements if team is None else requirements[requirements["team"] == team]
+    words = {1.0: _("Met"), 0.0: _("Not met")}
+    was, now = (rows[name].map(words).fillna(_("Not required")) for name in ("was_met", "is_met"))
+    rows = rows.assign(was=was, now=now, rank=rows["is_met"].fillna(0) - rows["was_met"].fillna(0))
+    return rows.sort_values(["rank", "name", "skill"])
 
 
 def leavers(leaving: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,8 @@ import pandas as pd
 
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Control characters, the space without width, and those that turn the direction of what follows them."""
+FEW = 500
+"""So many texts, a page of a table, are looked at one by one."""
 
 
 def visible(value: Any) -> str:
@@ -39,12 +41,19 @@ def readable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _has_invisible(column: pd.Series) -> bool:
+    """Whether a text of the column has such a sign; of few texts, each is looked at, which is quicker."""
+    if len(column) <= FEW:
+        return any(isinstance(text, str) and INVISIBLE.search(text) for text in column)
+    return bool(column.str.contains(INVISIBLE.pattern).any())
+
+
 def shown(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with every text in it made visible, for tables and files that people read."""
     changed = {}
     for name, column in frame.items():
         if isinstance(column.dtype, pd.ArrowDtype | pd.StringDtype) and pd.api.types.is_string_dtype(column.dtype):
-            if column.str.contains(INVISIBLE.pattern).any():
+            if _has_invisible(column):
                 changed[name] = column.str.replace(INVISIBLE.pattern, "\ufffd", regex=True)
         elif column.dtype == object:
             changed[name] = column.map(lambda value: visible(value) if isinstance(value, str) else value)

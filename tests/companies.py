@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import strategies as st
 
 from skilltrack import demo
@@ -27,12 +26,7 @@ ROLES = ["r1", "r2"]
 BASE = date(2024, 1, 1)
 HOLDERS = {"a1": "01", "a2": "02", "a3": "02"}
 """Whose awards have an award_id: another holder would be a bad row."""
-SIGNERS = {}
-for seed in (b"1", b"2"):
-    signer = Signer()
-    signer.private = ed25519.Ed25519PrivateKey.from_private_bytes(seed * 32)
-    signer.public = signer.private.public_key()
-    SIGNERS[signer.did] = signer
+SIGNERS = {signer.did: signer for signer in (Signer(seed=b"1"), Signer(seed=b"2"))}
 SAME = [{"employee_id": person, "credential_id": "c1", "issued_on": "2024-01-31"} for person in ("01", "02")]
 
 # Days cluster around the ends of months, so that first and last days, snapshots and validities meet.
@@ -289,7 +283,7 @@ def land_one(upload: Landed, store: Store, place: Path) -> int:
 
 def demo_in(folder: Path) -> Path:
     """The demo company in a folder: a copy, since it takes seconds to build."""
-    built = once("demo", lambda new: demo.build(new / "demo.duckdb"))
+    built = once(f"demo-{today()}", lambda new: demo.build(new / "demo.duckdb"))
     return shutil.copytree(built, folder, dirs_exist_ok=True) / "demo.duckdb"
 
 

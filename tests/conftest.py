@@ -3,12 +3,16 @@
 import gc
 import os
 import sys
+import time
+from datetime import UTC, datetime
+from datetime import time as clock
 from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
 
+from skilltrack.each_day import until
 from skilltrack.storage.engine import OPENING
 from tests import once
 from tests.beacon import listening
@@ -36,6 +40,8 @@ LONGEST = (
     "test_uploads.py", "test_refresh.py", "test_sight.py", "test_erasure.py", "test_awards.py",
 )  # fmt: skip
 """Files that are begun first, the longest at the beginning, so that nobody waits for one of them at the end."""
+LONG = 300
+"""Seconds within which a file of tests is over, also on a busy machine."""
 
 
 def pytest_collection_modifyitems(items):
@@ -46,6 +52,14 @@ def pytest_collection_modifyitems(items):
 def pytest_collection_finish():
     """What is loaded by now stays: looking through it for garbage again and again would take its time."""
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_day():
+    """What a file's tests make and ask about today is of one day: none begins so late that midnight (UTC) is within it."""
+    left = until(clock(), datetime.now(UTC)).total_seconds()
+    if left < LONG:
+        time.sleep(left + 1)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -16,6 +16,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.kept import refreshing
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
+from tests.ports import free_port
 
 
 def clicked(people: int, **how: float) -> tuple[list[float], list[str]]:
@@ -81,10 +82,12 @@ def test_a_process_that_only_answers_is_measured_from_outside(tmp_path):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    server = load.serve(tmp_path_factory.mktemp("served"))
-    yield server
-    server.terminate()
-    server.wait(20)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "PORT", free_port())
+        server = load.serve(tmp_path_factory.mktemp("served"))
+        yield server
+        server.terminate()
+        server.wait(60)
 
 
 @pytest.mark.usefixtures("served")

@@ -2,19 +2,18 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from skilltrack import tables
 from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import READINGS
 from skilltrack.reports import answers
-from skilltrack.ui import filters, grounds, issuer_trust, numbers, parts
+from skilltrack.ui import filters, grounds, issuer_trust, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import ask, shaped
 
 parts.heading(_("Issuers"), _("On whose word do we believe what people hold?"))
 day = filters.bar("as_of")
 issuers, keys = ask("issuers_seen", day), ask("keys_seen", day)
-parts.answers(shaped(answers.readings, *(("totals", replace(day, assurance=reading)) for reading in READINGS)))
+totals = [("totals", replace(day, assurance=reading)) for reading in READINGS]
+sentences.show(day, shaped(answers.readings, *totals))
 unlisted = keys[keys["listed_for"].isna()]
 verified, attested, awards = (issuers[name].sum() for name in ("verified", "attested", "awards"))
 valid = mark("{share} of awards valid on the day")
@@ -28,8 +27,9 @@ numbers.cards(
         grounds.unlisted_keys(day),
     ),
 )
+pictures.heading(_("Issuers"), "issuers", grounds.of_issuers(day, "attested"))
 parts.table(issuers.assign(tier=issuers["tier"].map(texts(tables.TIERS))), "issuers", "issuers_seen", *issuers.columns)
-st.subheader(_("Keys that signed badges"), anchor=False)
+pictures.heading(_("Keys that signed badges"), "keys")
 none = _("No badge has come as a signed file yet.")
 of_key = ("issuer", "awards", "first_on", "last_on", "listed_for", "key", "named")
 parts.table(keys, "keys", "keys_seen", *of_key, empty=none)

@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import charts, money_tables, tables
 from skilltrack.language import _, money, number, plural
 from skilltrack.reports import money_answers
-from skilltrack.ui import filters, grounds, money_lists, numbers, parts
+from skilltrack.ui import filters, grounds, money_lists, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Spend"))
@@ -24,7 +24,8 @@ if len(currencies) > 1:
     currency = filters.tabs("currency", _("Currency"), {name: name for name in currencies})
 settled = money_answers.settled(view.paid_from, view.paid_to)
 old = ("spend", replace(view, paid_to=settled))
-parts.answers(
+sentences.show(
+    view,
     shaped(money_answers.unawarded, old, more=(view.paid_from, settled, currency)) if settled else None,
     shaped(money_answers.own_money, own, more=(currency,)),
     shaped(money_answers.over_list, paid, more=(currency,)),
@@ -50,7 +51,7 @@ numbers.cards(
         grounds.gains(view, currency),
     ),
 )
-st.subheader(_("What the money led to"), anchor=False)
+pictures.heading(_("What the money led to"), "outcomes", on["all"])
 amounts = shaped(money_tables.outcomes, ("spend_outcomes", view), more=(currency,))
 parts.chart(
     charts.outcomes(amounts, currency), "outcomes", _("Net spend in {currency} by what it led to.", currency=currency)

@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, number, plural, texts
 from skilltrack.reports import answers
-from skilltrack.ui import filters, grounds, numbers, parts
+from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("What changed"))
@@ -18,11 +18,11 @@ then, now, asked = ("totals", replace(bare, as_of=since)), ("totals", bare), ("c
 was, met = (shaped(tables.records, one)[0] for one in (then, now))
 compared = shaped(answers.compared, then, now, more=(since,))
 if max(was["people"], met["people"]) > parts.LISTED:
-    parts.answers(compared)
+    sentences.show(view, compared)
     parts.is_too_many(max(was["people"], met["people"]))
     st.stop()
 by_cause = shaped(people_tables.causes, asked)
-parts.answers(compared, answers.why_changed(by_cause))
+sentences.show(view, compared, answers.why_changed(by_cause))
 of_all = mark("{share} of requirements")
 met_then, met_now = grounds.requirements(then[1], name="then"), grounds.requirements(bare, name="now")
 numbers.cards(
@@ -35,7 +35,7 @@ numbers.cards(
         grounds.changes(view),
     ),
 )
-st.subheader(_("Causes"), anchor=False)
+pictures.heading(_("Causes"), "causes", grounds.changes(view))
 columns = ("why", "met", "required", "people")
 parts.table(by_cause, "causes", "causes", *columns, opens=lambda row: filters.go(cause=row["cause"]))
 st.subheader(_("Requirement by requirement"), anchor=False)

@@ -8,13 +8,14 @@ from skilltrack import tables
 from skilltrack.days import LAST
 from skilltrack.language import _
 from skilltrack.questions import READINGS
-from skilltrack.reports import answers
-from skilltrack.ui import filters, matrix, numbers, parts
+from skilltrack.reports import answers, people_answers
+from skilltrack.ui import filters, grounds, known, matrix, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.cell import people_of_cell
 
 parts.heading(_("Coverage"))
 view = filters.bar("as_of", "year", "manager", "team", "assurance")
+known.compared(view)
 now = shaped(tables.records, ("totals", view))[0]
 if not now["required"]:
     nobody = _("No active person here has a role with requirements on this date. Choose another date, or upload roles.")
@@ -32,8 +33,9 @@ cells = ask(*asked)
 teams, skills = (shaped(tables.totals_by, asked, more=by) for by in (("team",), ("skill_id", "skill")))
 soon = min(view.as_of + answers.PATIENCE, LAST)
 depth, later = ("depth", view), ("depth", replace(view, as_of=soon))
-parts.answers(
-    shaped(answers.risk, depth, later, more=(soon,)),
+sentences.show(
+    view,
+    shaped(people_answers.risk, depth, later, more=(soon,)),
     shaped(answers.thinnest, asked),
     shaped(answers.readings, *(("totals", replace(view, assurance=reading)) for reading in READINGS)),
     on="coverage",
@@ -44,7 +46,9 @@ if len(teams) == 1:
 else:
     grid = shaped(tables.team_matrix, asked, catalogue)
     cell, team = matrix.show(grid, "coverage_grid", corner=_("Team"), label=_("Teams by skill"))
-    st.caption(matrix.about_teams(len(teams), len(skills)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(matrix.about_teams(len(teams), len(skills)))
+        pictures.why(_("Teams by skill"), "matrix", grounds.requirements(view))
     if team:
         filters.go(team=team)
     if cell:

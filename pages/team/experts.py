@@ -6,8 +6,8 @@ import streamlit as st
 
 from skilltrack import people_tables
 from skilltrack.language import _
-from skilltrack.reports import answers
-from skilltrack.ui import filters, parts
+from skilltrack.reports import people_answers
+from skilltrack.ui import filters, grounds, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Who can do"))
@@ -20,13 +20,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         levels = {str(level): _("Level {level} or above", level=level) for level in range(1, max(top, 1) + 1)}
         level = int(filters.choose("level", _("At least"), levels, None) or 1)
 if not skill:
-    st.subheader(_("Skills that people need, fewest first"), anchor=False)
+    pictures.heading(_("Skills that people need, fewest first"), "rarest", grounds.requirements(view))
     rows = shaped(people_tables.rarest, ("coverage_by_skill", view))
     columns = parts.COVERAGE
     parts.table(rows, "skills", "coverage_by_skill", *columns, opens=lambda row: filters.go(skill=row["skill_id"]))
     st.stop()
 people = shaped(people_tables.able, asked, named, more=(level,))
-parts.answers(answers.able(people, filters.called("skill", skill, view.as_of), level, view.as_of))
+able = people_answers.able(people, filters.called("skill", skill, view.as_of), level, view.as_of)
+sentences.show(replace(view, skill=skill, level=level), able)
 nobody = _("Nobody here can show this. Choose a lower level, a wider group, or look at what closes the gap.")
 parts.table(
     people,

@@ -6,8 +6,8 @@ import streamlit as st
 
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
-from skilltrack.reports import answers
-from skilltrack.ui import filters, grounds, numbers, parts
+from skilltrack.reports import people_answers
+from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 BY = {
@@ -32,22 +32,22 @@ if parts.is_too_many(now["people"]):
     parts.table(rows, "skills", "coverage_by_skill", *parts.COVERAGE)
     st.stop()
 by_skill = shaped(people_tables.gaps_by_skill, asked, ("coverage_by_skill", view), closing)
-sentences = shaped(answers.lacking, asked, totals), shaped(answers.expired, asked), answers.largest(by_skill)
-parts.answers(*sentences, on="gaps")
+lines = shaped(people_answers.lacking, asked, totals), shaped(people_answers.expired, asked)
+sentences.show(view, *lines, people_answers.largest(by_skill), on="gaps")
 lacking = shaped(people_tables.people_lacking, asked, ("readiness", view))
 with_gap = mark("{share} of people"), grounds.people(view, "lacking")
 numbers.cards(unmet, numbers.part_of(_("People with a gap"), *lacking, *with_gap))
-by = filters.tabs("by", _("Gaps by"), texts(BY))
+with st.container(horizontal=True, vertical_alignment="center"):
+    by = filters.tabs("by", _("Gaps by"), texts(BY))
+    pictures.why(f"{_('Gaps')} · {_(BY[by])}", f"gaps_{by}", grounds.thin_skills(view) if by == "risk" else lacks)
 if by == "skill":
     go = partial(filters.go, by="person")
     columns = ("skill", *COUNTS, "closed_by")
     parts.table(by_skill, "gaps_by_skill", "gaps", *columns, opens=lambda row: go(skill=row["skill_id"]))
 elif by in ("team", "role"):
-    if by == "team":
-        rows = shaped(people_tables.gaps_by_team, asked, ("readiness", view))
-    else:
-        rows = shaped(people_tables.gaps_by_role, asked, ("readiness", view), named)
-    into, key = ("team", "team") if by == "team" else ("of_role", "role_id")
+    added_up, more = (people_tables.gaps_by_team, ()) if by == "team" else (people_tables.gaps_by_role, (named,))
+    rows, into = shaped(added_up, asked, ("readiness", view), *more), "team" if by == "team" else "of_role"
+    key = "team" if by == "team" else "role_id"
     own = (by, "people", *COUNTS, "most_often")
     parts.table(rows, f"gaps_by_{by}", "gaps", *own, opens=lambda row: filters.go(by="person", **{into: row[key]}))
 elif by == "person":

@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import tables
 from skilltrack.language import _, mark
 from skilltrack.reports import answers
-from skilltrack.ui import filters, grounds, numbers, parts
+from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import ask, shaped
 
 parts.heading(_("Organisation"))
@@ -16,7 +16,7 @@ asked, top = ("organisations", view), shaped(tables.only_manager, ("organisation
 if view.manager is None and top:
     asked = ("organisations", replace(view, manager=top))
 now, direct = shaped(tables.records, ("totals", view))[0], shaped(tables.own_of_reports, asked)
-parts.answers(shaped(answers.thinnest_organisation, asked))
+sentences.show(view, shaped(answers.thinnest_organisation, asked))
 share, is_top = mark("{share} of requirements"), asked[1].manager is None
 themselves = _("Those at the top themselves") if is_top else _("Direct reports themselves")
 numbers.cards(
@@ -28,7 +28,8 @@ if asked[1] != view:
     head = ask("organisations", view).iloc[0]
     own = {"name": head["name"], "met": head["own_met"], "required": head["own_required"]}
     st.caption(parts.plain(_("The whole includes {name} at the top: {met} of {required} requirements.", **own)))
-st.subheader(top_first if is_top else _("Who reports here, the thinnest organisation first"), anchor=False)
+title = top_first if is_top else _("Who reports here, the thinnest organisation first")
+pictures.heading(title, "organisations", grounds.of_reports(asked[1]))
 
 
 def go_down(row: dict) -> None:

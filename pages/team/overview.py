@@ -1,6 +1,7 @@
 """Answers: what needs attention first, where do we stand, and where are we heading."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -8,41 +9,47 @@ from skilltrack import charts, tables
 from skilltrack.days import LAST
 from skilltrack.language import _
 from skilltrack.questions import a_year_before
-from skilltrack.reports import answers, money_answers
-from skilltrack.ui import filters, numbers, parts, waiting
+from skilltrack.reports import answers, money_answers, people_answers
+from skilltrack.ui import filters, known, numbers, parts, pictures, sentences, waiting
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.shell import is_open
 
 parts.heading(_("Overview"))
 view = filters.bar("as_of", "year", "manager", "team", "assurance")
+known.compared(view)
 now, totals, trend = shaped(tables.records, ("totals", view))[0], ("totals", view), ("trend", view)
 is_large, cards = now["people"] > parts.LISTED, numbers.standing(now, view)
 if is_large:
-    sentences = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
+    lines = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
 else:
     soon, depth, renewals = min(view.as_of + answers.PATIENCE, LAST), ("depth", view), ("renewals", view)
     quarter = shaped(answers.a_quarter_ago, trend, more=(view.as_of,))
     causes = ("movement", replace(view, paid_from=quarter["month_end"] if quarter else view.as_of))
-    sentences = [
+    lines = [
         shaped(answers.change, totals, trend, causes, more=(view.as_of,)),
-        shaped(answers.renewing, renewals),
-        shaped(answers.risk, depth, ("depth", replace(view, as_of=soon)), more=(soon,)),
-        shaped(answers.ready, ("readiness", view)),
+        shaped(people_answers.renewing, renewals),
+        shaped(people_answers.risk, depth, ("depth", replace(view, as_of=soon)), more=(soon,)),
+        shaped(people_answers.ready, ("readiness", view)),
     ]
     cards += [numbers.at_risk(view), numbers.ending_soon(view)]
 if is_open("money/spend"):
     year = replace(view, paid_from=a_year_before(view.as_of), paid_to=view.as_of)
     settled = money_answers.settled(year.paid_from, year.paid_to)
     old = ("spend", replace(year, paid_to=settled))
-    sentences.append(shaped(money_answers.unawarded, old, more=(year.paid_from, settled)))
+    lines.append(shaped(money_answers.unawarded, old, more=(year.paid_from, settled)))
     cards.append(numbers.spent(_("Spend, last 12 months"), year))
 waiting.pointed_to()
-parts.answers(*sentences)
+sentences.show(view, *lines)
 numbers.cards(*cards)
 parts.is_too_many(now["people"])
 left, right = st.columns([3, 2], gap="large")
 with left:
-    st.subheader(_("Requirements met, month by month"), anchor=False)
+    pictures.heading(
+        _("Requirements met, month by month"),
+        "trend" if is_large else "forecast",
+        None,
+        partial(pictures.of_month, view),
+    )
     description = _("Share of requirements met in the last 12 months and, if nobody renews, the next 6.")
     drawn, ahead = (charts.trend_so_far, ()) if is_large else (charts.trend, (("forecast", replace(view, months=6)),))
     parts.chart(shaped(drawn, trend, *ahead, more=(view.as_of,)), "trend", description)

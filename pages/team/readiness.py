@@ -6,8 +6,8 @@ import streamlit as st
 
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark
-from skilltrack.reports import answers
-from skilltrack.ui import filters, grounds, numbers, parts
+from skilltrack.reports import people_answers
+from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Readiness"))
@@ -26,8 +26,8 @@ if parts.is_too_many(now["people"]):
         parts.table(closest, "closest", "closest", *whose, "role", *counts, opens_person=True)
     st.stop()
 asked, gaps = ("readiness", view), ("gaps", view)
-sentences = shaped(answers.ready, asked, more=(bool(view.role),)), shaped(answers.in_the_way, asked, gaps)
-parts.answers(*sentences, on="readiness")
+lines = shaped(people_answers.ready, asked, more=(bool(view.role),)), shaped(people_answers.in_the_way, asked, gaps)
+sentences.show(view, *lines, on="readiness")
 counted = shaped(tables.ready_counts, asked)
 measured, ready, critical = (counted[what] for what in ("measured", "ready", "critical"))
 on = {of: (of_people, grounds.people(view, of)) for of in ("ready", "close", "critical")}
@@ -37,7 +37,7 @@ numbers.cards(
     numbers.part_of(_("Something critical missing"), critical, measured, *on["critical"]),
 )
 waiting = shaped(people_tables.not_ready, asked, gaps, named)
-st.subheader(_("Not ready, the closest first"), anchor=False)
+pictures.heading(_("Not ready, the closest first"), "waiting", grounds.people(view, "waiting"))
 first, *others = whose
 parts.table(waiting, "readiness", "readiness", first, *counts, "remains", *others, opens_person=True)
 if (view.role or view.team) and len(waiting):

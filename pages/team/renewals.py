@@ -4,8 +4,8 @@ import streamlit as st
 
 from skilltrack import charts, tables
 from skilltrack.language import _, number, plural, texts
-from skilltrack.reports import answers
-from skilltrack.ui import filters, grounds, numbers, parts
+from skilltrack.reports import people_answers
+from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Renewals"))
@@ -13,7 +13,7 @@ view = filters.bar("as_of", "manager", "team")
 if parts.is_too_many(shaped(tables.records, ("totals", view))[0]["people"]):
     st.stop()
 asked = ("renewals", view)
-parts.answers(*shaped(answers.lapsing, asked))
+sentences.show(view, *shaped(people_answers.lapsing, asked))
 counts = {bucket: shaped(tables.people_due, asked, more=(bucket,)) for bucket in tables.BUCKETS}
 words = texts(tables.BUCKETS)
 numbers.cards(
@@ -24,14 +24,15 @@ numbers.cards(
 )
 bucket = filters.choose("bucket", _("Show"), words, _("Ended, or ends within 90 days"))
 listed = (bucket,) if bucket else ("expired", *tables.SOON)
+due = grounds.due(view, *listed)
 together = shaped(tables.due_together, asked, more=listed)
 if len(together):
-    st.subheader(_("Same certificate, same team"), anchor=False)
+    pictures.heading(_("Same certificate, same team"), "clusters", due)
     parts.table(together, "clusters", "renewals", "credential", "people", "team", "first", "last", height=233)
-st.subheader(_("Who must renew what"), anchor=False)
+pictures.heading(_("Who must renew what"), "renewals", due)
 columns = ("name", "credential", "valid_to", "days", "team")
 parts.table(shaped(tables.due, asked, more=listed), "renewals", "renewals", *columns, opens_person=True)
 if any(awards for awards, _ in counts.values()):
-    st.subheader(_("Ends by month"), anchor=False)
+    pictures.heading(_("Ends by month"), "months", grounds.due(view, *tables.BUCKETS))
     awards = sum(awards for awards, _ in counts.values())
     parts.chart(shaped(charts.renewals_by_month, asked), "renewals", _("Awards ending by month; {n} in all.", n=awards))

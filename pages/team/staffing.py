@@ -5,7 +5,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
 from skilltrack.reports import staffing_answers
-from skilltrack.ui import filters, grounds, numbers, parts
+from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 LISTS = {"seats": mark("How many"), "who": mark("Who sits where"), "ahead": mark("Falls short next")}
@@ -17,7 +17,8 @@ if parts.is_too_many(everybody):
 people, targets, ahead = ("leaving", view), ("staffing", view), ("staffing_ahead", view)
 names = ("role_names", view)
 leavers, seats = shaped(people_tables.leavers, people, names), shaped(people_tables.seats, targets)
-parts.answers(
+sentences.show(
+    view,
     shaped(staffing_answers.leaving, people),
     shaped(staffing_answers.seated, targets),
     shaped(staffing_answers.short_next, targets, ahead),
@@ -28,10 +29,10 @@ numbers.cards(
     numbers.part_of(_("The only one who can"), lost, everybody, of_people, only),
     numbers.part_of(_("Seats that can be filled"), filled, wanted, of_seats, grounds.seats(view)),
 )
-st.subheader(_("If this person leaves"), anchor=False)
+pictures.heading(_("If this person leaves"), "leaving", only)
 columns, none = ("name", "lost", "skills", "thin", "team", "role"), _("No skill depends on one or two people.")
 parts.table(leavers, "leaving", "leaving", *columns, opens_person=True, empty=none)
-st.subheader(_("Seats of the targets"), anchor=False)
+pictures.heading(_("Seats of the targets"), "seats", grounds.seats(view))
 if seats.empty:
     st.info(_("No target holds on this day. A file of targets says how many people a team needs: see Uploads."))
     st.stop()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.config import today
+from skilltrack.errors import BadQuestion
 from skilltrack.ingest import Options, Outcome, ReadFile, Upload, import_read, take_back
 from skilltrack.kept import ABOUT_PEOPLE, refresh
 from skilltrack.kinds import has_roster
@@ -49,6 +50,8 @@ class Effects:
     """Some of them: what, employee_id, name, before, after."""
     teams: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Teams whose coverage would move most: team, required and met before and after, coverage before and after."""
+    requirements: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What would change in them: employee_id, name, team, skill, was_met and is_met (empty: not asked)."""
     samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """By kind, some rows that are new, changed or gone."""
     not_computed: str = ""
@@ -73,6 +76,7 @@ def preview_import(store: Store, viewer: Viewer, read: list[ReadFile], options: 
         kinds = {file.kind.name for file in upload.files}
         options.say(_("Computing what would change"))
         effects = _effects(transaction, viewer, before, upload.upload_id, upload.effective_on, upload.landed_at, kinds)
+        effects.requirements = _moved_requirements(store, transaction, viewer, effects.teams)
         effects.samples = upload.samples
 
     return Preview(import_read(store, read, options, look=look), effects)
@@ -90,6 +94,7 @@ def preview_take_back(store: Store, viewer: Viewer, upload_id: int, event: str =
         )
         at = latest["last"] + timedelta(microseconds=1)
         effects = _effects(transaction, viewer, before, None, today(), at, {row["kind"] for row in kinds})
+        effects.requirements = _moved_requirements(store, transaction, viewer, effects.teams)
         transaction.give_up()
     return effects
 
@@ -132,6 +137,31 @@ def _moved_teams(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     moved = both[(both["met_before"] != both["met_after"]) | (both["required_before"] != both["required_after"])]
     by = (moved["coverage_after"].fillna(0) - moved["coverage_before"].fillna(0)).abs()
     return moved.loc[by.sort_values(ascending=False, kind="stable").index].head(SHOWN).reset_index(names="team")
+
+
+def _moved_requirements(store: Store, transaction: Transaction, viewer: Viewer, teams: pd.DataFrame) -> pd.DataFrame:
+    """The requirements of people of `teams` that would be met, not met, asked or not asked any more."""
+    changed = []
+    for team in teams.get("team", []):
+        was, now = (_requirements(asked, viewer, team) for asked in (store, transaction))
+        both = was.merge(now, on=["employee_id", "skill_id"], how="outer", suffixes=("_before", ""))
+        for name in ("name", "skill"):
+            both[name] = both[name].fillna(both[f"{name}_before"])
+        both = both.assign(team=team, was_met=both["met_before"], is_met=both["met"])
+        changed.append(both[both["was_met"].fillna(-1) != both["is_met"].fillna(-1)])
+    columns = ["employee_id", "name", "team", "skill", "was_met", "is_met"]
+    return pd.concat([frame[columns] for frame in changed], ignore_index=True) if changed else pd.DataFrame()
+
+
+def _requirements(asked: Store | Transaction, viewer: Viewer, team: str) -> pd.DataFrame:
+    """What a team's people are asked for today, and whether they meet it (`met` = 1 or 0); none of an unknown team."""
+    columns = ["employee_id", "name", "skill_id", "skill"]
+    try:
+        answer = Metrics(asked).ask("requirements_met", viewer, Filters(team=team))
+    except BadQuestion:
+        return pd.DataFrame(columns=[*columns, "met"])
+    counting = answer[~answer["is_exempt"].astype(bool)]
+    return counting[columns].assign(met=counting["is_met"].astype(float))
 
 
 def _moves(transaction: Transaction, day: date, happened_at: datetime) -> tuple[dict[str, int], pd.DataFrame]:

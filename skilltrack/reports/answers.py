@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from skilltrack.language import _, plural
-from skilltrack.tables import SOON, percent, totals_by, whole_percent
+from skilltrack.tables import percent, totals_by, whole_percent
 
 QUARTER = timedelta(days=85)
 """Coverage is compared with the last month's end at least this long ago."""
@@ -32,14 +32,16 @@ class Answer:
     """Filters that narrow the report to what the sentence is about."""
     is_good: bool = False
     """Whether there is nothing to do about it."""
+    counts: str = ""
+    """What its figure counts, by which `ui/sentences` finds the rows behind it; empty for none."""
 
 
 def answer(
-    *sentences: str, about: str = "", where: Mapping[str, str] | None = None, is_good: bool = False
+    *sentences: str, about: str = "", where: Mapping[str, str] | None = None, is_good: bool = False, counts: str = ""
 ) -> Answer:  # fmt: skip
     """An answer of sentences, the first of which begins with its bold part between `**`; empty ones are left out."""
     _before, strong, rest = " ".join(filter(None, sentences)).split("**", 2)
-    return Answer(strong, rest.strip(), about, where or {}, is_good)
+    return Answer(strong, rest.strip(), about, where or {}, is_good, counts)
 
 
 def worst_first(*sentences: Answer | None) -> list[Answer]:
@@ -67,7 +69,7 @@ def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_o
             "**{met} of {required} requirements** are met ({share}); a quarter ago there was nothing to compare with.",
             **numbers,
         )
-        return answer(text, about="coverage", is_good=True)
+        return answer(text, about="coverage", is_good=True, counts="met")
     points = whole_percent(now["met"], now["required"]) - whole_percent(then["met"], then["required"])
     numbers["day"] = then["month_end"]
     if points == 0:
@@ -87,7 +89,7 @@ def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_o
     count = dict(zip(causes["change"], causes["required"], strict=True))
     gained, lapsed = int(count.get("demonstrated", 0)), int(count.get("lapsed", 0))
     more = _("Newly met: {gained}; lapsed: {lapsed}.", gained=gained, lapsed=lapsed) if gained or lapsed else ""
-    return answer(text, more, about="coverage", is_good=points >= 0)
+    return answer(text, more, about="coverage", is_good=points >= 0, counts="met")
 
 
 def change_in_all(totals: pd.DataFrame, trend: pd.DataFrame, as_of: date) -> Answer | None:
@@ -106,7 +108,7 @@ def compared(then: pd.DataFrame, now: pd.DataFrame, since: date) -> Answer | Non
         was=was["met"], then=was["required"], before=percent(was["met"], was["required"]),
     )  # fmt: skip
     better = met["met"] * was["required"] >= was["met"] * met["required"]
-    return answer(text, about="coverage", is_good=bool(better))
+    return answer(text, about="coverage", is_good=bool(better), counts="met")
 
 
 def known_then(then: pd.DataFrame, now: pd.DataFrame, known_at: datetime) -> Answer | None:
@@ -120,7 +122,7 @@ def known_then(then: pd.DataFrame, now: pd.DataFrame, known_at: datetime) -> Ans
         was=was["met"], then=was["required"], before=percent(was["met"], was["required"]), day=known_at.date(),
         met=met["met"], required=met["required"], share=percent(met["met"], met["required"]),
     )  # fmt: skip
-    return answer(text, about="coverage")
+    return answer(text, about="coverage", counts="met")
 
 
 def why_changed(causes: pd.DataFrame) -> Answer | None:
@@ -134,10 +136,12 @@ def why_changed(causes: pd.DataFrame) -> Answer | None:
         return None
     total, listed = int(causes["met"].sum()), ", ".join(parts)
     if not total:
-        return answer(_("**As many are met** as then. {causes}.", causes=listed), is_good=True)
-    if total > 0:
-        return answer(_("**{n} more are met** than then. {causes}.", n=total, causes=listed), is_good=True)
-    return answer(_("**{n} fewer are met** than then. {causes}.", n=-total, causes=listed))
+        text = _("**As many are met** as then. {causes}.", causes=listed)
+    elif total > 0:
+        text = _("**{n} more are met** than then. {causes}.", n=total, causes=listed)
+    else:
+        text = _("**{n} fewer are met** than then. {causes}.", n=-total, causes=listed)
+    return answer(text, is_good=total >= 0, counts="changes")
 
 
 def readings(verified: pd.DataFrame, attested: pd.DataFrame, claimed: pd.DataFrame) -> Answer | None:
@@ -153,13 +157,13 @@ def readings(verified: pd.DataFrame, attested: pd.DataFrame, claimed: pd.DataFra
             "{claimed} with what people claim.",
             **numbers,
         )
-        return answer(text, about="coverage", is_good=True)
+        return answer(text, about="coverage", is_good=True, counts="readings")
     text = _(
         "**{verified} of {required} requirements** are met on verified evidence alone, {attested} on attested "
         "evidence, {claimed} with what people claim.",
         verified=met[0], **numbers,
     )  # fmt: skip
-    return answer(text, about="coverage", where={"assurance": "verified"}, is_good=True)
+    return answer(text, about="coverage", where={"assurance": "verified"}, is_good=True, counts="readings")
 
 
 def thinnest(coverage: pd.DataFrame) -> Answer | None:
@@ -174,7 +178,9 @@ def thinnest(coverage: pd.DataFrame) -> Answer | None:
         "**{team}** lacks the most: {missing} of {required} requirements are not met.",
         team=named or _("The group without a team"), missing=worst["missing"], required=worst["required"],
     )  # fmt: skip
-    return answer(text, about="coverage" if named else "", where={"team": named} if named else {})
+    if not named:
+        return answer(text)
+    return answer(text, about="coverage", where={"team": named}, counts="unmet")
 
 
 def thinnest_organisation(organisations: pd.DataFrame) -> Answer | None:
@@ -188,179 +194,5 @@ def thinnest_organisation(organisations: pd.DataFrame) -> Answer | None:
         name=least["name"], met=least["met"], required=least["required"],
         share=percent(least["met"], least["required"]),
     )  # fmt: skip
-    where = {"manager": str(least["employee_id"])}
-    return answer(text, about="coverage", where=where, is_good=bool(least["met"] == least["required"]))
-
-
-def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
-    """Team skills that one person has, or nobody, and how many more nobody will have by a later day.
-
-    `later` is `depth` on that day, as if nothing was renewed until then.
-    """
-    one, nobody = (depth[depth["status"] == status] for status in ("single_point", "uncovered"))
-    numbers = {"n": len(one) + len(nobody), "all": len(depth), "one": len(one), "nobody": len(nobody)}
-    if not numbers["n"]:
-        return None
-    if one.empty:
-        text = _("**{n} of {all} team skills** can be shown by nobody in the team.", **numbers)
-    elif nobody.empty:
-        text = _("**{n} of {all} team skills** depend on one person.", **numbers)
-    else:
-        text = _("**{n} of {all} team skills** depend on one person ({one}) or nobody ({nobody}).", **numbers)
-    gone = len(later[later["status"] == "uncovered"][["team", "skill_id"]].merge(one[["team", "skill_id"]]))
-    more = plural(
-        "{n} more will depend on nobody by {day} if nothing is renewed.",
-        "{n} more will depend on nobody by {day} if nothing is renewed.",
-        gone, day=by,
-    )  # fmt: skip
-    return answer(text, more if gone else "", about="depth", where={"by": "risk"})
-
-
-def renewing(renewals: pd.DataFrame) -> Answer | None:
-    """How many people must renew within 30 days, and the certificate and team with most of them."""
-    soon = renewals[renewals["bucket"] == "0-30"]
-    if soon.empty:
-        return None
-    text = plural(
-        "**{n} person** must renew within 30 days (certificates: {certificates}).",
-        "**{n} people** must renew within 30 days (certificates: {certificates}).",
-        soon["employee_id"].nunique(), certificates=len(soon),
-    )  # fmt: skip
-    return answer(text, _shared(soon), about="renewals", where={"bucket": "0-30"})
-
-
-def lapsing(renewals: pd.DataFrame) -> tuple[Answer | None, ...]:
-    """What has ended and was not renewed, and what ends within 90 days."""
-    ended, soon = (renewals[renewals["bucket"].isin(buckets)] for buckets in (("expired",), SOON))
-    if ended.empty and soon.empty:
-        return (answer(_("**Nothing** ended in the last 90 days, and nothing ends in the next 90."), is_good=True),)
-    past = plural(
-        "**{n} certificate** ended in the last 90 days and was not renewed.",
-        "**{n} certificates** ended in the last 90 days and were not renewed.",
-        len(ended),
-    )
-    due = plural(
-        "**{n} certificate** ends within 90 days (people: {people}).",
-        "**{n} certificates** end within 90 days (people: {people}).",
-        len(soon), people=soon["employee_id"].nunique(),
-    )  # fmt: skip
-    return (
-        answer(past, _shared(ended)) if len(ended) else None,
-        answer(due, _shared(soon)) if len(soon) else None,
-    )
-
-
-def _shared(renewals: pd.DataFrame) -> str:
-    """The certificate and team with the most people; empty if they are fewer than three."""
-    people = (
-        renewals.groupby(["credential", "team"])["employee_id"].nunique().sort_values(ascending=False, kind="stable")
-    )
-    if people.empty or people.iloc[0] < 3:
-        return ""
-    credential, team = people.index[0]
-    if not team:
-        return _("Most together: {credential}, {n} people.", credential=credential, n=people.iloc[0])
-    return _("Most together: {credential} in {team}, {n} people.", credential=credential, team=team, n=people.iloc[0])
-
-
-def ready(readiness: pd.DataFrame, is_asked: bool = False) -> Answer | None:
-    """How many people are not ready for their role, and how many of them miss only one requirement.
-
-    `is_asked`: for the role that was asked about, instead of their own.
-    """
-    measured = readiness[readiness["requirements"] > 0]
-    waiting = measured[~measured["ready"].astype(bool)]
-    numbers = {"n": len(waiting), "all": len(measured)}
-    if measured.empty:
-        return None
-    if waiting.empty and is_asked:
-        return answer(
-            _("**{all} of {all} people** are ready for this role.", **numbers), about="readiness", is_good=True
-        )
-    if waiting.empty:
-        text = _("**{all} of {all} people** are ready for their role.", **numbers)
-        return answer(text, about="readiness", is_good=True)
-    if is_asked:
-        text = plural(
-            "**{n} of {all} people** is not ready for this role.",
-            "**{n} of {all} people** are not ready for this role.", **numbers,
-        )  # fmt: skip
-    else:
-        text = plural(
-            "**{n} of {all} people** is not ready for their role.",
-            "**{n} of {all} people** are not ready for their role.", **numbers,
-        )  # fmt: skip
-    one_short = int((waiting["requirements"] - waiting["met"] == 1).sum())
-    more = plural(
-        "{n} of them misses a single requirement.", "{n} of them miss a single requirement.", one_short
-    )  # fmt: skip
-    return answer(text, more if one_short else "", about="readiness")
-
-
-def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame) -> Answer | None:
-    """The skill that most of the people who are not ready lack."""
-    waiting = readiness[(readiness["requirements"] > 0) & ~readiness["ready"].astype(bool)]
-    lacking = gaps[gaps["employee_id"].isin(waiting["employee_id"])]
-    if lacking.empty:
-        return None
-    most = lacking.groupby(["skill_id", "skill"])["employee_id"].nunique().sort_values(ascending=False, kind="stable")
-    text = _("**{skill}** stands in the way most often: {n} of {all} lack it.",
-             skill=str(most.index[0][1]), n=most.iloc[0], all=len(waiting))  # fmt: skip
-    return answer(text)
-
-
-def lacking(gaps: pd.DataFrame, totals: pd.DataFrame) -> Answer | None:
-    """How many requirements are not met, of how many people, and how many of them are critical."""
-    required = int(totals.iloc[0]["required"])
-    if not required:
-        return None
-    if gaps.empty:
-        return answer(_("**{n} of {n} requirements** are met: there is no gap.", n=required), is_good=True)
-    text = plural(
-        "**{n} of {required} requirements** is not met (people: {people}).",
-        "**{n} of {required} requirements** are not met (people: {people}).",
-        len(gaps), required=required, people=gaps["employee_id"].nunique(),
-    )  # fmt: skip
-    critical = int(gaps["critical"].sum())
-    more = plural("{n} of them is critical.", "{n} of them are critical.", critical)
-    return answer(text, more if critical else "")
-
-
-def expired(gaps: pd.DataFrame) -> Answer | None:
-    """How many gaps a renewal closes."""
-    count = int((gaps["reason"] == "expired").sum())
-    if not count:
-        return None
-    text = plural(
-        "**{n} of {all} gaps** was met once and has expired: renewing closes it.",
-        "**{n} of {all} gaps** were met once and have expired: renewing closes them.",
-        count, all=len(gaps),
-    )  # fmt: skip
-    return answer(text, about="gaps", where={"by": "person", "reason": "expired"})
-
-
-def largest(by_skill: pd.DataFrame) -> Answer | None:
-    """The skill that most people lack, and what closes it. `by_skill` is `people_tables.gaps_by_skill`."""
-    if by_skill.empty:
-        return None
-    first = by_skill.iloc[0]
-    text = _("**{skill}** is the largest gap: {missing} of {required} lack it.",
-             skill=str(first["skill"]), missing=first["missing"], required=first["required"])  # fmt: skip
-    closed = _("Closed by: {credential}.", credential=first["closed_by"]) if first["is_closable"] else ""
-    return answer(text, closed, about="gaps", where={"by": "person", "skill": str(first["skill_id"])})
-
-
-def able(experts: pd.DataFrame, skill: str, level: int, as_of: date) -> Answer:
-    """How many people can do a skill at a level, and for how many of them the evidence ends soon."""
-    if experts.empty:
-        return answer(_("**Nobody** can show {skill} at level {level} or above.", skill=skill, level=level))
-    ending = sum(end is not None and not pd.isna(end) and end <= as_of + PATIENCE for end in experts["valid_to"])
-    text = plural(
-        "**{n} person** can do {skill} at level {level} or above.",
-        "**{n} people** can do {skill} at level {level} or above.",
-        experts["employee_id"].nunique(), skill=skill, level=level,
-    )  # fmt: skip
-    more = plural(
-        "The evidence of {n} of them ends within 90 days.", "The evidence of {n} of them ends within 90 days.", ending
-    )
-    return answer(text, more if ending else "", is_good=not ending)
+    where, is_good = {"manager": str(least["employee_id"])}, bool(least["met"] == least["required"])
+    return answer(text, about="coverage", where=where, is_good=is_good, counts="met")

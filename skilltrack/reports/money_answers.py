@@ -33,7 +33,8 @@ def unawarded(spend: pd.DataFrame, start: date, end: date, currency: str | None 
         start=start,
         end=end,
     )
-    return answer(text, about="spend", where={"from": start.isoformat(), "to": end.isoformat()})
+    where = {"from": start.isoformat(), "to": end.isoformat(), "currency": str(lost.index[0])}
+    return answer(text, about="spend", where=where, counts="unconverted")
 
 
 def own_money(payments: pd.DataFrame, currency: str) -> Answer | None:
@@ -48,7 +49,7 @@ def own_money(payments: pd.DataFrame, currency: str) -> Answer | None:
         open=money(sums["open"], currency),
     )
     longest = plural("The longest wait is {n} day.", "The longest wait is {n} days.", sums["longest"])
-    return answer(text, longest, about="spend", where={"list": "own", "currency": currency})
+    return answer(text, longest, about="spend", where={"list": "own", "currency": currency}, counts="own_money")
 
 
 def over_list(paid: pd.DataFrame, currency: str) -> Answer | None:
@@ -67,4 +68,5 @@ def over_list(paid: pd.DataFrame, currency: str) -> Answer | None:
         text = _("**{total} more** than the list prices was paid; {credential} costs {each} more a person.", **values)
     else:
         text = _("**{total} less** than the list prices was paid; {credential} costs {each} less a person.", **values)
-    return answer(text, about="spend", where={"list": "prices", "currency": currency}, is_good=bool(total <= 0))
+    where = {"list": "prices", "currency": currency}
+    return answer(text, about="spend", where=where, is_good=bool(total <= 0), counts="over_list")

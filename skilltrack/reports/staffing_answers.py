@@ -24,7 +24,7 @@ def leaving(people: pd.DataFrame) -> Answer | None:
         "Without {name}, {team} loses {n} skills.",
         first["lost"], name=first["name"], team=first["team"] or _("the team"),
     )  # fmt: skip
-    return answer(text, lost)
+    return answer(text, lost, counts="leavers")
 
 
 def seated(staffing: pd.DataFrame) -> Answer | None:
@@ -38,12 +38,12 @@ def seated(staffing: pd.DataFrame) -> Answer | None:
             "**All {n} seats** of the targets can be filled, one person a seat.",
             seats,
         )
-        return answer(text, is_good=True)
+        return answer(text, is_good=True, counts="seats")
     worst = staffing.groupby("team")["short"].sum().sort_values(ascending=False, kind="stable")
     text = _("**{short} of {seats} seats** of the targets cannot be filled if nobody sits on two.",
              short=short, seats=seats)  # fmt: skip
     where = _("{team} is short by {n}.", team=worst.index[0] or _("The group without a team"), n=worst.iloc[0])
-    return answer(text, where if len(worst) > 1 else "")
+    return answer(text, where if len(worst) > 1 else "", counts="empty_seats")
 
 
 def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Answer | None:
@@ -63,4 +63,4 @@ def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Answer | None:
     more = plural(
         "{n} more target does within twelve months.", "{n} more targets do within twelve months.", others
     )  # fmt: skip
-    return answer(text, more if others else "", about="staffing", where={"list": "ahead"})
+    return answer(text, more if others else "", about="staffing", where={"list": "ahead"}, counts="short_next")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -20,9 +21,12 @@ from skilltrack.ui.signin import viewer
 T = TypeVar("T")
 
 
+_OPEN: ContextVar[Store | None] = ContextVar("open store of this run", default=None)
+
+
 def store() -> Store:
-    """The one open store of this process."""
-    return store_at(settings().database)
+    """The one open store of this process, looked up once in a run."""
+    return _OPEN.get() or store_at(settings().database)
 
 
 @contextmanager
@@ -31,6 +35,7 @@ def one_state() -> Iterator[None]:
     with ExitStack() as stack:
         with suppress(Refused):
             stack.enter_context(store().held())
+            stack.callback(_OPEN.reset, _OPEN.set(store()))
         yield
 
 

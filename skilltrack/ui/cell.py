@@ -9,7 +9,7 @@ import streamlit as st
 from skilltrack import people_tables
 from skilltrack.language import _, mark
 from skilltrack.questions import Filters
-from skilltrack.ui import filters, numbers, parts
+from skilltrack.ui import filters, numbers, panel, parts
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.languages import in_its_language
 
@@ -29,7 +29,7 @@ def people_of_cell(view: Filters, cells: pd.DataFrame) -> None:
 def _shown(asked: Filters, cell: dict[str, Any]) -> None:
     share = mark("{share} of people who need it")
     numbers.cards(numbers.part_of(_("Have it"), cell["met"], cell["required"], share), key="cell")
-    st.text(numbers.how_made("coverage"))
+    st.text(panel.how_made("coverage"))
     team = str(cell["team"])
     answers = ("requirements_met", asked), ("role_names", asked), ("gaps", replace(asked, team=team))
     people = shaped(people_tables.of_team, *answers, more=(team,))

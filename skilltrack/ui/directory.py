@@ -48,7 +48,7 @@ def _matching(view: Filters, text: str) -> None:
 
 def in_words(who: pd.Series) -> str:
     """A row of the answer of `people` as one line: role, team, place and manager."""
-    about = who[["role_name", "team", "location", "manager_name"]].dropna().map(visible)
-    if about.get("manager_name"):
-        about["manager_name"] = _("reports to {manager}", manager=about["manager_name"])
+    about = ["" if pd.isna(who[name]) else visible(who[name]) for name in ("role_name", "team", "location")]
+    if not pd.isna(who["manager_name"]) and who["manager_name"]:
+        about.append(_("reports to {manager}", manager=visible(who["manager_name"])))
     return " · ".join(filter(None, about))

@@ -5,29 +5,28 @@ page. An unknown value in the URL is reported in a sentence, never silently gues
 """
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, NoReturn
 
 import streamlit as st
 
 from skilltrack import tables
 from skilltrack.config import today
-from skilltrack.days import FIRST, LAST, day_of, in_order, moment_of
-from skilltrack.errors import BadQuestion
+from skilltrack.days import FIRST, LAST
 from skilltrack.language import _, day_format, long_day, mark, texts
-from skilltrack.questions import Filters, a_year_before
-from skilltrack.reports.answers import QUARTER
+from skilltrack.questions import READINGS, Filters
 from skilltrack.text import visible
-from skilltrack.ui import known as known_now
-from skilltrack.ui import year
+from skilltrack.ui import address, year
+from skilltrack.ui.address import get as get
+from skilltrack.ui.address import go as go
+from skilltrack.ui.address import put as put
+from skilltrack.ui.address import shared as shared
 from skilltrack.ui.cache import is_empty, shaped
 from skilltrack.ui.signin import ABOUT, viewer
 from skilltrack.ui.text import no_single_match, plain
 
 MOST = 500
 """The most options in a list; anything beyond them is typed."""
-SHARED = ("as", "as_of", "known_at", "assurance", "manager", "team")
-"""What every link to another page keeps; `as` is the person to look as in local mode."""
 ASSURANCE_WORDS = {
     "attested": mark("Attested evidence"),
     "verified": mark("Verified evidence only"),
@@ -43,30 +42,8 @@ KNOWN_AT_HELP = mark(
     "corrections and what was taken back later are left out. This takes longer."
 )
 CHOICES = ("manager", "team", "role")
-
-
-def get(name: str, default: str = "") -> str:
-    """A filter's text in the URL."""
-    return st.query_params.get(name, default)
-
-
-def put(**values: str | None) -> None:
-    """Write filters into the URL as one step of the browser's history; an empty one is taken out."""
-    before = st.query_params.to_dict()
-    after = {name: value for name, value in {**before, **values}.items() if value}
-    if after != before:
-        st.query_params.from_dict(after)
-
-
-def go(**values: str | None) -> NoReturn:
-    """Show this page with other filters at once."""
-    put(**values)
-    st.rerun()
-
-
-def shared() -> dict[str, str]:
-    """The shared filters in force, for links to other pages."""
-    return {name: get(name) for name in SHARED if get(name)}
+LINE = "line_of_context"
+"""Where a session keeps what the page that is shown is about, in words."""
 
 
 def bar(*names: str) -> Filters:
@@ -76,12 +53,14 @@ def bar(*names: str) -> Filters:
     and no day is offered. Unknown values in a link are reported above the line, so that the viewer reads about them
     first.
     """
-    filters = Filters(as_of=_day("as_of", today()), known_at=_known_at()) if "as_of" in names else Filters()
+    filters = Filters()
+    if "as_of" in names:
+        filters = Filters(as_of=address.day_in("as_of", today()), known_at=address.known_at())
     if "period" in names:
-        start, end = _period(filters.as_of)
+        start, end = address.period(filters.as_of)
         filters = replace(filters, paid_from=start, paid_to=end)
     if "since" in names:
-        filters = replace(filters, paid_from=_since(filters.as_of), paid_to=filters.as_of)
+        filters = replace(filters, paid_from=address.since(filters.as_of), paid_to=filters.as_of)
     options = _labels(filters.as_of) if set(CHOICES) & set(names) else {}
     titles = {
         "manager": (_("Manager"), whole_scope()),
@@ -97,8 +76,8 @@ def bar(*names: str) -> Filters:
         assurance, _words = _asked("assurance", _("Evidence"), texts(ASSURANCE_WORDS))
         filters = replace(filters, assurance=assurance or "attested")
     with st.container(horizontal=True, vertical_alignment="center", key="context"):
-        line = plain(in_words(filters, names, options))
-        popover = st.popover(line, icon=":material/tune:", key="filters", wrap=True)
+        st.session_state[LINE] = in_words(filters, names, options)
+        popover = st.popover(plain(st.session_state[LINE]), icon=":material/tune:", key="filters", wrap=True)
         _ways_back(filters)
     if "year" in names:
         year.slider(filters.as_of, lambda day: put(as_of=day), lambda day: go(as_of=day))
@@ -107,9 +86,12 @@ def bar(*names: str) -> Filters:
     if filters.known_at and is_empty(filters.known_at):
         known = filters.known_at.date()
         st.info(_("Nothing had been uploaded by {day}: choose a later day.", day=known), icon=":material/inbox:")
-    elif filters.known_at and "year" in names:
-        known_now.compared(filters)  # which is refused for a team that nobody knew then: the filters are there by now
     return filters
+
+
+def line() -> str:
+    """What the page is about, in words, as its line of context has it."""
+    return str(st.session_state.get(LINE, ""))
 
 
 def _form(
@@ -132,11 +114,32 @@ def _form(
     if "assurance" in names:
         words = texts(ASSURANCE_WORDS)
         _select("assurance", _("Evidence"), words, None, filters.assurance, explain=_(ASSURANCE_HELP))
+        if viewer().may("people"):
+            _readings(replace(filters, role=None, paid_from=None, paid_to=None))
+
+
+def _readings(filters: Filters) -> None:
+    """How many requirements are met on each kind of evidence, side by side: they contain one another.
+
+    Not of so many people that the page would wait for it.
+    """
+    if shaped(tables.records, ("totals", filters))[0]["people"] > tables.LISTED:
+        return
+    asked = [shaped(tables.records, ("totals", replace(filters, assurance=reading)))[0] for reading in READINGS]
+    counts = {reading: tables.n_of_m(one["met"], one["required"]) for reading, one in zip(READINGS, asked, strict=True)}
+    st.caption(
+        _(
+            "Requirements met: {verified} on verified evidence alone, {attested} on attested evidence, {claimed} with "
+            "what people claim.",
+            **counts,
+        ),
+        width=300,
+    )
 
 
 def narrowing() -> None:
     """The lists of managers and teams on the page itself, where its scope is too large to list."""
-    options = _labels(_day("as_of", today()))
+    options = _labels(address.day_in("as_of", today()))
     with st.container(horizontal=True, key="narrowing"):
         for name, title, all_of in ("manager", _("Manager"), whole_scope()), ("team", _("Team"), _("All teams")):
             _select(name, title, options[name], all_of, get(name) or None, is_cut=True, place="narrowing")
@@ -211,7 +214,7 @@ def typed(name: str, title: str) -> str:
 
 def day(name: str, title: str) -> str:
     """A day kept in the URL under `name`; empty = none."""
-    value = _day(name, date.min)
+    value = address.day_in(name, date.min)
     _date_input(name, title, None if value == date.min else value)
     return "" if value == date.min else value.isoformat()
 
@@ -223,6 +226,11 @@ def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]
 def called(kind: str, value: str, as_of: date) -> str:
     """The name of a manager, team, role or skill; its id where it is not listed."""
     return _labels(as_of)[kind].get(value, value)
+
+
+def role_called(role: str) -> str:
+    """The name of a role on the day that the page is about."""
+    return called("role", role, address.day_in("as_of", today()))
 
 
 def skill(as_of: date) -> str | None:
@@ -263,64 +271,6 @@ def stop_unlisted(as_of: date) -> NoReturn:
     )
     st.button(_("Go to today"), key="to_today", on_click=lambda: put(as_of=None), icon=":material/today:")
     st.stop()
-
-
-def _day(name: str, default: date) -> date:
-    text = get(name)
-    if not text:
-        return default
-    try:
-        return day_of(text)
-    except BadQuestion as refused:
-        st.warning(plain(_("The link asks for {name} = {problem} It is left out.", name=name, problem=str(refused))))
-        put(**{name: None})
-        return default
-
-
-def _known_at() -> datetime | None:
-    """The time in the URL up to which what was known counts; None where it names none, or one that is still to come."""
-    text = get("known_at")
-    try:
-        moment = moment_of(text) if text else None
-    except BadQuestion as refused:
-        problem = _("The link asks for {name} = {problem} It is left out.", name="known_at", problem=str(refused))
-        st.warning(plain(problem))
-        put(known_at=None)
-        return None
-    return moment if moment and moment < datetime.now(UTC).replace(tzinfo=None) else None
-
-
-def _period(as_of: date) -> tuple[date, date]:
-    """The first and last day in the URL, or else the twelve months up to `as_of`.
-
-    A period that ends before it begins is left out, with a sentence.
-    """
-    start, end = _day("from", a_year_before(as_of)), _day("to", as_of)
-    try:
-        in_order(start, end)
-    except BadQuestion as refused:
-        st.warning(plain(_("{problem} The year up to the chosen day is shown instead.", problem=str(refused))))
-        put(**{"from": None, "to": None})
-        return a_year_before(as_of), as_of
-    return start, end
-
-
-def _since(as_of: date) -> date:
-    """The day in the URL that `as_of` is compared with, or else the last month's end at least a quarter back."""
-    quarter = Filters(as_of=max(FIRST, as_of - QUARTER), months=1).days("month_ends")
-    usual = quarter[0] if quarter else FIRST
-    since = _day("since", usual)
-    if since <= as_of:
-        return since
-    late = _(
-        "{since} is after {as_of}, so the two cannot be compared. {usual} is taken instead.",
-        since=since,
-        as_of=as_of,
-        usual=usual,
-    )
-    st.warning(plain(late))
-    put(since=None)
-    return usual
 
 
 def _date_input(name: str, title: str, value: date | None, explain: str | None = None) -> None:

@@ -5,24 +5,28 @@ They are the questions of the number itself, with the same filters: what is list
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from skilltrack import grounds, tables
-from skilltrack.language import money, number
-from skilltrack.questions import Filters
+from skilltrack import grounds, money_grounds, tables
+from skilltrack.language import mark, money, number
+from skilltrack.questions import READINGS, Filters, catalogue
 from skilltrack.ui.cache import shaped
 
 Question = tuple[str, Filters]
 WIDER = {"verified": "attested", "attested": "claimed", "claimed": "claimed"}
 """The next weaker evidence: what counts under it alone is told from what nothing shows."""
-
+SCOPED = {"depth", "staffing", "spend"}
+"""Questions without a column of people whose answers are about those in scope all the same."""
 
 DEFINED_BY = {
     "all": "payment_lines", "own": "payment_lines", "unconverted": "unconverted_payments", "seat_time": "spend",
 }  # fmt: skip
 """The metric that defines each sum of payments."""
+
+
+PARTS = (mark("Counted: {n}"), mark("Not counted: {n}"), mark("In neither: {n}"))
 
 
 class Ground(NamedTuple):
@@ -41,6 +45,9 @@ class Ground(NamedTuple):
     adds_up: str = ""
     """The column that is added up, or whose values are counted once; empty where each row counts as one."""
     currency: str = ""
+    """The currency of what is added up, where that is money."""
+    parts: tuple[str, str, str] = PARTS
+    """What the rows that count, the rest and those left out are called."""
 
     @property
     def view(self) -> Filters:
@@ -54,22 +61,42 @@ class Ground(NamedTuple):
     def amount(self, rows: pd.DataFrame) -> str:
         """How much some of the rows are, as the number writes it."""
         if self.currency:
-            return money(rows["amount"].sum(), self.currency)
+            sums = rows.assign(amount=rows[self.adds_up].astype(float)).groupby("currency")["amount"].sum()
+            return ", ".join(money(amount, currency) for currency, amount in sums.items())
         if not self.adds_up:
             return number(len(rows))
         values = rows[self.adds_up]
         return number(values.sum() if pd.api.types.is_numeric_dtype(values) else values.nunique())
 
     def is_too_many(self) -> bool:
-        """Whether it is about more people than are listed."""
-        if self.view.employee:
+        """Whether it is about more people than are listed, and lists them."""
+        if self.view.employee or not any(_is_about_people(name) for name, _view in self.questions):
             return False
-        everybody: int = shaped(tables.records, ("totals", replace(self.view, role=None)))[0]["people"]
+        # A ground of payments has a period, and one of staffing a role: neither changes who is here.
+        here = replace(self.view, role=None, skill=None, level=None, paid_from=None, paid_to=None)
+        everybody: int = shaped(tables.records, ("totals", here))[0]["people"]
         return everybody > tables.LISTED
+
+    def limited(self, **part: Any) -> "Ground":
+        """The same of one team, or of one person."""
+        asked = [
+            (name, replace(view, **part) if _is_about_people(name) or name in SCOPED else view)
+            for name, view in self.questions
+        ]
+        return self._replace(questions=tuple(asked))
+
+
+def _is_about_people(name: str) -> bool:
+    """Whether the answers to a question name people."""
+    return "employee_id" in catalogue()[name].columns
 
 
 def _listed(view: Filters) -> Question:
     return "people", replace(view, role=None)
+
+
+def _catalogue(view: Filters) -> Question:
+    return "catalogue_of_credentials", Filters(known_at=view.known_at)
 
 
 def requirements(view: Filters, counts: str = "met", name: str = "") -> Ground:
@@ -97,6 +124,32 @@ def people(view: Filters, counts: str = "ready") -> Ground:
     return Ground(f"people_{counts}", metric, grounds.people, asked, "readiness", columns, (view.as_of, counts))
 
 
+def in_the_way(view: Filters, skill: str) -> Ground:
+    """People who are not ready and lack a skill."""
+    asked, columns = (("readiness", view), ("gaps", view)), ("name", "remains", "why", "met", "requirements", "team")
+    return Ground("in_the_way", "readiness", grounds.in_the_way, asked, "readiness", columns, (skill,))
+
+
+def gaps_because(view: Filters, reason: str) -> Ground:
+    """Requirements that are not met for one reason."""
+    columns = ("name", "skill", "why", "required_level", "level", "critical", "team")
+    return Ground("because", "gaps", grounds.gaps_because, (("gaps", view),), "gaps", columns, (reason,))
+
+
+def by_reading(view: Filters) -> Ground:
+    """Requirements that are met on verified evidence, and on which evidence the others are."""
+    asked = tuple(("requirements_met", replace(view, assurance=reading)) for reading in READINGS)
+    columns = ("name", "skill", "why", "required_level", "is_critical", "team")
+    return Ground("readings", "coverage", grounds.by_reading, asked, "requirements_met", columns)
+
+
+def able(view: Filters) -> Ground:
+    """People who can do a skill at a level."""
+    columns = ("name", "level", "valid_to", "why", "team")
+    asked = ("experts", replace(view, level=None)), _listed(replace(view, skill=None, level=None))
+    return Ground("able", "experts", grounds.able, asked, "experts", columns, (view.as_of, view.level or 1))
+
+
 def thin_skills(view: Filters) -> Ground:
     """Team skills that one person can show, or nobody."""
     asked = ("depth", view), ("experts", view), ("requirements_met", view)
@@ -106,8 +159,7 @@ def thin_skills(view: Filters) -> Ground:
 
 def due(view: Filters, *buckets: str) -> Ground:
     """Awards that end in these buckets."""
-    credentials = "catalogue_of_credentials", Filters(known_at=view.known_at)
-    asked = ("renewals", view), ("award_lines", view), credentials, _listed(view)
+    asked = ("renewals", view), ("award_lines", view), _catalogue(view), _listed(view)
     columns = ("name", "credential", "why", "valid_to", "days", "team")
     name = f"due_{buckets[0] if len(buckets) == 1 else 'soon'}"
     return Ground(name, "renewals", grounds.due, asked, "renewals", columns, (view.as_of, *buckets))
@@ -115,20 +167,34 @@ def due(view: Filters, *buckets: str) -> Ground:
 
 def payments(view: Filters, currency: str, counts: str = "all") -> Ground:
     """Payments of a currency: all, without an award (unconverted), seat_time, or of employees (own)."""
-    credentials = "catalogue_of_credentials", Filters(known_at=view.known_at)
     asked = (
-        ("payment_lines", view), ("unconverted_payments", view), ("spend", view), credentials, _listed(view),
+        ("payment_lines", view), ("unconverted_payments", view), ("spend", view), _catalogue(view), _listed(view),
     )  # fmt: skip
     columns = ("name", "amount", "credential", "why", "paid_on", "team")
-    name, metric, more = f"paid_{counts}", DEFINED_BY[counts], (currency, counts)
-    about = "unconverted_payments"
-    return Ground(name, metric, grounds.payments, asked, about, columns, more, adds_up="amount", currency=currency)
+    name, metric, more = f"paid_{counts}", DEFINED_BY[counts], (currency, counts, view.as_of)
+    about, shape = "unconverted_payments", money_grounds.payments
+    return Ground(name, metric, shape, asked, about, columns, more, adds_up="amount", currency=currency)
 
 
 def gains(view: Filters, currency: str) -> Ground:
     """Skills that awards of credentials of this currency brought."""
-    asked, columns = (("spend", view),), ("credential", "skill_gains", "awards", "why")
-    return Ground("gains", "spend", grounds.gains, asked, "spend", columns, (currency,), adds_up="skill_gains")
+    asked = ("gains", view), ("spend", view), _catalogue(view), _listed(view)
+    columns, more = ("name", "credential", "skills_gained", "why", "issued_on", "team"), (currency,)
+    return Ground("gains", "spend", money_grounds.gains, asked, "gains", columns, more, adds_up="skills_gained")
+
+
+def own_money(view: Filters, currency: str) -> Ground:
+    """Money that employees paid themselves and have not got back."""
+    columns = ("name", "open", "days", "credential", "why", "paid_on", "paid", "refunded", "team")
+    asked, about = (("own_payments", view),), "own_payments"
+    return Ground("own_money", about, money_grounds.own_money, asked, about, columns, (currency,), "open", currency)
+
+
+def over_list(view: Filters, currency: str) -> Ground:
+    """What was paid over the list prices."""
+    columns, asked = ("credential", "over", "people", "price_paid", "list_price", "why"), (("prices_paid", view),)
+    about, shape = "prices_paid", money_grounds.over_list
+    return Ground("over_list", about, shape, asked, about, columns, (currency,), "over", currency)
 
 
 def leavers(view: Filters) -> Ground:
@@ -137,17 +203,31 @@ def leavers(view: Filters) -> Ground:
     return Ground("only_one", "leaving", grounds.leavers, asked, "leaving", columns, (view.as_of,))
 
 
-def seats(view: Filters) -> Ground:
-    """Seats of the targets that can be filled."""
+def seats(view: Filters, counts: str = "filled") -> Ground:
+    """Seats of the targets that can be filled, or stay empty (`counts`)."""
     asked = ("seats", view), ("staffing", view)
     columns = ("name", "skill", "why", "level", "has_level", "team")
-    return Ground("seats", "staffing", grounds.seats, asked, "seats", columns)
+    return Ground("seats", "staffing", grounds.seats, asked, "seats", columns, (counts,))
+
+
+def short_next(view: Filters) -> Ground:
+    """Targets that are filled now and fall short in the months ahead."""
+    asked, about = (("staffing", view), ("staffing_ahead", view)), "staffing_ahead"
+    columns = ("day", "team", "skill", "level", "why", "filled", "headcount", "short")
+    return Ground("short_next", about, grounds.short_next, asked, about, columns)
 
 
 def changes(view: Filters) -> Ground:
     """Requirements that are met on one of two days only."""
     columns = ("name", "skill", "why", "team")
     return Ground("changed", "changes", grounds.changes, (("changes", view),), "changes", columns)
+
+
+def net_changes(view: Filters) -> Ground:
+    """By how many more or fewer requirements are met than on another day."""
+    columns, parts = ("name", "skill", "why", "team"), (mark("Newly met: {n}"), mark("No longer met: {n}"), PARTS[2])
+    asked = (("changes", view),)
+    return Ground("net", "changes", grounds.net_changes, asked, "changes", columns, parts=parts)
 
 
 def skills_shown(view: Filters) -> Ground:
@@ -158,7 +238,7 @@ def skills_shown(view: Filters) -> Ground:
 
 def unmapped(view: Filters) -> Ground:
     """Credentials without a skill."""
-    asked = ("counting_for_nothing", view), ("catalogue_of_credentials", Filters(known_at=view.known_at))
+    asked = ("counting_for_nothing", view), _catalogue(view)
     columns, metric = ("credential", "issuer", "holders", "why"), "counting_for_nothing"
     return Ground("unmapped", metric, grounds.unmapped, asked, metric, columns)
 
@@ -173,18 +253,16 @@ def without_role(view: Filters) -> Ground:
 def idle_awards(view: Filters) -> Ground:
     """Credentials that people have and that count for nothing."""
     metric = "counting_for_nothing"
-    credentials = "catalogue_of_credentials", Filters(known_at=view.known_at)
-    asked = (metric, view), ("award_lines", view), credentials, _listed(view)
+    asked = (metric, view), ("award_lines", view), _catalogue(view), _listed(view)
     columns, more = ("credential", "name", "why", "team"), (view.as_of,)
     return Ground("idle", metric, grounds.idle_awards, asked, metric, columns, more, adds_up="credential_id")
 
 
 def of_issuers(view: Filters, counts: str) -> Ground:
     """Awards that count as verified, or as attested (`counts`)."""
-    asked, columns = (("issuers_seen", view),), ("issuer", "awards", "why", "tier", "keys")
-    return Ground(
-        counts, "issuers_seen", grounds.of_issuers, asked, "issuers_seen", columns, (counts,), adds_up="awards"
-    )  # fmt: skip
+    asked = ("issuers_seen", view), ("awards_believed", view), _catalogue(view), _listed(view)
+    columns, about = ("name", "credential", "issuer", "why", "issued_on", "valid_to", "team"), "awards_believed"
+    return Ground(counts, "issuers_seen", money_grounds.of_issuers, asked, about, columns, (counts,))
 
 
 def unlisted_keys(view: Filters) -> Ground:

@@ -11,7 +11,7 @@ import streamlit as st
 from skilltrack.config import today
 from skilltrack.language import _, mark, texts
 from skilltrack.text import visible
-from skilltrack.ui import parts
+from skilltrack.ui import parts, pictures
 from skilltrack.ui.catalogue_edit import may_offer, offer, tell_saved
 
 MISSING = {
@@ -24,7 +24,7 @@ MISSING = {
 
 def resting(issuers: pd.DataFrame) -> None:
     """What coverage would be without each issuer."""
-    st.subheader(_("Coverage without an issuer"), anchor=False)
+    pictures.heading(_("Coverage without an issuer"), "without_issuer")
     rows = issuers.sort_values(["rests", "issuer"], ascending=[False, True])
     columns = ("issuer", "rests", "people", "awards", "coverage", "coverage_without")
     none = _("No award counts on this day.")

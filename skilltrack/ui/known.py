@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from skilltrack.questions import Filters
 from skilltrack.reports import answers
-from skilltrack.ui.cache import shaped
-from skilltrack.ui.text import plain
+from skilltrack.ui import sentences
+from skilltrack.ui.cache import is_empty, shaped
 
 
 def compared(view: Filters) -> None:
-    """Say how many requirements were met by what was known then, and by what is known now; nothing without any."""
+    """Say how many requirements were met by what was known then, and by what is known now, if they are told apart."""
+    if view.known_at is None or is_empty(view.known_at):
+        return
     then, now = (("totals", replace(view, role=None, known_at=known)) for known in (view.known_at, None))
-    if one := shaped(answers.known_then, then, now, more=(view.known_at,)):
-        st.markdown(f"**{plain(one.strong)}** {plain(one.rest)}")
+    sentences.show(view, shaped(answers.known_then, then, now, more=(view.known_at,)), on="coverage", key="_known")

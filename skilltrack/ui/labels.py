@@ -6,7 +6,7 @@ metric has: those that are worked out from an answer, and those of tables that a
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -45,6 +45,11 @@ WORKED_OUT: dict[str, Label] = {
     "price": (mark("List price"), ""),
     "payer": (mark("Paid by"), ""),
     "source": (mark("Shown by"), ""),
+    "credential": (mark("Credential"), ""),
+    "cost_center": (mark("Cost centre"), ""),
+    "outcome": (mark("Led to"), mark("what the payment led to")),
+    "month": (mark("Month"), mark("month of the last day")),
+    "over": (mark("Over list"), mark("what was paid over the list price, of all people")),
 }
 """Columns that `tables`, `people_tables` and `money_tables` add to an answer."""
 
@@ -88,6 +93,10 @@ OWN: dict[str, dict[str, Label]] = {
         "column": (mark("Column"), ""), "value": (mark("Value"), ""), "message": (mark("What would work"), ""),
     },
     "teams_moved": {"team": (mark("Team"), ""), "before": (mark("Before"), ""), "after": (mark("After"), "")},
+    "requirements_moved": {
+        "name": (mark("Name"), ""), "skill": (mark("Skill"), ""), "was": (mark("Before"), ""),
+        "now": (mark("After"), ""), "team": (mark("Team"), ""),
+    },
     "people_moved": {
         "employee_id": (mark("Id"), ""), "what": (mark("Would"), ""), "name": (mark("Name"), ""),
         "before": (mark("Before"), ""), "after": (mark("After"), ""),
@@ -151,6 +160,7 @@ DRAWN: Mapping[str, Callable[..., Any]] = {
     "unconverted": _MONEY, "seat_time": _MONEY,
     "cost_per_award": _UNIT_COST, "cost_per_skill_gain": _UNIT_COST, "open": _MONEY,
     "refunded": _MONEY, "price_paid": _UNIT_COST, "list_price": _UNIT_COST, "difference": _UNIT_COST,
+    "over": _UNIT_COST,
     "reasons": _MEDIUM, "closed_by": _WIDE, "remains": _WIDE, "message": _LARGE, "row": _LARGE,
     "landed_at": _MINUTE, "next_at": _MINUTE,
 }  # fmt: skip
@@ -204,21 +214,27 @@ def _are_counts(name: str, column: pd.Series) -> bool:
 
 
 def _are_days(column: pd.Series) -> bool:
-    first = column.first_valid_index()
-    return first is not None and type(column.loc[first]) is date
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return False
+    return next((type(value) is date for value in column if not pd.isna(value)), False)
 
 
 def label_of(about: str, name: str) -> Label:
     """The label of a column and what it holds, in the language of this run."""
-    if about in OWN:
-        known = OWN[about]
-    else:
-        metric = catalogue()[about]
-        known = WORKED_OUT | {column: (label, metric.columns[column]) for column, label in metric.labels.items()}
+    known = _known(about)
     if name not in known:
         raise BadDefinition(f"The table {about} has no column {name}. Use one of: {', '.join(known)}.")
     label, holds = known[name]
     return _(label), _(holds) if holds else ""
+
+
+@cache
+def _known(about: str) -> Mapping[str, Label]:
+    """The columns of a table, with their labels in English."""
+    if about in OWN:
+        return OWN[about]
+    metric = catalogue()[about]
+    return WORKED_OUT | {column: (label, metric.columns[column]) for column, label in metric.labels.items()}
 
 
 def of_kind(name: str) -> str:

@@ -5,8 +5,9 @@ import streamlit as st
 from skilltrack import charts, money_tables, tables
 from skilltrack.language import _, mark, texts
 from skilltrack.questions import Filters
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, grounds, parts, pictures
 from skilltrack.ui.cache import shaped
+from skilltrack.ui.grounds import Ground
 
 LISTS = {
     "credentials": mark("Per credential"),
@@ -15,12 +16,23 @@ LISTS = {
     "centers": mark("Cost centres"),
     "prices": mark("List prices"),
 }
+COUNTS = {"waiting": "unconverted"}
+"""Of which payments a list has the rows, where it is not all of them."""
 
 
 def show(view: Filters, currency: str) -> None:
     """The list chosen in the URL, of one currency."""
-    chosen = filters.tabs("list", _("List"), texts(LISTS))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = filters.tabs("list", _("List"), texts(LISTS))
+        pictures.why(_(LISTS[chosen]), f"money_{chosen}", _behind(chosen, view, currency))
     SHOWN[chosen](view, currency)
+
+
+def _behind(chosen: str, view: Filters, currency: str) -> Ground:
+    """The rows that a list adds up."""
+    if chosen == "own":
+        return grounds.own_money(view, currency)
+    return grounds.payments(view, currency, COUNTS.get(chosen, "all"))
 
 
 def _credentials(view: Filters, currency: str) -> None:

@@ -1,23 +1,19 @@
 """Numbers side by side, each with its n of m and with "Why this number": the rows behind it, in a panel at the side."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
-import pandas as pd
 import streamlit as st
 
 from skilltrack import tables
 from skilltrack.language import _, mark, number, plural
-from skilltrack.questions import Filters, catalogue
-from skilltrack.ui import filters, grounds, parts
+from skilltrack.questions import Filters
+from skilltrack.ui import grounds, panel, parts
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.grounds import Ground
-from skilltrack.ui.languages import in_its_language
 from skilltrack.ui.text import plain
 
-PARTS = {"counted": mark("Counted: {n}"), "rest": mark("Not counted: {n}"), "left_out": mark("In neither: {n}")}
 UNMET = ("unmet", "critical")
-REASONS = 4
-"""So many reasons are summed up above the rows."""
 
 
 class Number(NamedTuple):
@@ -101,9 +97,8 @@ def cards(*numbers: tuple[Any, ...], key: str = "first") -> None:
         for one in drawn:
             _card(one)
     for one in drawn:
-        if one.ground and one.ground.name == filters.get("why"):
-            panel = st.dialog(plain(one.label), width="medium", position="right", on_dismiss=_close)
-            panel(in_its_language(_shown))(one)
+        if one.ground:
+            panel.beside(one.ground.name, one.label, partial(_shown, one, one.ground))
 
 
 def _card(one: Number) -> None:
@@ -114,62 +109,12 @@ def _card(one: Number) -> None:
             border=True,
         )  # fmt: skip
         if one.ground:
-            st.button(
-                plain(_("Why this number: {number}", number=one.label)),
-                key=f"why_{one.ground.name}",
-                type="tertiary",
-                icon=":material/help:",
-                on_click=filters.put,
-                kwargs={"why": one.ground.name},
-            )
+            panel.sign(one.ground.name, _("Why this number: {number}", number=one.label))
 
 
-def _shown(one: Number) -> None:
+def _shown(one: Number, ground: Ground) -> None:
     """How the number is made, and the rows that count, that do not, and that are in neither."""
-    ground = one.ground
-    if ground is None:
-        return
     st.markdown(f"**{plain(one.value)}** {plain(one.below)}")
-    st.text(how_made(ground.metric))
-    if ground.is_too_many():
-        st.info(_("Lists are for up to {most} people: choose an organisation or a team.", most=tables.LISTED))
-    else:
-        _listed(ground)
-    parts.link("reports/definitions", _("Definition and SQL"), "menu_book", metric=ground.metric)
-
-
-def how_made(metric: str) -> str:
-    """The definition of a metric as a sentence."""
-    definition = _(catalogue()[metric].definition)
-    return definition[0].upper() + definition[1:]
-
-
-def _listed(ground: Ground) -> None:
-    rows = ground.rows()._asdict()
-    labels = {name: _(text, n=ground.amount(rows[name])) for name, text in PARTS.items() if len(rows[name])}
-    if not labels:
-        st.info(_("Nothing to list here for these filters."), icon=":material/check_circle:")
-        return
-    chosen = st.segmented_control(
-        _("Rows"), list(labels), key=f"part_of_{ground.name}", format_func=labels.__getitem__, required=True,
-        default=next(iter(labels)), label_visibility="collapsed",
-    )  # fmt: skip
-    frame = rows[chosen or next(iter(labels))]
-    if chosen == "counted" and "why" in frame and frame["why"].nunique() < 2:
-        frame = frame.drop(columns="why")  # why the others do not count is what says something
-    idle = {"name", "team"} if ground.view.employee else set()
-    columns = [name for name in ground.columns if name in frame and name not in idle and frame[name].notna().any()]
-    if "why" in columns:
-        st.caption(plain(_summed_up(frame)))
-    opens_person = "employee_id" in frame and not ground.view.employee
-    parts.table(frame, f"rows_of_{ground.name}", ground.about, *columns, opens_person=opens_person)
-
-
-def _summed_up(frame: pd.DataFrame) -> str:
-    """The commonest reasons, each with how many rows it is."""
-    counts = frame["why"].value_counts()
-    return ", ".join(f"{why}: {number(count)}" for why, count in counts.head(REASONS).items() if why)
-
-
-def _close() -> None:
-    filters.put(why=None)
+    panel.made(ground.metric)
+    panel.listed(ground)
+    panel.definition(ground.metric)

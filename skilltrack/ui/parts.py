@@ -13,7 +13,6 @@ from skilltrack.errors import Refused
 from skilltrack.language import _, plural
 from skilltrack.questions import Filters
 from skilltrack.reports import render
-from skilltrack.reports.answers import Answer, worst_first
 from skilltrack.text import shown
 from skilltrack.ui import filters, first_steps, labels, matrix
 from skilltrack.ui.cache import is_empty, shaped, store
@@ -25,15 +24,6 @@ COVERAGE = ("skill", "met", "required", "coverage")
 """Columns of a table of coverage."""
 WHOSE = ("name", "role", "team")
 """Columns that say who somebody is."""
-RESTS_ON = {
-    "coverage": ("team/coverage", "monitoring"),
-    "depth": ("team/gaps", "person_alert"),
-    "gaps": ("team/gaps", "rule"),
-    "renewals": ("team/renewals", "event_repeat"),
-    "readiness": ("team/readiness", "how_to_reg"),
-    "spend": ("money/spend", "payments"),
-}
-"""For each report, the page that shows what an answer rests on, and the icon of the answer."""
 percent = tables.percent
 PAGE = 500
 """Rows of a table that are sent to the browser at once."""
@@ -48,21 +38,6 @@ def heading(title: str, question: str = "") -> None:
     if is_empty():
         first_steps.pointed_to()
         st.stop()
-
-
-def answers(*sentences: Answer | None, on: str = "") -> None:
-    """The sentences that a page begins with, worst first; each links to what it rests on, if that is on another page.
-
-    `on` is the report that the page itself shows.
-    """
-    with st.container(key="answers", gap=None):
-        for one in worst_first(*sentences):
-            label = f"**{plain(one.strong)}** {plain(one.rest)}"
-            page, icon = RESTS_ON.get(one.about, ("", ""))
-            if page and is_open(page) and (one.about != on or one.where):
-                link(page, label, icon, **one.where)
-            else:
-                st.markdown(label)
 
 
 def gap_links(cells: pd.DataFrame) -> None:
@@ -94,8 +69,9 @@ def table(
     everything = frame
     frame, where = _paged(frame, f"{name}{at}")
     rows = shown(frame[list(names)].reset_index(drop=True))
-    rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in labels.SHARES if name in rows})
-    rows = rows.assign(**{name: tables.in_whole(rows[name]) for name in labels.unit_costs(about, names)})
+    rounded = {name: tables.in_percent(rows[name]) for name in labels.SHARES if name in rows}
+    rounded |= {name: tables.in_whole(rows[name]) for name in labels.unit_costs(about, names)}
+    rows = rows.assign(**rounded) if rounded else rows
     hint = (
         _("Tick a row to open the person (keyboard: Shift + Space).")
         if opens_person

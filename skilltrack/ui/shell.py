@@ -24,6 +24,8 @@ STYLE = f"<style>{(HERE / 'style.css').read_text(encoding='utf-8')}</style>"
 
 EVERYBODY = "everybody"
 """In place of an area: everyone who has signed in sees the page."""
+SHOWN = "page_shown"
+"""Where a session keeps the page that it was shown last."""
 
 
 class Page(NamedTuple):
@@ -172,9 +174,21 @@ def run() -> None:
         _draw(refusal)
 
 
+def _tell_address(page: StreamlitPage) -> None:
+    """Have the browser show the address of this run, where the page was shown before.
+
+    A link to the page that is shown asks the server for other filters and leaves the address as it is.
+    """
+    if st.session_state.get(SHOWN) == page.url_path:
+        st.query_params.from_dict(st.query_params.to_dict())
+    st.session_state[SHOWN] = page.url_path
+
+
 def _draw(refusal: str | None) -> None:
     pages = _registered(refusal)
     page = st.navigation(list(pages.values()), position="hidden")
+    _tell_address(page)
+    st.session_state.pop(filters.LINE, None)
     st.logo(str(ICON), size="large")
     st.html(STYLE)
     with st.sidebar:

@@ -49,18 +49,25 @@ def history() -> None:
         "effective_on", "by_whom",
     )  # fmt: skip
     names = dict(zip(past["upload_id"], past["files"], strict=True))
-    asked, numbers = filters.get("upload"), list(map(str, names))
+    st.session_state["history_upload"] = {str(name): name for name in names}.get(filters.get("upload"))
     number = st.selectbox(
         _("Look at one upload"),
         list(names),
-        index=numbers.index(asked) if asked in numbers else None,
+        index=None,
         key="history_upload",
+        on_change=_look_at,
         width=420,
         format_func=lambda n: visible(f"{n}: {names[n]}")[:80],
         placeholder=_("Its files, and taking it back"),
     )
     if number is not None:
         _one(int(number), str(past.set_index("upload_id").loc[number, "status"]))
+
+
+def _look_at() -> None:
+    """Write the chosen upload into the address, in the place of the line of evidence that led to another one."""
+    chosen = st.session_state["history_upload"]
+    filters.put(upload=None if chosen is None else str(chosen), line=None, employee=None)
 
 
 def _one(number: int, status: str) -> None:

@@ -1,18 +1,19 @@
 """What an upload would do, drawn: rows, people, teams, problems; and how its files are read."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from skilltrack import tables
+from skilltrack import people_tables, tables
 from skilltrack.ingest import KINDS, Outcome, ReadFile
 from skilltrack.kinds import KEPT_APART, kind_called
 from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import Effects, Preview
 from skilltrack.text import visible
-from skilltrack.ui import badges, labels, numbers, parts
+from skilltrack.ui import badges, labels, numbers, parts, pictures
 
 NOT_USED = "–"
 SORTS = {"new": mark("New"), "changed": mark("Changed"), "gone": mark("Gone")}
@@ -74,7 +75,8 @@ def effects(changes: Effects) -> None:
     if changes.not_computed:
         st.caption(changes.not_computed)
     if not changes.teams.empty:
-        st.subheader(_("Coverage that would change most"), anchor=False)
+        title = _("Coverage that would change most")
+        pictures.heading(title, "teams_moved", more=partial(_moved, changes.requirements))
         shown = changes.teams.assign(
             before=[_of(r, "before") for r in changes.teams.to_dict("records")],
             after=[_of(r, "after") for r in changes.teams.to_dict("records")],
@@ -89,6 +91,23 @@ def effects(changes: Effects) -> None:
         columns = ("employee_id", "what", "name", "before", "after")
         parts.table(who.assign(what=who["what"].map(words)), "people_moved", "people_moved", *columns)
         st.caption(_("The first of each kind."))
+
+
+def _moved(requirements: pd.DataFrame) -> None:
+    """Whose requirements would be met, or not, or not asked any more; of one team, once it is chosen."""
+    if requirements.empty:
+        return
+    teams = sorted(set(requirements["team"]))
+    team = st.selectbox(
+        _("Team"),
+        teams,
+        index=None,
+        key="team_moved",
+        placeholder=_("All teams"),
+        format_func=lambda name: visible(name) or _("No team"),
+    )
+    columns = ("name", "skill", "was", "now", "team")
+    parts.table(people_tables.moved(requirements, team), "requirements_moved", "requirements_moved", *columns)
 
 
 def _of(row: dict[str, Any], when: str) -> str:

@@ -21,7 +21,7 @@ from tests.badges.signing import V2, Signer
 
 Roster = dict[str, dict[str, str]]
 """employee_id to row."""
-SIGNER = Signer()
+SIGNER = Signer(seed=b"s")
 SKILLS = ["python", "sql", "safety", "welding"]
 
 

@@ -40,12 +40,16 @@ from skilltrack.storage.store import Store
 from skilltrack.ui.shell import AREA_OF, NAMES, page_file
 from tests.access.sight import Company, answers, outside
 
-DAYS = (today(), today() - timedelta(days=400), today() - timedelta(days=700))
 RULES = MailRules("https://skills.example", (400, 90), 0, {"roster": 1}, None, ())
 """Rules by which as much as can be is told by mail."""
 EXPORTED = [*reports(), *PACKS]
 IDS_ONLY = {"admin/roles", "audit/log"}
 """Pages of those who see no people: they name accounts by their ids, and nothing else of them."""
+
+
+def days() -> tuple[date, ...]:
+    """Today, and two days before people moved."""
+    return today(), today() - timedelta(days=400), today() - timedelta(days=700)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ from skilltrack.ui import cache
 from tests.access import sight, wire
 from tests.access.sight import QUESTIONS, TRACE, Company, answers, company, land, outside, word, write
 from tests.access.surfaces import (
-    DAYS,
     EXPORTED,
     Asked,
     by_exports,
@@ -41,6 +40,7 @@ from tests.access.surfaces import (
     by_pages,
     by_routes,
     by_star,
+    days,
     readable,
 )
 from tests.browser.conftest import Server
@@ -123,7 +123,7 @@ def propose_of_everybody(store: Store, made: Company) -> None:
 def viewers(store: Store, made: Company, count: int, seed: int) -> list[Viewer]:
     """As they sign in: some whose people have moved away, random people of the roster, those who were given roles."""
     chance, listed = random.Random(seed), sorted(made.roster(today()))
-    former = [person for person in listed if made.below(person, DAYS[-1]) - made.below(person, today())]
+    former = [person for person in listed if made.below(person, days()[-1]) - made.below(person, today())]
     given = sorted(set(store.frame("select distinct account from role_events")["account"]))
     accounts = [
         *chance.sample(former, min(len(former), 1 + count // 10)),
@@ -148,7 +148,7 @@ def leaks(
     everybody = sorted({person for roster in made.rosters.values() for person in roster})
     for n, viewer in enumerate(asking, first):
         asked = Asked(
-            viewer, DAYS[-1 - n % 3], chance.choice([*viewer.lines, *everybody[:12]]), chance.choice(everybody)
+            viewer, days()[-1 - n % 3], chance.choice([*viewer.lines, *everybody[:12]]), chance.choice(everybody)
         )
         yield from by_metrics(made, Metrics(store), asked, n)
         if n % every == 0:
@@ -172,7 +172,7 @@ def test_the_name_of_an_uploaded_file_is_told_to_those_who_may_see_uploads_only(
     asked = next(
         filters
         for person in people
-        if len(Metrics(store).ask("origins", Viewer.everyone(), filters := Filters(DAYS[-1], employee=person)))
+        if len(Metrics(store).ask("origins", Viewer.everyone(), filters := Filters(days()[-1], employee=person)))
     )
     person = asked.employee
     for role in ("employee", "manager", "ld", "hr"):
@@ -200,7 +200,8 @@ def test_the_socket_tells_a_stranger_of_nobody_whatever_they_send(store, made, t
                 told = wire.answers_to(socket, frame)
             assert outside(made, stranger, kind, today(), str(told).encode()) == []
         with wire.opened(server.url, wire.session(server.url, sub=boss.account)) as socket:
-            seen = str(wire.answers_to(socket, frames["a page"], quiet=8)).encode()
+            socket.send(frames["a page"])
+            seen = str(wire.until_drawn(socket)).encode()
     finally:
         server.stop()
 
@@ -210,7 +211,7 @@ def test_the_socket_tells_a_stranger_of_nobody_whatever_they_send(store, made, t
 
 def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(store, made, tmp_path):
     viewer = max(viewers(store, made, 60, seed=3)[1:], key=lambda v: len(made.visible(v, today())) % PEOPLE)
-    for n, day in enumerate(DAYS[::2]):
+    for n, day in enumerate(days()[::2]):
         seen = made.visible(viewer, day)
         assert len(seen) > 1
         alone = Store.open(":memory:")
@@ -235,7 +236,7 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
 def test_whom_a_viewer_sees_is_the_same_from_a_list_and_looked_up(store, made, monkeypatch):
     asking = [viewer for viewer in viewers(store, made, 12, seed=3) if not viewer.sees_everyone][:5]
     filters = [
-        Filters(as_of=DAYS[n % 3], months=2, employee=v.employee_id if n % 2 else None) for n, v in enumerate(asking)
+        Filters(as_of=days()[n % 3], months=2, employee=v.employee_id if n % 2 else None) for n, v in enumerate(asking)
     ]
     told = []
     for few in (short_list.FEW, -1):
@@ -318,16 +319,16 @@ def test_someone_who_moved_away_is_out_of_sight_of_the_former_manager_on_every_d
     moved = [
         (manager, person)
         for manager in sorted(made.roster(today()))
-        for person in made.below(manager, DAYS[2]) - made.below(manager, today())
+        for person in made.below(manager, days()[2]) - made.below(manager, today())
         if person != manager
     ]
     assert moved
     for manager, person in moved[:5]:
         viewer = viewer_for(store, employee_id=manager)
-        for day in DAYS:
+        for day in days():
             with pytest.raises(BadQuestion, match="No employee"):
                 Metrics(store).ask("transcript", viewer, Filters(as_of=day, employee=person))
-        assert person not in set(Metrics(store).ask("people", viewer, Filters(as_of=DAYS[2]))["employee_id"])
+        assert person not in set(Metrics(store).ask("people", viewer, Filters(as_of=days()[2]))["employee_id"])
 
 
 def test_what_was_known_before_people_moved_is_no_way_round(store, made):
@@ -336,7 +337,7 @@ def test_what_was_known_before_people_moved_is_no_way_round(store, made):
     for viewer in former[:2]:
         for name, answer in answers(Metrics(store), viewer, Filters(known_at=first, months=2)):
             # As known then, the first organisation holds on every day.
-            assert outside(made, viewer, name, DAYS[-1], answer.astype(str).to_csv().encode()) == []
+            assert outside(made, viewer, name, days()[-1], answer.astype(str).to_csv().encode()) == []
 
 
 def test_counts_of_an_organisation_leave_out_who_moved_away_on_every_day(made, tmp_path, monkeypatch):
@@ -513,7 +514,9 @@ def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
             found = leaks(made, store, asking, every=len(asking) + 1, first=1)
         else:
             found = (
-                leak for viewer in asking for leak in by_pages(made, Asked(viewer, DAYS[-1], asking[0].account, ""), 0)
+                leak
+                for viewer in asking
+                for leak in by_pages(made, Asked(viewer, days()[-1], asking[0].account, ""), 0)
             )
         assert next(found, None)
     finally:

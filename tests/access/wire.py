@@ -99,7 +99,13 @@ def opened(url: str, headers: dict[str, str]) -> Iterator[ClientConnection]:
     told = {name: value for name, value in headers.items() if name != "Sec-WebSocket-Protocol"}
     tokens = [Subprotocol(token) for token in headers.get("Sec-WebSocket-Protocol", "streamlit").split(", ")]
     with connect(
-        address, origin=Origin(url.rstrip("/")), additional_headers=told, subprotocols=tokens, proxy=None, max_size=None
+        address,
+        origin=Origin(url.rstrip("/")),
+        additional_headers=told,
+        subprotocols=tokens,
+        proxy=None,
+        max_size=None,
+        open_timeout=WAIT,
     ) as wire:
         yield wire
 

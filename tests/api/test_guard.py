@@ -33,7 +33,7 @@ def url(tmp_path_factory):
 def get(url, **headers):
     request = urllib.request.Request(url, headers={name.replace("_", "-"): said for name, said in headers.items()})
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.headers
     except urllib.error.HTTPError as error:
         return error.code, error.headers
@@ -67,7 +67,7 @@ def test_local_mode_refuses_a_socket_under_another_name_or_for_another_site(url,
 
 
 def opening_a_socket(port, headers):
-    with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as wire:
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=60) as wire:
         wire.sendall(
             b"GET /_stcore/stream HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + headers.encode() + b"\r\n"
@@ -84,7 +84,7 @@ def test_a_server_on_an_open_address_asks_no_other_host_at_its_start_or_for_any_
         "NO_PROXY": "",
     }
     asks = "from streamlit.net_util import get_external_ip; get_external_ip()"
-    subprocess.run([sys.executable, "-c", asks], env=os.environ | outward, check=True, timeout=60, capture_output=True)
+    subprocess.run([sys.executable, "-c", asks], env=os.environ | outward, check=True, timeout=120, capture_output=True)
     assert asked  # what is asked of outside would be seen here
     asked.clear()
 

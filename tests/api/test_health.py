@@ -19,6 +19,7 @@ from tests.access import wire
 from tests.browser.provider import settings
 from tests.commands.test_beside import company_in
 from tests.forked import skilltrack
+from tests.ports import free_port
 
 TOKEN = "a token of the test that nobody guesses"
 HERE, AFAR = {}, {"X-Forwarded-For": "203.0.113.7"}
@@ -42,7 +43,7 @@ sys.meta_path.insert(0, Finder())
 
 def get(url, headers=HERE):
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as answer:
             return answer.status, answer.read().decode(), answer.headers
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(), error.headers
@@ -55,17 +56,12 @@ def watched(tmp_path, monkeypatch):
     monkeypatch.setenv("SKILLTRACK_WATCH_ADDRESS", f"127.0.0.1:{port}")
     monkeypatch.setenv("SKILLTRACK_DB", str(company_in(tmp_path)))
     monkeypatch.setattr(health, "FRESH", 0)
+    monkeypatch.setattr(health, "WAIT", 60)  # a busy machine is slow, and well
     store = store_at(tmp_path / "c.duckdb")
     backup(store, tmp_path / "backup.duckdb")
     health.listen()
     yield f"http://127.0.0.1:{port}/", store
     store.close()
-
-
-def free_port():
-    with health.socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wrong(url):
@@ -124,7 +120,7 @@ def serving(folder, **more):
         yield url
     finally:
         app.terminate()
-        app.wait(20)
+        app.wait(60)
 
 
 def test_requests_pages_questions_uploads_and_failures_are_counted_and_logged_without_a_word_about_anybody(tmp_path):
@@ -136,17 +132,17 @@ def test_requests_pages_questions_uploads_and_failures_are_counted_and_logged_wi
         bad = f"employee_id,name\n,{CANARY}\n".encode()
         push = urllib.request.Request(f"{url}api/imports/roster?name={CANARY}.csv", bad, ALLOWED)
         with pytest.raises(urllib.error.HTTPError, match="422"):
-            urllib.request.urlopen(push, timeout=20)
+            urllib.request.urlopen(push, timeout=60)
         shown = get(f"{url}api/openapi.json")
         with wire.opened(url, wire.session(url, sub="01")) as browser:
             for page in ("gaps", "catalogue"):
                 browser.send(wire.page_of(page, f"employee={CANARY}"))
-                drawn = [browser.recv(timeout=60)]
-                while "script_finished" not in wire.kinds(drawn[-1:]):
-                    drawn.append(browser.recv(timeout=60))
+                drawn = wire.until_drawn(browser)
             during = get(f"{url}metrics", ALLOWED)[1]
         assert skilltrack("uploads", db=db).returncode == 0
-        told = get(f"{url}metrics", ALLOWED)[1]
+        until = time.monotonic() + 60  # within which the app has noticed that the tab is closed
+        while "skilltrack_sessions 0.0" not in (told := get(f"{url}metrics", ALLOWED)[1]) and time.monotonic() < until:
+            time.sleep(0.1)
         stranger = get(f"{url}metrics", AFAR)[0], get(f"{url}readyz", AFAR)[:2], get(f"{url}healthz", AFAR)[:2]
         known = json.loads(get(f"{url}readyz", AFAR | ALLOWED)[1])
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]

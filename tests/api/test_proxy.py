@@ -21,11 +21,11 @@ from websockets.sync.client import connect
 
 from skilltrack.config import ROOT
 from tests.access import wire
-from tests.api.test_health import free_port
 from tests.browser.conftest import Server
 from tests.browser.provider import provider, settings
 from tests.commands.test_beside import company_in
 from tests.forked import skilltrack
+from tests.ports import free_port
 
 TOKEN = "a token of the test that nobody guesses"
 pytestmark = pytest.mark.skipif(
@@ -73,13 +73,13 @@ class Proxy:
         before = workers(self.process.pid)
         self.write(wrong)
         self.process.send_signal(signal.SIGHUP)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while workers(self.process.pid) & before:
             assert time.monotonic() < until
             time.sleep(0.05)
 
     def wait(self):
-        for _ in range(200):
+        for _ in range(1_200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
@@ -107,7 +107,7 @@ class Proxy:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
 
 
 def workers(master):
@@ -144,7 +144,7 @@ def get(proxy, path="", data=None, **headers):
 
 def test_people_get_pages_over_tls_and_one_name_and_programs_send_large_files(proxied):
     proxy, _ = proxied
-    plain = http.client.HTTPConnection("localhost", proxy.plain_port, timeout=20)
+    plain = http.client.HTTPConnection("localhost", proxy.plain_port, timeout=60)
     plain.request("GET", "/people?as=01")
     location = plain.getresponse().headers["location"]
     plain.close()
@@ -164,11 +164,10 @@ def test_people_get_pages_over_tls_and_one_name_and_programs_send_large_files(pr
         additional_headers=session | {"X": "x" * 15_000},
         subprotocols=tokens,
         max_size=None,
+        open_timeout=wire.WAIT,
     ) as browser:
         browser.send(wire.page_of("people", ""))
-        drawn = [browser.recv(timeout=60)]
-        while "script_finished" not in wire.kinds(drawn[-1:]):
-            drawn.append(browser.recv(timeout=60))
+        drawn = wire.until_drawn(browser)
     assert b"Ann" in b"".join(drawn)
 
     large = os.urandom(2**20) * 64

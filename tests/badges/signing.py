@@ -41,11 +41,17 @@ def base64url(data: bytes) -> str:
 
 
 class Signer:
-    """A key pair, and what can be signed with it; `kind` is Ed25519, P-256, P-384 or RSA."""
+    """A key pair, and what can be signed with it; `kind` is Ed25519, P-256, P-384 or RSA.
 
-    def __init__(self, kind: str = "Ed25519") -> None:
+    With a `seed`, a byte, an Ed25519 key is the same each time, and so is what it signs: tests that look for words in
+    files do not find them in a signature by chance.
+    """
+
+    def __init__(self, kind: str = "Ed25519", seed: bytes = b"") -> None:
         self.kind = kind
-        if kind == "Ed25519":
+        if seed:
+            self.private = ed25519.Ed25519PrivateKey.from_private_bytes(seed * 32)
+        elif kind == "Ed25519":
             self.private = ed25519.Ed25519PrivateKey.generate()
         elif kind == "RSA":
             self.private = rsa.generate_private_key(65537, 2048)

@@ -5,13 +5,12 @@ import json
 from contextlib import suppress
 from datetime import date
 from functools import cache
-from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skilltrack.badges import IssuerKey, Outcome, State, Verdict, verify
+from skilltrack.badges import IssuerKey, Outcome, State, Verdict, keys, verify
 from skilltrack.errors import BadFile
 from tests.badges.signing import ED2020, INTEGRITY, V1, V2, Signer, badge, data
 from tests.torture.badges import damage, drawn, each_byte
@@ -272,18 +271,19 @@ def test_one_key_is_the_same_however_issuer_keys_writes_it(form):
     assert checked(SCHOOL.prove(badge(SCHOOL.did)), [IssuerKey("Weld School", form(SCHOOL))]).state is State.VERIFIED
 
 
-def test_many_listed_keys_do_not_slow_down_the_badges_that_one_of_them_signed():
+def test_many_listed_keys_do_not_slow_down_the_badges_that_one_of_them_signed(monkeypatch):
     others = [IssuerKey(f"I{n}", f"did:web:i{n}.example") for n in range(3000)]
     others += [IssuerKey(f"K{n}", Signer().did) for n in range(300)]
     name = "did:web:weld.example"
     badges = [
         SCHOOL.prove(badge(name, [*V2, INTEGRITY], id=f"urn:x:{n}"), "eddsa-jcs-2022", f"{name}#1") for n in range(40)
     ]
-    before = process_time()
+    checks = []
+    monkeypatch.setattr(keys, "holds", lambda *given, check=keys.holds: checks.append(given) or check(*given))
     found = verify(data(badges), "x.json", DAY, None, [*others, *KNOWN])
 
     assert {one.state for one in found} == {State.VERIFIED}
-    assert process_time() - before < 2, "trying each of them for each badge takes some seconds"
+    assert len(checks) < 301 + 2 * 40, "each of them is tried for each badge"
 
 
 def test_a_listed_key_does_not_take_the_name_that_a_badge_gives_its_key():

@@ -291,6 +291,20 @@ def people_of(team):
         )
 
 
+def test_a_link_to_the_page_that_is_shown_and_a_day_typed_with_enter_change_the_address(served, page):
+    """The filters that a reader just left would come back with their next click; a day without a click would be lost."""
+    page.goto(served + "gaps?by=person&skill=sa-first&team=Cyber+defence")
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_role("link").filter(has_text="Gaps").click()
+    page.wait_for_url("**/gaps?team=Cyber+defence")
+    settled(page)
+    page.locator(".st-key-filters button").click()
+    page.get_by_test_id("stDateInput").filter(has_text="Day").get_by_role("spinbutton").first.click()
+    page.keyboard.type("20260630")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/gaps?team=Cyber+defence&as_of=2026-06-30")
+
+
 def test_why_a_number_is_opened_by_keyboard_says_who_and_leads_back_to_its_number(served, page):
     """Whoever doubts a number would have nobody to ask; without a mouse they would not find the way back."""
     page.goto(served + "gaps?team=Cyber+defence")

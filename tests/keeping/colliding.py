@@ -30,7 +30,7 @@ NUMBERS = [f"1001{n}" for n in (21, 22, 23, 24)]
 PEOPLE = NUMBERS
 START = datetime(2024, 1, 1, 12)
 DAYS = [date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1), date(2024, 6, 1)]
-SCHOOL = Signer()
+SCHOOL = Signer(seed=b"s")
 LIST = "https://x.example/status/1"
 EVERYONE = Viewer.everyone()
 

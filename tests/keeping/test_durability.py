@@ -285,7 +285,7 @@ def test_a_row_that_changed_by_itself_is_found_by_check_and_after_an_unclean_end
 
 
 def test_check_finds_a_kept_file_that_is_gone_or_changed(path):
-    files = [file for file in Path(f"{path}.files").iterdir() if file.suffix != ".jsonl"]
+    files = sorted(file for file in Path(f"{path}.files").iterdir() if file.suffix != ".jsonl")
     files[0].chmod(0o600)
     files[0].write_bytes(b"something else")
     files[1].unlink()

@@ -20,6 +20,7 @@ from skilltrack.access import trail as audit
 from skilltrack.access.accounts import give
 from skilltrack.access.viewer import Viewer
 from skilltrack.commands.cli import cli
+from skilltrack.config import today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import Options, Source, import_sources, undo, uploads
 from skilltrack.ingest.landing.erased import Named
@@ -424,7 +425,7 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
         "employee_id,name,left_on\nE-CANARY-1,Cleo Canary,2020-01-31\nE-2,Bo,\n",
         effective=date(2019, 1, 1),
     )
-    land(store, "badges", "employee_id,credential_id,issued_on\nE-2,c1,2020-01-01\nE-2,c1,2026-11-01\n")
+    land(store, "badges", f"employee_id,credential_id,issued_on\nE-2,c1,2020-01-01\nE-2,c1,{today()}\n")
     store.close()
 
     code, said = run(db, "erase", WHO, "--by", "hr")
@@ -446,7 +447,7 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
     code, said = run(db, "retain")
     assert (code, "nothing of what they were called is left" in said) == (0, True)
     assert [row["employee_id"] for row in rows(db, "roster_rows")] == ["E-2"]
-    assert [str(row["issued_on"]) for row in rows(db, "badge_rows")] == ["2026-11-01"]
+    assert [str(row["issued_on"]) for row in rows(db, "badge_rows")] == [str(today())]
     assert "Nothing is past its time." in run(db, "retain")[1]
     monkeypatch.setenv("SKILLTRACK_RETENTION", "gone 3")
     assert "the words are: left, badges" in str(CliRunner().invoke(cli, ["--db", str(db), "retain"]).exception)

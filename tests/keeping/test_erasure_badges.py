@@ -18,7 +18,7 @@ from tests.badges.signing import INTEGRITY, V2, Signer, badge, baked, chunk, dat
 
 WHO = "E-CANARY-1"
 CANARY = re.compile(rb"canary", re.IGNORECASE)
-SCHOOL = Signer()
+SCHOOL = Signer(seed=b"s")
 COMPANY = {
     "skills": "skill_id,name\ns1,Welding\n",
     "issuers": "issuer,tier\nWeld School,trusted\n",

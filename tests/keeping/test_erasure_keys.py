@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,7 @@ def erase(store, *ids):
 
 def retain(store, monkeypatch, words):
     monkeypatch.setenv("SKILLTRACK_RETENTION", words)
+    monkeypatch.setattr(privacy, "today", lambda: date(2026, 11, 1))
     people, places, _ = privacy.due(store)
     erasure.erase(store, "hr", people, erasure.places_of(store, people, places))
     assert check(store) == []
@@ -178,6 +179,16 @@ def test_what_is_asked_or_sent_about_a_team_called_like_somebody_erased_stays(st
     assert [(one.schedule_id, one.readers) for one in schedules.in_force(store)] == [
         ("team", ("jan.100123@x.example",))
     ]
+
+
+def test_a_time_whose_fraction_of_a_second_reads_like_the_id_of_somebody_erased_mentions_nobody(store):
+    """Of a thousand uploads one was at such a moment: every search for remains said for ever that it names them."""
+    at = datetime(2099, 1, 1, 12, 30, 15, 100123)
+    land(store, "roster", "employee_id,name\n100123,Ann Lee\nP2,Bo\n", landed_at=at)
+    assert at.isoformat() in store.journal.path.read_text()
+
+    assert erase(store, "100123").left == []
+    assert at.isoformat() in store.journal.path.read_text()
 
 
 def test_a_mention_in_the_words_that_say_who_uploaded_goes(store):

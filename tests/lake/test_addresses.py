@@ -132,8 +132,8 @@ def test_a_missing_extra_is_told_with_how_to_get_it(monkeypatch, tmp_path):
 
 def test_nobody_who_answers_is_told_at_once_with_the_place():
     pytest.importorskip("pyspark", reason="the extra spark is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with pytest.raises(BadStore, match=f"nobody answers at 127.0.0.1:{port}"):
-        open_lake(address_of(f"sc://127.0.0.1:{port}/?data=/x"))
+    with socket.socket() as taken:  # and nobody listens at it
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(BadStore, match=f"nobody answers at 127.0.0.1:{port}"):
+            open_lake(address_of(f"sc://127.0.0.1:{port}/?data=/x"))

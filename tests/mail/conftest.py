@@ -1,7 +1,7 @@
 """A real mail server on loopback with TLS and a sign-in, and a small company whose credentials end soon."""
 
+import asyncio
 import ipaddress
-import socket
 import ssl
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -21,16 +21,20 @@ from skilltrack.commands import cli
 from skilltrack.config import WEEKDAYS, today
 from skilltrack.ingest import import_folder
 from skilltrack.keeping.durability import open_store
+from tests.ports import free_port
 
 PASSWORD = "correct-horse-battery"
 URL = "https://skills.works.example"
 
 
 class Inbox:
-    """What the server has taken, oldest first; `refuses` are addresses that it does not take mail for."""
+    """What the server has taken, oldest first.
+
+    `refuses` are addresses that it does not take mail for; with `most` whoever sends more than that many waits.
+    """
 
     def __init__(self):
-        self.mails, self.refuses = [], set()
+        self.mails, self.refuses, self.most = [], set(), None
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refuses:
@@ -39,6 +43,8 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        while self.most is not None and len(self.mails) >= self.most:
+            await asyncio.sleep(0.01)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
@@ -73,10 +79,7 @@ def is_known(server, session, envelope, mechanism, data):
 def post_office(tmp_path_factory):
     """The server: its inbox, its port, and the file by which it is trusted."""
     trusted, context = certificate(tmp_path_factory.mktemp("tls"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    inbox = Inbox()
+    inbox, port = Inbox(), free_port()
     controller = Controller(
         inbox,
         hostname="127.0.0.1",
@@ -85,6 +88,7 @@ def post_office(tmp_path_factory):
         require_starttls=True,
         auth_required=True,
         authenticator=is_known,
+        ready_timeout=60,
     )
     controller.start()
     yield inbox, port, trusted
@@ -97,6 +101,7 @@ def inbox(post_office, monkeypatch):
     inbox, port, trusted = post_office
     inbox.mails.clear()
     inbox.refuses.clear()
+    inbox.most = None
     for name, value in {
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(port),
@@ -127,15 +132,19 @@ FILES = {
         "21,Ann,ann@works.example,20,North,r\n22,Ben,,20,North,r\n23,Cay,cay@works.example,20,North,r\n"
         "30,Eve,eve@works.example,10,South,r\n31,Ida,same@works.example,30,South,r\n32,Joe,same@works.example,30,South,r\n"
     ),
-    "badges": (
+}
+
+
+def badges():
+    """What people earned, in days from today on; not of the day on which the tests were read in."""
+    return (
         "award_id,employee_id,credential_id,issued_on,expires_on\n"
         f"a1,21,c1,{day(-300)},{day(20)}\na2,21,c2,{day(-300)},{day(60)}\n"  # Ann: within 30 days, and within 90
         f"a3,22,c1,{day(-300)},{day(25)}\n"  # Ben has no address
         f"a4,23,c1,{day(-3)},{day(400)}\n"  # Cay became ready this week
         f"a5,30,c1,{day(-300)},{day(-2)}\n"  # Eve's has ended: nobody in South but Ida can
         f"a6,31,c1,{day(-300)},{day(5)}\n"  # Ida shares her address with Joe
-    ),
-}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +152,7 @@ def made(tmp_path_factory):
     """The company's database, closed, and what lies beside it; each test works on a copy."""
     folder = tmp_path_factory.mktemp("made")
     (folder / "files").mkdir()
-    for kind, text in FILES.items():
+    for kind, text in (FILES | {"badges": badges()}).items():
         (folder / "files" / f"{kind}.csv").write_text(text)
     store = open_store(folder / "c.duckdb")
     outcome = import_folder(store, folder / "files", effective=today() - timedelta(days=400))

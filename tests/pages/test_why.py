@@ -1,9 +1,12 @@
 """Why this number: the rows behind each number of each page are as many as it says; and the way down to a page."""
 
+import re
+
 import pytest
 from hypothesis import Phase, given, settings
 
 from skilltrack.storage.store import Store
+from skilltrack.ui.pictures import PICTURES
 from tests.companies import companies, land
 from tests.pages.test_pages import BEFORE, opened, unescaped
 
@@ -42,7 +45,7 @@ def number(text):
 def numbers_add_up(page):
     """Each number of the page has its panel, whose rows are as many as it says; how many numbers those are."""
     cards = [(unescaped(card.value), unescaped(card.delta), unescaped(card.label)) for card in page.metric]
-    names = [button.key.removeprefix("why_") for button in page.button if str(button.key).startswith("why_")]
+    names = [name for name in signs(page) if not name.startswith(("says_", "picture_"))]
     assert len(names) == len(cards)
     for (value, below, label), name in zip(cards, names, strict=True):
         parts, rows = reasons_of(page, name)
@@ -59,6 +62,34 @@ def numbers_add_up(page):
     return len(cards)
 
 
+def signs(page):
+    """What opens the panels that the page has a sign for."""
+    return [button.key.removeprefix("why_") for button in page.button if str(button.key).startswith("why_")]
+
+
+def sentences_add_up(page):
+    """Each sentence with a figure has its panel, whose rows are as many as it says; how many sentences those are."""
+    texts = [unescaped(link.proto.label) for link in page.main.get("page_link")]
+    texts += [unescaped(text.value) for text in page.markdown]
+    names = [name for name in signs(page) if name.startswith("says_")]
+    for name in names:
+        strong = unescaped(page.button(key=f"why_{name}").label).removeprefix("Why: ")
+        sentence = next(text for text in texts if text.startswith(f"**{strong}**"))
+        parts, _rows = reasons_of(page, name)
+        if name == "says_changes":
+            net = number(parts.get("Newly met", "0")) - number(parts.get("No longer met", "0"))
+            assert sentence.startswith(f"**{abs(net)} " if net else "**As many"), (sentence, parts)
+            continue
+        counted, rest = parts.get("Counted", "0").lstrip("-\u2212"), parts.get("Not counted", "0")
+        said = re.findall(r"\d[\d,]*", sentence)
+        assert counted in sentence or counted == "0", (name, sentence, parts)
+        if of := re.search(r"(\d[\d,]*) of (\d[\d,]*)(?! \w+ paid)", sentence):
+            part, whole = map(number, of.groups())
+            assert number(counted) != part or number(counted) + number(rest) == whole, (name, sentence, parts)
+        assert said, sentence
+    return len(names)
+
+
 SUMS = {"paid_all", "paid_unconverted", "paid_seat_time", "paid_own", "gains", "titles", "idle", "verified", "attested"}
 """Numbers that are a sum over their rows, or count what several rows share."""
 
@@ -70,6 +101,56 @@ def test_each_number_of_each_page_adds_up_to_the_rows_that_it_is_said_to_rest_on
         asked = {key: {"role": "grid-sr", "employee": "00126"}[key] for key in more}
         seen += numbers_add_up(opened(demo_db, name, monkeypatch, **asked))
     assert seen > 30
+
+
+def test_each_sentence_with_a_figure_says_who_it_counts(demo_db, monkeypatch):
+    """Whoever is called first in a meeting asks who the twelve are."""
+    seen = 0
+    for name, more in {**PAGES, "team/experts": {"skill": ""}}.items():
+        asked = {key: {"role": "grid-sr", "employee": "00126", "skill": "sa-first"}[key] for key in more}
+        seen += sentences_add_up(opened(demo_db, name, monkeypatch, **asked))
+    assert seen > 15
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "picture", "row", "column"),
+    [
+        ("team/gaps", {"by": "skill"}, "gaps_skill", "skill", "missing"),
+        ("team/gaps", {"by": "team"}, "gaps_team", "team", "missing"),
+        ("money/spend", {"list": "centers"}, "money_centers", "cost_center", "amount"),
+        ("data/issuers", {}, "issuers", "issuer", "attested"),
+    ],
+)
+def test_a_row_of_a_table_is_as_much_as_the_rows_that_it_is_said_to_rest_on(
+    demo_db, monkeypatch, name, asked, picture, row, column
+):
+    """A budget holder who asks for the payments of a cost centre would add up another sum."""
+    page = opened(demo_db, name, monkeypatch, **asked)
+    table = next(one.value for one in page.dataframe if {row, column} <= set(one.value))
+    page.query_params["why"] = f"picture_{picture}"
+    page.run()
+    for line in table.head(3).to_dict("records"):
+        page.selectbox(key=f"point_by_{row}").set_value(line[row]).run()
+        group = next(one for one in page.get("button_group") if str(one.key).startswith(f"part_of_{picture}"))
+        parts = dict(unescaped(option.content).split(": ", 1) for option in group.proto.options)
+        assert number(parts.get("Counted", "0")) == round(line[column]), line
+    assert not page.exception
+
+
+def test_every_chart_and_table_with_a_sign_says_how_it_is_counted(demo_db, monkeypatch):
+    """A picture without its definition is believed by nobody who got another number elsewhere."""
+    seen = set()
+    for name, more in {**PAGES, "team/experts": {}}.items():
+        asked = {key: {"role": "grid-sr", "employee": "00126"}[key] for key in more}
+        page = opened(demo_db, name, monkeypatch, **asked)
+        for sign in [one for one in signs(page) if one.startswith("picture_")]:
+            page.query_params["why"] = sign
+            page.run()
+            assert not page.exception, sign
+            counted = PICTURES[sign.removeprefix("picture_")].counted
+            assert counted in [unescaped(text.value) for text in page.text], sign
+            seen.add(sign)
+    assert len(seen) > 12
 
 
 @settings(max_examples=2, deadline=None, database=None, derandomize=True, phases=[Phase.generate])

@@ -439,7 +439,7 @@ def test_a_proposal_is_known_since_it_was_made(store, called):
     (asked, decided) = proposals(store, OPERATOR)[["proposed_at", "decided_at"]].iloc[0]
     known = [
         Metrics(store).ask("proposals_made", OPERATOR, Filters(known_at=at))["state"].tolist()
-        for at in (asked - timedelta(seconds=1), decided - timedelta(microseconds=1), decided)
+        for at in (asked - timedelta(microseconds=1), decided - timedelta(microseconds=1), decided)
     ]
     assert known == [[], ["waiting"], ["accepted"]]
 

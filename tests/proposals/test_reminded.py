@@ -15,10 +15,14 @@ from tests.proposals.test_proposals import AWARD, BO, LEARNT
 RULES = MailRules("https://skills.example", (90,), 0, {}, None, ())
 
 
+def now():
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 def test_who_may_decide_is_reminded_every_week_while_something_waits(store, called):
     number = propose(store, called(BO), BO, AWARD)
     propose(store, called("03"), "03", Proposal("correction", note="Wrong."))
-    post = Post(store, RULES, today(), datetime.now())
+    post = Post(store, RULES, today(), now())
     mails, _ = due(post, ("digest",))
     texts = {mail.account: as_text(mail.letter) for mail in mails}
     assert set(texts) == {"01", "06"}
@@ -31,9 +35,9 @@ def test_who_may_decide_is_reminded_every_week_while_something_waits(store, call
     assert digest.mail_for(post, addressees(store)["01"], ()) is None
 
 
-def told(store, now=None):
-    """What mails about decisions say now, by account, and the codes of what they tell."""
-    mails, _ = due(Post(store, RULES, today(), now or datetime.now(UTC).replace(tzinfo=None)), ("decisions",))
+def told(store, at=None):
+    """What mails about decisions say now, or at a time, by account."""
+    mails, _ = due(Post(store, RULES, today(), at or now()), ("decisions",))
     return {mail.account: as_text(mail.letter) for mail in mails}
 
 
@@ -52,7 +56,7 @@ def test_who_proposed_is_told_what_became_of_it_in_their_language_and_nobody_els
     assert "- something that is wrong; declined; The course was in <2024>.\n" in text
     assert "See your record: https://skills.example/people" in text
     assert "withdrawn" not in text
-    assert told(store, datetime.now() + timedelta(days=30)) == {}  # who begins to send mail tells of nothing old
+    assert told(store, now() + timedelta(days=30)) == {}  # who begins to send mail tells of nothing old
 
     choose_language(store, BO, "de")
     text = told(store)[BO]
@@ -73,7 +77,7 @@ def test_what_is_taken_back_or_put_back_long_after_it_was_accepted_is_told(store
     assert told(store) == {}
     take_back(store, called("01"), number)
     assert "taken back after all: it does not count" in told(store)[BO]
-    post = Post(store, RULES, today(), datetime.now(UTC).replace(tzinfo=None))
+    post = Post(store, RULES, today(), now())
     known = {key for mail in due(post, ("decisions",))[0] for key in mail.keys}
     redo(store, upload, "06")
     assert "accepted: it counts on your record" in told(store)[BO]

@@ -9,7 +9,7 @@ from skilltrack import people_tables
 from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.questions.metrics import Filters, Metrics
-from skilltrack.reports import answers
+from skilltrack.reports import people_answers
 from skilltrack.storage.store import Store
 
 FILES = {
@@ -88,9 +88,12 @@ def test_gaps_are_told_by_skill_team_role_and_person_with_what_closes_them(metri
     ]
     assert people_tables.each_gap(gaps, closing, names, reason="expired").empty
     assert people_tables.people_lacking(gaps, ask("readiness")) == (1, 2)
-    assert told(answers.lacking(gaps, ask("totals"))) == "1 of 2 requirements is not met (people: 1)."
-    assert told(answers.largest(by_skill)) == "Welding is the largest gap: 1 of 2 lack it. Closed by: Weld two, Good."
-    assert told(answers.lacking(gaps.head(0), ask("totals"))) == "2 of 2 requirements are met: there is no gap."
+    assert told(people_answers.lacking(gaps, ask("totals"))) == "1 of 2 requirements is not met (people: 1)."
+    assert (
+        told(people_answers.largest(by_skill))
+        == "Welding is the largest gap: 1 of 2 lack it. Closed by: Weld two, Good."
+    )
+    assert told(people_answers.lacking(gaps.head(0), ask("totals"))) == "2 of 2 requirements are met: there is no gap."
 
 
 def test_a_price_stands_with_its_currency_and_the_cheapest_that_reaches_the_level_closes_a_gap():
@@ -117,10 +120,10 @@ def test_who_is_able_is_told_with_whose_evidence_ends_soon(metrics):
         ["Ann", "Rigger", 3, "Attested"],
         ["Bo", "Rigger", 1, "Attested"],
     ]
-    assert told(answers.able(able, "Welding", 1, date(2024, 5, 1))) == (
+    assert told(people_answers.able(able, "Welding", 1, date(2024, 5, 1))) == (
         "2 people can do Welding at level 1 or above. The evidence of 1 of them ends within 90 days."
     )
-    assert told(answers.able(able.head(0), "Welding", 4, date(2024, 5, 1))) == (
+    assert told(people_answers.able(able.head(0), "Welding", 4, date(2024, 5, 1))) == (
         "Nobody can show Welding at level 4 or above."
     )
     assert people_tables.highest_level(found) == 3

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from skilltrack.reports import answers, money_answers, staffing_answers
+from skilltrack.reports import answers, money_answers, people_answers, staffing_answers
 
 TODAY = date(2026, 11, 26)
 MONTHS = [date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
@@ -53,21 +53,21 @@ def depth(**status):
 def test_team_skills_on_one_person_or_nobody_are_counted_and_those_that_lapse_next():
     now = depth(s="single_point", t="single_point", u="uncovered", v="")
     later = depth(s="uncovered", t="single_point", u="uncovered", v="uncovered")
-    found = answers.risk(now, later, date(2027, 2, 24))
+    found = people_answers.risk(now, later, date(2027, 2, 24))
 
     assert told(found) == (
         "3 of 4 team skills depend on one person (2) or nobody (1). 1 more will depend on nobody by 24 February 2027 "
         "if nothing is renewed."
     )
     assert (
-        told(answers.risk(depth(u="uncovered", v=""), later, TODAY))
+        told(people_answers.risk(depth(u="uncovered", v=""), later, TODAY))
         == "1 of 2 team skills can be shown by nobody in the team."
     )
     assert (
-        told(answers.risk(depth(s="single_point", v=""), depth(s=""), TODAY))
+        told(people_answers.risk(depth(s="single_point", v=""), depth(s=""), TODAY))
         == "1 of 2 team skills depend on one person."
     )
-    assert answers.risk(depth(v=""), later, TODAY) is None
+    assert people_answers.risk(depth(v=""), later, TODAY) is None
 
 
 def test_the_team_that_lacks_most_is_the_one_with_most_requirements_not_met():
@@ -95,16 +95,16 @@ def test_renewals_are_told_by_people_and_where_three_or_more_share_one():
         ("6", "Sun", "Safety", "expired"),
     )
 
-    assert told(answers.renewing(ends)) == (
+    assert told(people_answers.renewing(ends)) == (
         "3 people must renew within 30 days (certificates: 4). Most together: Safety in Wind, 3 people."
     )
-    assert answers.renewing(ends).where == {"bucket": "0-30"}
-    assert [told(one) for one in answers.lapsing(ends)] == [
+    assert people_answers.renewing(ends).where == {"bucket": "0-30"}
+    assert [told(one) for one in people_answers.lapsing(ends)] == [
         "1 certificate ended in the last 90 days and was not renewed.",
         "5 certificates end within 90 days (people: 4). Most together: Safety in Wind, 3 people.",
     ]
-    assert answers.renewing(ends[ends["bucket"] == "later"]) is None
-    assert answers.lapsing(ends[ends["bucket"] == "later"])[0].is_good
+    assert people_answers.renewing(ends[ends["bucket"] == "later"]) is None
+    assert people_answers.lapsing(ends[ends["bucket"] == "later"])[0].is_good
 
 
 def test_readiness_is_told_by_people_and_what_stands_in_their_way():
@@ -118,13 +118,13 @@ def test_readiness_is_told_by_people_and_what_stands_in_their_way():
     )
 
     assert (
-        told(answers.ready(people))
+        told(people_answers.ready(people))
         == "2 of 3 people are not ready for their role. 1 of them misses a single requirement."
     )
-    assert told(answers.in_the_way(people, gaps)) == "Sewing stands in the way most often: 2 of 2 lack it."
-    assert told(answers.ready(people[people["ready"]], True)) == "1 of 1 people are ready for this role."
-    assert answers.ready(people.tail(1)) is None
-    assert answers.in_the_way(people.tail(2), gaps) is None
+    assert told(people_answers.in_the_way(people, gaps)) == "Sewing stands in the way most often: 2 of 2 lack it."
+    assert told(people_answers.ready(people[people["ready"]], True)) == "1 of 1 people are ready for this role."
+    assert people_answers.ready(people.tail(1)) is None
+    assert people_answers.in_the_way(people.tail(2), gaps) is None
 
 
 def test_money_is_told_where_it_had_ninety_days_to_lead_to_an_award():
@@ -134,7 +134,7 @@ def test_money_is_told_where_it_had_ninety_days_to_lead_to_an_award():
     found = money_answers.unawarded(spend, date(2026, 1, 1), date(2026, 8, 28))
 
     assert told(found) == "25 EUR of 100 EUR paid from 1 January 2026 to 28 August 2026 has led to no award."
-    assert found.where == {"from": "2026-01-01", "to": "2026-08-28"}
+    assert found.where == {"from": "2026-01-01", "to": "2026-08-28", "currency": "EUR"}
     assert money_answers.unawarded(spend.assign(unconverted=0), TODAY, TODAY) is None
 
 

@@ -255,16 +255,18 @@ def test_one_heavy_question_does_not_keep_the_others_waiting():
         ended.set()
 
     with store.snapshot() as reading:
-        asking = threading.Thread(target=ask_for_hours, args=(reading,))
+        asking = threading.Thread(target=ask_for_hours, args=(reading,), daemon=True)
         asking.start()
-        started.wait(10)
+        started.wait()
         for number in range(20):
             assert store.query("select $n as n", {"n": number}).to_pylist() == [{"n": number}]
             with store.write() as transaction:
                 transaction.run("insert into uploads values ($n, date '2024-01-01', 'snapshot')", {"n": number})
         is_still_asking = not ended.is_set()
-        reading._cursor.interrupt()
-        asking.join(30)
+        until = time.monotonic() + 60
+        while not ended.wait(0.1) and time.monotonic() < until:
+            reading._cursor.interrupt()  # again: it may not have begun yet
+        asking.join(60)
 
     assert is_still_asking, "the heavy question was over before the others were asked"
     assert ended.is_set()

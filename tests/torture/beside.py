@@ -1,8 +1,9 @@
 """Run commands beside an app that people use, kill either now and then, and see whether everything is there once.
 
-`python -m tests.torture.beside 1000` has 50 people click meanwhile and prints one line of findings; the suite runs a few
-rounds. A round is an import of one award, a report, a backup or an undo, by a command of its own; in a tenth of them the
-command or the app is killed with SIGKILL. In the end every award that was acknowledged is there once, none that was
+`python -m tests.torture.beside 1000` has 50 people click meanwhile and prints one line of findings; `1000 50 20` begins
+a round every 20 seconds instead of one right after the other. The suite runs a few rounds. A round is an import of one
+award, a report, a backup or an undo, by a command of its own; in a tenth of them the command or the app is killed with
+SIGKILL. In the end every award that was acknowledged is there once, none that was
 taken back is, no page has failed, and `check` and `audit verify` say that the company is whole.
 """
 
@@ -255,11 +256,14 @@ def _day(number: int) -> str:
     return str(date(2005, 1, 1) + timedelta(days=number))
 
 
-def torture(rounds: int, people: int, folder: Path, think: float = THINK, calm: float = 0.0) -> dict[str, float]:
+def torture(
+    rounds: int, people: int, folder: Path, think: float = THINK, calm: float = 0.0, pace: float = 0.0
+) -> dict[str, float]:
     """Run the rounds; returns counts, those of lost, doubled and returned awards, faults and page errors being 0.
 
     `calm`: seconds for which people click before the first round; with it, the p95 of their views (ms) before and
-    during the rounds is among what is returned.
+    during the rounds is among what is returned. `pace`: seconds from the beginning of a round to that of the next, at
+    least.
     """
     demo.build(folder / "demo.duckdb")
     app = App(folder / "demo.duckdb")
@@ -268,7 +272,9 @@ def torture(rounds: int, people: int, folder: Path, think: float = THINK, calm: 
         time.sleep(calm)
         views = len(crowd.times)
         for number in range(rounds):
+            began = time.monotonic()
             feed.round(random.Random(number))
+            time.sleep(max(0.0, pace - (time.monotonic() - began)))
             if number % 100 == 99:
                 print(dict(feed.counts), f"{len(crowd.errors)} page errors", file=sys.stderr, flush=True)
         crowd.look_on(2)
@@ -300,6 +306,7 @@ def torture(rounds: int, people: int, folder: Path, think: float = THINK, calm: 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         started = time.monotonic()
-        result = torture(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 50, Path(name), calm=120.0)
+        given = [float(word) for word in sys.argv[1:]] + [50.0, 0.0][len(sys.argv) - 2 :]
+        result = torture(int(given[0]), int(given[1]), Path(name), calm=120.0, pace=given[2])
         print(result | {"seconds": round(time.monotonic() - started)})
     sys.exit(any(result[name] for name in WRONG))

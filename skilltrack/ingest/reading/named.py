@@ -15,6 +15,8 @@ BETWEEN = r"(?:_|[^\w\x00-\x08\x0b\x0c\x0e-\x1f])"
 """A character between two words of a name. Others divide cells of a database, whose neighbours mean nobody."""
 TELLING = 6
 """Characters that an id needs to mean a person wherever it occurs in a text."""
+NO_TIME = r"(?<![T ]\d\d:\d\d:\d\d\.)"
+"""Before an id: where the text is a time, six digits are the fraction of a second and mean nobody."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _words(text: str) -> tuple[str, ...]:
 def _finding(terms: Iterable[Iterable[str]], exact: Iterable[str] = ()) -> re.Pattern[str]:
     """A pattern that finds any of the terms, each given as its words, and of the exact texts, as whole words."""
     patterns = [rf"(?:%[0-9a-f]{{2}}|{BETWEEN})+".join(map(_spelled, words)) for words in terms if words]
-    patterns += [f"(?-i:{_either(unicodedata.normalize('NFD', text))})" for text in exact]
+    patterns += [f"{NO_TIME}(?-i:{_either(unicodedata.normalize('NFD', text))})" for text in exact]
     before, after = r"(?:(?<![^\W_])|(?<=%[0-9a-f]{2}))", r"(?![^\W_]|[\u0300-\u036f])"
     return re.compile(rf"{before}(?:{'|'.join(patterns)}){after}" if patterns else r"(?!)", re.IGNORECASE)
 

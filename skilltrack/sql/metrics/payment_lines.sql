@@ -11,6 +11,7 @@
 -- column amount (Amount): net amount
 -- column currency (Currency): currency
 -- column funding_source (Paid by): employer, reimbursement, grant or employee
+-- column cost_center (Cost centre): cost centre on the payment, empty when it has none
 select
     p.spend_id,
     p.employee_id,
@@ -18,7 +19,8 @@ select
     p.paid_on,
     p.amount,
     p.currency,
-    p.funding_source
+    p.funding_source,
+    p.cost_center
 from newest_spend as p
 where p.paid_on >= coalesce(cast($paid_from as date), date '0001-01-01') and p.paid_on <= $paid_to
     and ($is_whole_company or p.employee_id in (select s.employee_id from in_scope as s))

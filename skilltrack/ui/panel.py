@@ -1,0 +1,156 @@
+"""Why this number: a panel at the side that says how it is made, what it is about, and what it rests on.
+
+A sign beside a number, a sentence or a picture puts its name into the address as `why`; the panel is filled only then.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from skilltrack import people_tables, tables
+from skilltrack.language import _, number
+from skilltrack.questions import catalogue
+from skilltrack.text import visible
+from skilltrack.ui import filters, labels, parts
+from skilltrack.ui.cache import shaped
+from skilltrack.ui.grounds import Ground
+from skilltrack.ui.languages import in_its_language
+from skilltrack.ui.text import plain
+
+REASONS = 4
+"""So many reasons are summed up above the rows."""
+
+
+def sign(name: str, label: str) -> None:
+    """The button that opens the panel `name`; `label` is for who does not see the sign."""
+    st.button(
+        plain(label),
+        key=f"why_{name}",
+        type="tertiary",
+        icon=":material/help:",
+        on_click=filters.put,
+        kwargs={"why": name},
+    )
+
+
+def beside(name: str, title: str, fill: Callable[[], None]) -> None:
+    """The panel, if the address asks for it; `fill` draws what is in it."""
+    if filters.get("why") == name:
+        panel = st.dialog(plain(title), width="medium", position="right", on_dismiss=_close)
+        panel(in_its_language(fill))()
+
+
+def made(metric: str) -> None:
+    """How the numbers of a metric are made, and what the page is about."""
+    st.text(how_made(metric))
+    if line := filters.line():
+        st.caption(plain(_("About: {filters}", filters=line)))
+
+
+def how_made(metric: str) -> str:
+    """The definition of a metric as a sentence."""
+    definition = _(catalogue()[metric].definition)
+    return definition[0].upper() + definition[1:]
+
+
+def definition(metric: str) -> None:
+    """The link to the definition of a metric."""
+    parts.link("reports/definitions", _("Definition and SQL"), "menu_book", metric=metric)
+
+
+def listed(ground: Ground, by: str = "") -> None:
+    """The rows that a number rests on: those that count, those that do not and why, and those that are in neither.
+
+    `by` is the column that says to which point or row of a picture each belongs; one of them can be chosen. Of more
+    people than are listed, a team or a person is chosen first.
+    """
+    if ground.is_too_many():
+        chosen = _part_of(ground)
+        if chosen is None:
+            return
+        ground = chosen
+    rows = ground.rows()._asdict()
+    if by:
+        rows = _of_point(rows, ground.about, by)
+    called = zip(rows, ground.parts, strict=True)
+    texts = {name: _(text, n=ground.amount(rows[name])) for name, text in called if len(rows[name])}
+    if not texts:
+        st.info(_("Nothing to list here for these filters."), icon=":material/check_circle:")
+        return
+    chosen_part = st.segmented_control(
+        _("Rows"),
+        list(texts),
+        key=f"part_of_{ground.name}",
+        format_func=texts.__getitem__,
+        required=True,
+        default=next(iter(texts)),
+        label_visibility="collapsed",
+    )
+    part = chosen_part if chosen_part in texts else next(iter(texts))
+    _table(ground, rows[part], part)
+
+
+def _table(ground: Ground, frame: pd.DataFrame, part: str) -> None:
+    if part == "counted" and "why" in frame and frame["why"].nunique() < 2:
+        frame = frame.drop(columns="why")  # why the others do not count is what says something
+    idle = {"name", "team"} if ground.view.employee else set()
+    columns = [name for name in ground.columns if name in frame and name not in idle and frame[name].notna().any()]
+    if "why" in columns:
+        st.caption(plain(_summed_up(frame)))
+    opens_person = "employee_id" in frame and not ground.view.employee
+    parts.table(frame, f"rows_of_{ground.name}", ground.about, *columns, opens_person=opens_person)
+
+
+def _of_point(rows: dict[str, pd.DataFrame], about: str, by: str) -> dict[str, pd.DataFrame]:
+    """The rows of one point or row of a picture, once it is chosen; of all of them before."""
+    points = {name: frame[by] if by in frame else pd.Series(None, frame.index) for name, frame in rows.items()}
+    values = {str(value) for some in points.values() for value in some.dropna()}
+    label, _holds = labels.label_of(about, by)
+    point = st.selectbox(
+        label,
+        sorted(values, key=str.casefold),
+        index=None,
+        key=f"point_by_{by}",
+        placeholder=_("All"),
+        format_func=lambda value: visible(filters.role_called(value) if by == "role_id" else value) or _("None"),
+    )
+    if point is None:
+        return rows
+    return {name: frame[points[name].astype(str) == point] for name, frame in rows.items()}
+
+
+def _part_of(ground: Ground) -> Ground | None:
+    """What a number about very many people rests on in one team, or for one person; None until one is named.
+
+    The team where most is missing comes first.
+    """
+    view = replace(ground.view, role=None)
+    st.caption(_("Lists are for up to {most} people: choose a team, or find a person.", most=tables.LISTED))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        teams = shaped(people_tables.thinnest_teams, ("teams", view))
+        team = st.selectbox(
+            _("Team"), teams, key="why_team", format_func=lambda name: visible(name) or _("No team"), width=300
+        )
+        text = st.text_input(_("Name or id"), key="why_person", width=300).strip()
+    if not text:
+        return ground.limited(team=team) if teams else None
+    people = shaped(people_tables.people_called, ("choices", replace(view, search=text)))
+    if people.empty:
+        st.info(_("Nobody here has this in their name or as their id."))
+        return None
+    called = dict(zip(people["employee_id"], people["name"], strict=True))
+    words = {one: visible(f"{name} ({one})") for one, name in called.items()}
+    person = st.selectbox(_("Person"), list(words), key="why_whom", format_func=words.__getitem__)
+    return ground.limited(employee=person)
+
+
+def _summed_up(frame: pd.DataFrame) -> str:
+    """The commonest reasons, each with how many rows it is."""
+    counts = frame["why"].value_counts()
+    return ", ".join(f"{why}: {number(count)}" for why, count in counts.head(REASONS).items() if why)
+
+
+def _close() -> None:
+    filters.put(why=None)

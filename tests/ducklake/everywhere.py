@@ -26,7 +26,7 @@ import pytest
 from skilltrack import keeping
 from skilltrack.config import located
 from skilltrack.keeping import durability, in_lake, mending, restoring
-from skilltrack.storage import Address, Store, address, lake_store, schema
+from skilltrack.storage import Address, Store, address, lake_engine, lake_store, schema
 from tests.ducklake.server import PASSWORD, PROGRAMS, postgres
 
 ON = "SKILLTRACK_TESTS_ON_LAKE"
@@ -148,7 +148,7 @@ def install() -> None:
     """Have the doors of the program lead to a lake where a file would be made."""
     real_address_of, real_open_store, real_check_file = address.address_of, durability.open_store, durability.check_file
     real_open, real_at, real_to_replace = Store.open, lake_store.LakeStore.at, lake_store.LakeStore.to_replace
-    real_copy = shutil.copyfile
+    real_copy, real_unmake = shutil.copyfile, lake_engine.unmake
 
     @wraps(real_address_of)
     def address_of(text):
@@ -192,17 +192,24 @@ def install() -> None:
     def to_replace(cls, address, creates):
         return real_to_replace(_begun(address, creates, EMPTY), creates)
 
+    @wraps(real_unmake)
+    def unmake(connection, address):
+        real_unmake(connection, address)
+        if isinstance(address, Here):
+            address.beside.unlink()
+
     @wraps(real_copy)
     def copyfile(source, target, **more):
         lake = lake_at(source) if Path(source).is_file() else None
         if lake is None:
             return real_copy(source, target, **more)
-        _copy_rows(Path(lake.data), Path(target).resolve())
+        if sys._getframe(2).f_code.co_name != "_copytree":  # which copies them too
+            _copy_rows(Path(lake.data), Path(target).resolve())
         _copied(re.search(r"dbname=(\w+)", lake.catalogue)[1], Path(target).resolve())
         return target
 
     for original, put in (
-        (real_address_of, address_of), (real_open_store, open_store), (real_check_file, check_file),
+        (real_address_of, address_of), (real_open_store, open_store), (real_check_file, check_file), (real_unmake, unmake),
         *((door, at_a_lake(door)) for door in (in_lake.open_at, in_lake.move, mending.rebuild, mending.repair, restoring.restore)),
     ):  # fmt: skip
         _replaced(original, put)

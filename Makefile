@@ -40,8 +40,9 @@ test: check browser proxy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
 # In an environment of its own: the extensions want one version of duckdb. Besides the tests of the lake itself, those of
-# questions, kept tables, access, imports and durability run on it: each database file that they name is a lake there.
-ON_LAKE ?= tests/questions tests/kept tests/access tests/ingest tests/keeping
+# questions and kept tables run on it: each database file that they name is a lake there. Those of access, imports and
+# durability take an hour more: ON_LAKE="tests/access tests/ingest tests/keeping".
+ON_LAKE ?= tests/questions tests/kept
 test-lake:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
 	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } \

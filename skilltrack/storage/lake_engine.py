@@ -84,10 +84,12 @@ def ask_postgres(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any,
 
 
 def unmake(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
-    """Take away the catalogue of a lake in which nothing was ever stored; the connection can do nothing more."""
+    """Take away the catalogue of a lake in which nothing was ever stored; the connection can do nothing more.
+
+    No file of rows goes: those that are there may be another catalogue's.
+    """
     kind, _, place = address.catalogue.partition(":")
     with closing(connection.cursor()) as cursor:
-        cursor.execute("call ducklake_delete_orphaned_files('lake', cleanup_all => true)").fetchall()
         cursor.execute("use memory; detach lake")
         if kind == "postgres":
             cursor.execute("begin")
@@ -98,7 +100,8 @@ def unmake(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
     if kind == "duckdb":
         Path(place).unlink(missing_ok=True)
     if not address.is_in_bucket:
-        Path(address.tables).rmdir()
+        with suppress(OSError):  # there is something in it
+            Path(address.tables).rmdir()
 
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str, address: Address) -> None:

@@ -196,7 +196,7 @@ def install() -> None:
     def unmake(connection, address):
         real_unmake(connection, address)
         if isinstance(address, Here):
-            address.beside.unlink()
+            address.beside.unlink(missing_ok=True)
 
     @wraps(real_copy)
     def copyfile(source, target, **more):

@@ -195,17 +195,17 @@ def test_a_refused_restore_into_a_new_lake_leaves_nothing_there(server, corp, tm
     with closing(open_at(tmp_path / "other.duckdb")) as other:
         import_files(other, "skills", [tmp_path / "skills.csv"])
     new = lake_in(server, tmp_path) if catalogue == "postgres" else file_lake(tmp_path)
-    shutil.copytree(corp[1] / "lake" / "skilltrack.files", tmp_path / "lake" / "skilltrack.files")
+    shutil.copytree(corp[1] / "lake", tmp_path / "lake", dirs_exist_ok=True)  # of another catalogue
+    was = {path: path.read_bytes() for path in (tmp_path / "lake").rglob("*") if path.is_file()}
     refused = skilltrack("restore", tmp_path / "other.duckdb", db=new)
     assert (refused.returncode, "disagree, so nothing was changed" in refused.stderr) == (2, True), refused.stderr
-    assert [path.name for path in (tmp_path / "lake").iterdir()] == ["skilltrack.files"]
+    assert {path: path.read_bytes() for path in (tmp_path / "lake").rglob("*") if path.is_file()} == was
     assert not (tmp_path / "catalogue").exists()
     (tmp_path / "lake").rename(tmp_path / "was")
     (tmp_path / "another").mkdir()
     elsewhere = address_of(str(new).replace("/lake", "/another"))
-    done = skilltrack(
-        "restore", tmp_path / "other.duckdb", db=elsewhere
-    )  # an empty catalogue would know the old folder
+    # An empty catalogue that was left would know the old folder, and be in the way.
+    done = skilltrack("restore", tmp_path / "other.duckdb", db=elsewhere)
     assert done.returncode == 0, done.stderr
 
 

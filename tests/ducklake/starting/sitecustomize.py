@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[3]))
 
-from tests.ducklake.everywhere import install
+from tests.ducklake.here import install
 
 install()

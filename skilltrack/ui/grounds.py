@@ -21,8 +21,11 @@ SCOPED = {"depth", "staffing", "spend"}
 """Questions without a column of people whose answers are about those in scope all the same."""
 
 DEFINED_BY = {
-    "all": "payment_lines", "own": "payment_lines", "unconverted": "unconverted_payments", "seat_time": "spend",
-}  # fmt: skip
+    "all": "payment_lines",
+    "own": "payment_lines",
+    "unconverted": "unconverted_payments",
+    "seat_time": "spend",
+}
 """The metric that defines each sum of payments."""
 
 
@@ -103,8 +106,12 @@ def requirements(view: Filters, counts: str = "met", name: str = "") -> Ground:
     """Requirements that are met, unmet, or critical and unmet (`counts`)."""
     wider = replace(view, assurance=WIDER[view.assurance])
     asked = (
-        ("requirements_met", view), ("gaps", view), ("requirements_met", wider), ("readiness", view), _listed(view),
-    )  # fmt: skip
+        ("requirements_met", view),
+        ("gaps", view),
+        ("requirements_met", wider),
+        ("readiness", view),
+        _listed(view),
+    )
     columns = ("name", "skill", "why", "required_level", "level", "is_critical", "team")
     metric, more = "coverage" if counts == "met" else "gaps", (view.as_of, view.assurance, counts)
     return Ground(name or counts, metric, grounds.requirements, asked, "requirements_met", columns, more)
@@ -168,8 +175,12 @@ def due(view: Filters, *buckets: str) -> Ground:
 def payments(view: Filters, currency: str, counts: str = "all") -> Ground:
     """Payments of a currency: all, without an award (unconverted), seat_time, or of employees (own)."""
     asked = (
-        ("payment_lines", view), ("unconverted_payments", view), ("spend", view), _catalogue(view), _listed(view),
-    )  # fmt: skip
+        ("payment_lines", view),
+        ("unconverted_payments", view),
+        ("spend", view),
+        _catalogue(view),
+        _listed(view),
+    )
     columns = ("name", "amount", "credential", "why", "paid_on", "team")
     name, metric, more = f"paid_{counts}", DEFINED_BY[counts], (currency, counts, view.as_of)
     about, shape = "unconverted_payments", money_grounds.payments

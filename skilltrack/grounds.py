@@ -176,6 +176,16 @@ def due(
     )
 
 
+def due_together(*answers: Any) -> Rows:
+    """The same of awards that two or more people of a team share, each with its `cluster`; the rest end alone."""
+    counted, rest, left_out = due(*answers)
+    together = counted.groupby(["team", "credential_id"])["employee_id"].transform("nunique") > 1
+    named = zip(counted["credential"], counted["team"], strict=True)
+    counted = counted.assign(cluster=[" · ".join(filter(None, both)) for both in named])
+    alone = counted[~together].assign(why=_("Nobody else in the team"))
+    return Rows(counted[together], pd.concat([alone, rest], ignore_index=True), left_out)
+
+
 def _not_due(is_active: bool, last: Any, revoked: Any, day: date) -> str:
     """Why an award is in no bucket of renewals."""
     if not is_active:
@@ -253,10 +263,11 @@ def unmapped(idle: pd.DataFrame, credentials: pd.DataFrame) -> Rows:
 def without_role(titles: pd.DataFrame, listed: pd.DataFrame, day: date) -> Rows:
     """Active people whose job title stands for no role."""
     active = listed[listed["is_active"].astype(bool)].sort_values(["role_id", "name"])
+    active = active.assign(job_title=active["role_id"])
     counting = active["role_id"].isin(titles["job_title"])
     rest = active[~counting]
     why = either(rest["role_id"].isna(), _("No role"), _("Their role has requirements"))
-    return Rows(active[counting].assign(job_title=active["role_id"]), rest.assign(why=why), away(listed, day))
+    return Rows(active[counting], rest.assign(why=why), away(listed, day))
 
 
 def idle_awards(

@@ -18,6 +18,7 @@ def payments(
 ) -> Rows:  # fmt: skip
     """Payments of one currency: all (`counts` = all), without an award (unconverted), seat time, or of employees (own).
 
+    `priced`: those from which the price paid for a person is worked out.
     `waiting` is the answer of `unconverted_payments`.
     """
     lines = with_names(lines, credentials, listed).sort_values(["amount", "spend_id"], ascending=[False, True])
@@ -32,6 +33,7 @@ def payments(
         ),
         "seat_time": (own["credential_id"].isin(seats), _("Shows a skill")),
         "own": (own["funding_source"] == "employee", payer),
+        "priced": (_has_price(own), either(own["employee_id"].isna(), _("Names nobody"), _("Refunded"))),
     }[counts]  # fmt: skip
     nobody, seats_only = own["employee_id"].isna(), own["credential_id"].isin(seats)
     late, is_new = own["spend_id"].isin(waiting["spend_id"]), own["paid_on"] > day - WAITING
@@ -41,6 +43,12 @@ def payments(
     own = own.assign(why=why, outcome=led_to.map(texts(money_tables.OUTCOMES)), cost_center=centers)
     foreign = lines[lines["currency"] != currency]
     return Rows(own[counting], own[~counting], foreign.assign(why=_("Another currency")))
+
+
+def _has_price(lines: pd.DataFrame) -> pd.Series:
+    """Whether something is left, after refunds, of all payments for the same person and credential."""
+    left = lines.groupby(["employee_id", "credential_id"], dropna=False)["amount"].transform("sum")
+    return lines["employee_id"].notna() & (left > 0)
 
 
 def gains(

@@ -116,7 +116,8 @@ def price(amount: Any, currency: Any) -> str:
 
 def thin_skills(depth: pd.DataFrame) -> pd.DataFrame:
     """Team skills that nobody or one person can show: nobody first, then the most needed."""
-    listed = depth[depth["status"].notna()].assign(who=depth["status"].map(texts(tables.STATUSES)))
+    listed = depth[depth["status"].notna()]
+    listed = listed.assign(who=listed["status"].map(texts(tables.STATUSES)))
     return listed.sort_values(["depth", "needed", "team", "skill_id"], ascending=[True, False, True, True])
 
 

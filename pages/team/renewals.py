@@ -32,7 +32,7 @@ listed = (bucket,) if bucket else ("expired", *tables.SOON)
 due = grounds.due(view, *listed)
 together = shaped(tables.due_together, asked, more=listed)
 if len(together):
-    pictures.heading(_("Same certificate, same team"), "clusters", due)
+    pictures.heading(_("Same certificate, same team"), "clusters", grounds.due_together(view, *listed))
     parts.table(together, "clusters", "renewals", "credential", "people", "team", "first", "last", height=233)
 pictures.heading(_("Who must renew what"), "renewals", due)
 columns = ("name", "credential", "valid_to", "days", "team")

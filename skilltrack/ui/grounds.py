@@ -17,14 +17,17 @@ from skilltrack.ui.cache import shaped
 Question = tuple[str, Filters]
 WIDER = {"verified": "attested", "attested": "claimed", "claimed": "claimed"}
 """The next weaker evidence: what counts under it alone is told from what nothing shows."""
-SCOPED = {"depth", "staffing", "spend"}
+SCOPED = {"depth", "staffing"}
 """Questions without a column of people whose answers are about those in scope all the same."""
+WHOLE = {"organisations"}
+"""Questions about people that say who reports to a manager: asked of a team alone, others would be at its top."""
 
 DEFINED_BY = {
     "all": "payment_lines",
     "own": "payment_lines",
     "unconverted": "unconverted_payments",
     "seat_time": "spend",
+    "priced": "prices_paid",
 }
 """The metric that defines each sum of payments."""
 
@@ -83,7 +86,7 @@ class Ground(NamedTuple):
     def limited(self, **part: Any) -> "Ground":
         """The same of one team, or of one person."""
         asked = [
-            (name, replace(view, **part) if _is_about_people(name) or name in SCOPED else view)
+            (name, replace(view, **part) if name in SCOPED or (_is_about_people(name) and name not in WHOLE) else view)
             for name, view in self.questions
         ]
         return self._replace(questions=tuple(asked))
@@ -172,8 +175,13 @@ def due(view: Filters, *buckets: str) -> Ground:
     return Ground(name, "renewals", grounds.due, asked, "renewals", columns, (view.as_of, *buckets))
 
 
+def due_together(view: Filters, *buckets: str) -> Ground:
+    """Awards that end in these buckets and that several people of a team share."""
+    return due(view, *buckets)._replace(shape=grounds.due_together)
+
+
 def payments(view: Filters, currency: str, counts: str = "all") -> Ground:
-    """Payments of a currency: all, without an award (unconverted), seat_time, or of employees (own)."""
+    """Payments of a currency: all, without an award (unconverted), seat_time, of employees (own), or priced."""
     asked = (
         ("payment_lines", view),
         ("unconverted_payments", view),

@@ -48,6 +48,7 @@ WORKED_OUT: dict[str, Label] = {
     "credential": (mark("Credential"), ""),
     "cost_center": (mark("Cost centre"), ""),
     "outcome": (mark("Led to"), mark("what the payment led to")),
+    "cluster": (mark("Same certificate, same team"), ""),
     "month": (mark("Month"), mark("month of the last day")),
     "over": (mark("Over list"), mark("what was paid over the list price, of all people")),
 }

@@ -16,7 +16,7 @@ LISTS = {
     "centers": mark("Cost centres"),
     "prices": mark("List prices"),
 }
-COUNTS = {"waiting": "unconverted"}
+COUNTS = {"waiting": "unconverted", "prices": "priced"}
 """Of which payments a list has the rows, where it is not all of them."""
 
 

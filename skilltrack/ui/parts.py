@@ -93,7 +93,7 @@ def table(
         **extra,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        download(everything, name)
+        download(everything, name, at)
         st.caption(f"{where} {hint}".strip())
     if hint and chosen["selection"]["rows"]:
         row = frame.iloc[chosen["selection"]["rows"][0]].to_dict()
@@ -166,8 +166,8 @@ def is_too_many(people: int) -> bool:
     return people > LISTED
 
 
-def download(frame: pd.DataFrame, name: str) -> None:
-    """The frame as a CSV file, made and noted on the click."""
+def download(frame: pd.DataFrame, name: str, at: str = "") -> None:
+    """The frame as a CSV file, made and noted on the click; `at` tells two of them on one page apart."""
     asked_by, about = viewer(), st.session_state.get(ABOUT)
 
     def made() -> bytes:
@@ -181,7 +181,7 @@ def download(frame: pd.DataFrame, name: str) -> None:
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
-        key=f"csv_{name}",
+        key=f"csv_{name}{at}",
         help=_("Download {file}", file=f"{name}.csv"),
     )
 

@@ -57,7 +57,7 @@ PICTURES = {
     ),
     "rarest": Picture("coverage", mark("A row is one skill: of those whose role needs it, how many have it."), "skill"),
     "clusters": Picture(
-        "renewals", mark("A row is one certificate that two people or more of a team must renew."), "credential"
+        "renewals", mark("A row is one certificate that two people or more of a team must renew."), "cluster"
     ),
     "renewals": Picture("renewals", mark("A row is one certificate of one person."), "team"),
     "months": Picture("renewals", mark("A bar is the number of certificates whose last day is in the month."), "month"),
@@ -92,19 +92,23 @@ PICTURES = {
 """Every chart and table that says how it is counted, by the name that opens its panel in the address."""
 
 
-def heading(title: str, name: str, ground: Ground | None = None, more: Callable[[], None] | None = None) -> None:
+def heading(
+    title: str, name: str, ground: Ground | None = None, more: Callable[[], None] | None = None, at: str = ""
+) -> None:
     """The title of a chart or table, with the button that opens how it is made; the rest as in `why`."""
-    with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"heading_{name}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"heading_{name}{at}"):
         st.subheader(title, anchor=False, width="content")
-        why(title, name, ground, more)
+        why(title, name, ground, more, at)
 
 
-def why(title: str, name: str, ground: Ground | None = None, more: Callable[[], None] | None = None) -> None:
+def why(
+    title: str, name: str, ground: Ground | None = None, more: Callable[[], None] | None = None, at: str = ""
+) -> None:
     """The button that opens how one of the `PICTURES` is made; `title` is what that is called.
 
-    `ground` has the rows behind it; `more` draws what else there is to say.
+    `ground` has the rows behind it; `more` draws what else there is to say; `at` tells two of them on one page apart.
     """
-    opens = f"picture_{name}"
+    opens = f"picture_{name}{at}"
     panel.sign(opens, _("How this is counted: {title}", title=title))
     panel.beside(opens, title, partial(_shown, name, ground, more))
 

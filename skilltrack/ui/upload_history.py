@@ -125,7 +125,7 @@ def _confirm(number: int, event: str) -> None:
         st.session_state.pop("taking_back")
         st.toast(_(ACTS[event][2], n=number))
         st.rerun()
-    upload_preview.effects(effects)
+    upload_preview.effects(effects, at="_taken_back")
 
 
 def apart() -> None:

@@ -70,18 +70,21 @@ def show(preview: Preview) -> None:
         parts.table(pd.DataFrame(rows).fillna(""), "problems", "problems", *columns, row_height=SENTENCES)
 
 
-def effects(changes: Effects) -> None:
-    """People who would join, leave or move, and teams whose coverage would change."""
+def effects(changes: Effects, at: str = "") -> None:
+    """People who would join, leave or move, and teams whose coverage would change.
+
+    `at` tells the effects of two things on one page apart.
+    """
     if changes.not_computed:
         st.caption(changes.not_computed)
     if not changes.teams.empty:
         title = _("Coverage that would change most")
-        pictures.heading(title, "teams_moved", more=partial(_moved, changes.requirements))
+        pictures.heading(title, "teams_moved", more=partial(_moved, changes.requirements), at=at)
         shown = changes.teams.assign(
             before=[_of(r, "before") for r in changes.teams.to_dict("records")],
             after=[_of(r, "after") for r in changes.teams.to_dict("records")],
         )
-        parts.table(shown, "teams_moved", "teams_moved", "team", "before", "after")
+        parts.table(shown, "teams_moved", "teams_moved", "team", "before", "after", at=at)
     if changes.people:
         words = texts(MOVES)
         moves = "; ".join(f"{words[what]}: {number(count)}" for what, count in changes.people.items())
@@ -89,7 +92,7 @@ def effects(changes: Effects) -> None:
         st.text(_("People who would {moves}.", moves=moves))
         who = changes.who.fillna("")
         columns = ("employee_id", "what", "name", "before", "after")
-        parts.table(who.assign(what=who["what"].map(words)), "people_moved", "people_moved", *columns)
+        parts.table(who.assign(what=who["what"].map(words)), "people_moved", "people_moved", *columns, at=at)
         st.caption(_("The first of each kind."))
 
 

@@ -4,17 +4,20 @@ import contextlib
 import re
 import shutil
 
+import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 
 from skilltrack import tables
 from skilltrack.access import Viewer
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.people_tables import moved
+from skilltrack.questions import Filters, Metrics
 from skilltrack.questions.preview import preview_take_back
 from skilltrack.storage.store import Store
 from skilltrack.ui.pictures import PICTURES
 from tests.companies import companies, land
-from tests.pages.test_pages import BEFORE, opened, unescaped
+from tests.pages.test_pages import BEFORE, opened, texts, unescaped
 
 PAGES = {
     "team/overview": {},
@@ -109,6 +112,37 @@ def test_each_number_of_each_page_adds_up_to_the_rows_that_it_is_said_to_rest_on
     assert seen > 30
 
 
+def test_nothing_is_listed_where_a_number_is_none(demo_db, monkeypatch):
+    """A team without a skill at risk, and a company whose job titles all stand for a role, would see rows without a name."""
+    page = opened(demo_db, "team/gaps", monkeypatch, team="Grid software", by="risk")
+    assert "Nothing to list" in texts(page)
+    for name, number_ in {"team/overview": "thin", "data/catalogue": "titles"}.items():
+        page = opened(demo_db, name, monkeypatch, team="Grid software")
+        parts, _rows = reasons_of(page, number_)
+        assert set(parts) <= {"Not counted", "In neither"}, number_
+
+
+def test_of_very_many_people_a_team_is_listed_as_it_is_in_the_whole(demo_db, monkeypatch):
+    """Of the largest companies, a manager's own reports would be anybody whose manager is in another team."""
+
+    def listed(page, name, of=None):
+        page.query_params["why"] = name
+        page.run()
+        if of:
+            page.selectbox(key="why_team").set_value(of).run()
+        rows = [table.value for table in page.dataframe if table.key == f"table_rows_of_{name}"]
+        return rows[0][[one for one in rows[0] if one != "why"]].astype(str) if rows else pd.DataFrame({"team": []})
+
+    for name, number_ in {"team/organisation": "reports", "money/spend": "gains"}.items():
+        whole = listed(opened(demo_db, name, monkeypatch), number_)
+        with monkeypatch.context() as patched:
+            patched.setattr(tables, "LISTED", 10)
+            page = opened(demo_db, name, patched)
+            for team in ("Grid software", whole["team"].iloc[0]):
+                own = listed(page, number_, team)
+                assert len(own) == (whole["team"] == team).sum(), (number_, team)
+
+
 def test_each_sentence_with_a_figure_says_who_it_counts(demo_db, monkeypatch):
     """Whoever is called first in a meeting asks who the twelve are."""
     seen = 0
@@ -124,6 +158,7 @@ def test_each_sentence_with_a_figure_says_who_it_counts(demo_db, monkeypatch):
         ("team/gaps", {"by": "skill"}, "gaps_skill", "skill", "missing"),
         ("team/gaps", {"by": "team"}, "gaps_team", "team", "missing"),
         ("money/spend", {"list": "centers"}, "money_centers", "cost_center", "amount"),
+        ("money/spend", {"list": "prices"}, "money_prices", "credential", "amount"),
         ("data/issuers", {}, "issuers", "issuer", "attested"),
     ],
 )
@@ -135,11 +170,16 @@ def test_a_row_of_a_table_is_as_much_as_the_rows_that_it_is_said_to_rest_on(
     table = next(one.value for one in page.dataframe if {row, column} <= set(one.value))
     page.query_params["why"] = f"picture_{picture}"
     page.run()
-    for line in table.head(3).to_dict("records"):
-        page.selectbox(key=f"point_by_{row}").set_value(line[row]).run()
+
+    def counted():
         group = next(one for one in page.get("button_group") if str(one.key).startswith(f"part_of_{picture}"))
         parts = dict(unescaped(option.content).split(": ", 1) for option in group.proto.options)
-        assert number(parts.get("Counted", "0")) == round(line[column]), line
+        return number(parts.get("Counted", "0"))
+
+    assert counted() == round(table[column].sum())
+    for line in table.head(3).to_dict("records"):
+        page.selectbox(key=f"point_by_{row}").set_value(line[row]).run()
+        assert counted() == round(line[column]), line
     assert not page.exception
 
 
@@ -174,6 +214,37 @@ def test_a_preview_lists_whose_requirements_change_in_each_team_that_it_moves(de
         assert gained == team["met_after"] - team["met_before"], team
     first = effects.teams["team"].iloc[0]
     assert moved(effects.requirements, first)[["was", "now"]].ne("Not required").all(axis=None)
+
+
+def test_a_certificate_that_a_team_renews_together_is_that_of_its_own_people_only(demo_db, monkeypatch):
+    """Whoever books a course for five people of a team would be given the names of nine, of other teams too."""
+    page = opened(demo_db, "team/renewals", monkeypatch)
+    table = next(one.value for one in page.dataframe if {"people", "first", "last"} <= set(one.value))
+    page.query_params["why"] = "picture_clusters"
+    page.run()
+    for line in table.head(3).to_dict("records"):
+        page.selectbox(key="point_by_cluster").set_value(f"{line['credential']} · {line['team']}").run()
+        listed = next(one.value for one in page.dataframe if str(one.key).startswith("table_rows_of_clusters"))
+        assert listed["name"].nunique() == line["people"]
+        assert set(listed["team"]) == {line["team"]}
+    assert len(table)
+
+
+def test_a_file_and_what_taking_another_back_would_do_are_looked_at_side_by_side(demo_db, monkeypatch):
+    """Whoever wants to replace a wrong upload would see an error of ours once both are previewed."""
+    people = Metrics(store_at(demo_db)).ask("people", Viewer.everyone(), Filters(team="Grid software"))["employee_id"]
+    rows = "".join(f"{one},pm-agile,on parental leave,2020-01-01\n" for one in people)
+    page = opened(demo_db, "data/uploads", monkeypatch, upload="5")
+    page.button(key="take_back").click().run()
+    page.file_uploader(key="upload_files_0").upload(
+        "exemptions.csv", f"employee_id,skill_id,reason,valid_from\n{rows}".encode()
+    )
+    page.run()
+    assert signs(page) == ["picture_teams_moved", "picture_teams_moved_taken_back"]
+    page.query_params["why"] = "picture_teams_moved"
+    page.run()
+    assert not page.exception
+    assert page.selectbox(key="team_moved").options == ["Grid software"]
 
 
 def test_every_chart_and_table_with_a_sign_says_how_it_is_counted(demo_db, monkeypatch):

@@ -39,7 +39,10 @@ demo: $(VENV)/.run
 test: check browser proxy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
-# In an environment of its own: the extensions want one version of duckdb.
+# In an environment of its own: the extensions want one version of duckdb. Besides the tests of the lake itself, those of
+# questions and kept tables run on it: each database file that they name is a lake there. Those of access, imports and
+# durability take an hour more: ON_LAKE="tests/access tests/ingest tests/keeping".
+ON_LAKE ?= tests/questions tests/kept
 test-lake:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
 	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } \
@@ -48,6 +51,7 @@ test-lake:
 
 ducklake: $(VENV)/.lake
 	$(BIN)/python -m pytest tests/ducklake
+	SKILLTRACK_EXAMPLES=1 $(BIN)/python -m pytest -p tests.ducklake.everywhere -n $(JOBS) --dist loadfile $(ON_LAKE)
 
 # In an environment of its own: Spark is larger than all the rest.
 test-spark:

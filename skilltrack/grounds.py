@@ -43,7 +43,8 @@ def requirements(
     asked = asked.merge(wider[[*on, "level"]], on=on, how="left", suffixes=("", "_wider"))
     is_met, shown_wider = asked["is_met"].astype(bool), asked["level_wider"].fillna(0) > asked["level"]
     other = "unproved" if assurance == "verified" else "claimed"
-    asked["reason"] = asked["reason"].mask((asked["reason"] == "missing") & shown_wider, other)
+    nothing_shows_it = ~is_met & asked["reason"].eq("missing").fillna(False).astype(bool)
+    asked["reason"] = asked["reason"].mask(nothing_shows_it & shown_wider.astype(bool), other)
     asked["why"] = asked["reason"].map(texts(REASONS)).fillna(_("Met"))
     asked = asked.sort_values(["is_critical", "gap", "name", "skill_id"], ascending=[False, False, True, True])
     counting = {"met": is_met, "unmet": ~is_met, "critical": ~is_met & asked["is_critical"].astype(bool)}[counts]

@@ -20,6 +20,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         levels = {str(level): _("Level {level} or above", level=level) for level in range(1, max(top, 1) + 1)}
         level = int(filters.choose("level", _("At least"), levels, None) or 1)
 if not skill:
+    sentences.show(view, shaped(people_answers.unmet_by_all, ("coverage_by_skill", view)))
     pictures.heading(_("Skills that people need, fewest first"), "rarest", grounds.requirements(view))
     rows = shaped(people_tables.rarest, ("coverage_by_skill", view))
     columns = parts.COVERAGE

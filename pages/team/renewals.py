@@ -18,7 +18,12 @@ counts = {bucket: shaped(tables.people_due, asked, more=(bucket,)) for bucket in
 words = texts(tables.BUCKETS)
 numbers.cards(
     *[
-        (words[bucket], number(awards), plural("of {n} person", "of {n} people", people), grounds.due(view, bucket))
+        (
+            words[bucket],
+            number(awards),
+            plural("held by {n} person", "held by {n} people", people),
+            grounds.due(view, bucket),
+        )
         for bucket, (awards, people) in counts.items()
     ]
 )

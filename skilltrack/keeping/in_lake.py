@@ -59,9 +59,9 @@ def _open_in_lake(address: Address, say: Say, creates: bool, may_be_behind: bool
         except BadStore as error:
             if left and "no database" in str(error):
                 raise BadStore(
-                    f"The catalogue of {address} holds nothing, and {left[0]} is of a database. Nothing was changed. "
-                    "Name the catalogue that belongs to that folder; where that one is lost, run `rebuild`; to begin "
-                    "anew, move what is in the folder away first."
+                    f"The database {address} is gone: its catalogue holds nothing, and {left[0]} is of one. Nothing "
+                    "was changed. Name the catalogue that belongs to that folder; where that one is lost, run "
+                    "`rebuild`; to begin anew, move what is in the folder away first."
                 ) from None
             raise
         stack.callback(store.close)

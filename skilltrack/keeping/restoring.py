@@ -85,7 +85,11 @@ def replacing(place: Path | Address, say: Say, creates: bool) -> Iterator[Callab
         yield lambda fill: _say_aside(set_in_place(place, fill), "file", say)
         return
     with closing(lake_to_replace(place, creates)) as lake, lake.alone():
-        yield lambda fill: _set_in_lake(lake, fill, say)
+        try:
+            yield lambda fill: _set_in_lake(lake, fill, say)
+        except BaseException:
+            lake.unmake_if_empty()
+            raise
 
 
 def _say_aside(aside: Path | None, what: str, say: Say) -> None:

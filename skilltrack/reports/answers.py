@@ -38,7 +38,7 @@ class Answer:
 
 def answer(
     *sentences: str, about: str = "", where: Mapping[str, str] | None = None, is_good: bool = False, counts: str = ""
-) -> Answer:  # fmt: skip
+) -> Answer:
     """An answer of sentences, the first of which begins with its bold part between `**`; empty ones are left out."""
     _before, strong, rest = " ".join(filter(None, sentences)).split("**", 2)
     return Answer(strong, rest.strip(), about, where or {}, is_good, counts)

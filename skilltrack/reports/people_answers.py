@@ -8,6 +8,9 @@ from skilltrack.language import _, plural
 from skilltrack.reports.answers import PATIENCE, Answer, answer
 from skilltrack.tables import SOON
 
+NAMED = 3
+"""Skills that a sentence names before it counts the rest."""
+
 
 def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
     """Team skills that one person has, or nobody, and how many more nobody will have by a later day.
@@ -65,6 +68,18 @@ def lapsing(renewals: pd.DataFrame) -> tuple[Answer | None, ...]:
         answer(past, _shared(ended), counts="ended") if len(ended) else None,
         answer(due, _shared(soon), counts="soon") if len(soon) else None,
     )
+
+
+def unmet_by_all(by_skill: pd.DataFrame) -> Answer | None:
+    """The skills that roles need and nobody has at the level, those that most people need first."""
+    nobody = by_skill[(by_skill["met"] == 0) & (by_skill["required"] > 0)]
+    if nobody.empty:
+        return None
+    named = nobody.sort_values(["required", "skill_id"], ascending=[False, True])["skill"].head(NAMED)
+    text = _("**Nobody here reaches the level that roles need:** {skills}.", skills=", ".join(named))
+    more = len(nobody) - len(named)
+    others = plural("{n} more skill likewise.", "{n} more skills likewise.", more) if more else ""
+    return answer(text, others)
 
 
 def _shared(renewals: pd.DataFrame) -> str:

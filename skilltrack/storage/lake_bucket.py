@@ -28,10 +28,7 @@ def secret_for(address: Address) -> str:
 
 
 def refuse_versions(address: Address, cursor: duckdb.DuckDBPyConnection) -> None:
-    """Raise `Refused` where the bucket cannot be written, or keeps what is removed: who is erased would stay in it.
-
-    What it writes is removed with the files that no state names.
-    """
+    """Raise `Refused` where the bucket cannot be written, or keeps what is removed: who is erased would stay in it."""
     from pyarrow.fs import S3FileSystem  # starts threads of its own
 
     place, tried = urlsplit(bucket_endpoint()), f"{address.tables}/tried.parquet"
@@ -40,6 +37,7 @@ def refuse_versions(address: Address, cursor: duckdb.DuckDBPyConnection) -> None
         storage = S3FileSystem(endpoint_override=place.netloc or None, scheme=place.scheme or "https")
         with storage.open_input_stream(tried.removeprefix(IN_BUCKET)) as content:
             version = content.metadata().get("VersionId", b"null")
+        storage.delete_file(tried.removeprefix(IN_BUCKET))
     except (duckdb.Error, OSError) as error:
         raise Refused(bucket_in_words(str(address), str(error))) from None  # its text can name keys
     if version not in (b"", b"null"):

@@ -6,7 +6,7 @@ moment a lake is attached no text reads another file than those of its rows.
 
 import re
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,11 @@ AWAY = re.compile(r"onnection refused|could not (connect|translate)|[Tt]imeout|N
 RETRIES = 100
 """How often a commit is tried again that met another in the catalogue."""
 NO_LAKE = "There is no database at {}. Check the address given with --db; `import` makes a new one."
+DROP = (
+    "do $$ begin execute (select ''drop table '' || string_agg(format(''%I.%I'', schemaname, tablename), '', '') "
+    "from pg_tables where schemaname = ''public'' and tablename like ''ducklake\\_%''); end $$"
+)
+"""Has PostgreSQL drop the tables of the catalogue."""
 CATALOGUE = "__ducklake_metadata_lake"
 """Under which name the tables of the catalogue can be read."""
 
@@ -76,6 +81,27 @@ def ask_postgres(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any,
     """Run a statement in the connection to PostgreSQL that a transaction has."""
     call = "select * from postgres_query" if sql.startswith("select") else "call postgres_execute"
     return cursor.execute(f"{call}('catalogue', '{sql}')").fetchall()
+
+
+def unmake(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
+    """Take away the catalogue of a lake in which nothing was ever stored; the connection can do nothing more.
+
+    No file of rows goes: those that are there may be another catalogue's.
+    """
+    kind, _, place = address.catalogue.partition(":")
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("use memory; detach lake")
+        if kind == "postgres":
+            cursor.execute("begin")
+            ask_postgres(cursor, "set local lock_timeout = ''10s''")
+            ask_postgres(cursor, DROP)
+            cursor.execute("commit")
+    connection.close()
+    if kind == "duckdb":
+        Path(place).unlink(missing_ok=True)
+    if not address.is_in_bucket:
+        with suppress(OSError):  # there is something in it
+            Path(address.tables).rmdir()
 
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str, address: Address) -> None:

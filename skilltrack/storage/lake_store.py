@@ -19,7 +19,7 @@ from skilltrack.storage.address import Address
 from skilltrack.storage.copying import copy_rows, tables_like
 from skilltrack.storage.database_file import DAMAGED, is_lost, known_words
 from skilltrack.storage.lake_bucket import refuse_versions
-from skilltrack.storage.lake_engine import NO_LAKE, ask_postgres, connect_lake
+from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, ask_postgres, connect_lake, unmake
 from skilltrack.storage.lake_files import Files
 from skilltrack.storage.lake_page import PAGES, Page
 from skilltrack.storage.lake_turns import WRITING, Turns
@@ -30,6 +30,7 @@ from skilltrack.storage.store import NEWEST_LINE, Store
 from skilltrack.storage.transactions import Snapshot, Transaction
 
 STATE = "select id from lake.current_snapshot()"
+SCHEMA = f"select max(schema_version) as made from {CATALOGUE}.ducklake_snapshot"
 KEPT = "kept_"
 """How the names of the tables begin that follow from others."""
 
@@ -83,11 +84,12 @@ class LakeStore(Store):
         store = cls(connect_lake(address, creates), address)
         try:
             yield store
-        except duckdb.Error as error:
+        except BaseException as error:
+            if creates:
+                store.unmake_if_empty()
             store.close()
-            raise BadStore(known_words(str(address), str(error)) or f"{address} cannot be read: {error}") from error
-        except BaseException:
-            store.close()
+            if isinstance(error, duckdb.Error):
+                raise BadStore(known_words(str(address), str(error)) or f"{address} cannot be read: {error}") from error
             raise
 
     def _make_ready(self, creates: bool) -> None:
@@ -152,6 +154,12 @@ class LakeStore(Store):
             return not self.address.is_shared or self._turns.is_on_duty()
         except duckdb.Error as error:
             raise Refused(self._in_words(error)) from error
+
+    def unmake_if_empty(self) -> None:
+        """Take the lake away again where nothing was ever stored in it: what was refused leaves nothing behind."""
+        with suppress(duckdb.Error, OSError, BadStore, Refused), self.alone():
+            if self.query(STATE).to_pylist() == [{"id": 0}]:
+                unmake(self._connection, self.address)
 
     def close(self) -> None:
         """Let go of the lake."""
@@ -234,9 +242,11 @@ class LakeStore(Store):
             return Snapshot(cursor, self.memory.now())
 
     def data_version(self) -> str:
-        """As `Store.data_version`, of the newest state, whichever process stored it."""
+        """As `Store.data_version`, of the newest state, whichever process stored it; other tables are another one."""
         with self.snapshot() as state:
-            return state.remembered(["data_version"], state.data_version)
+            return state.remembered(
+                ["data_version"], lambda: f"{state.data_version()}:{state.query(SCHEMA)['made'][0]}"
+            )
 
     def fill(self, source: Store, forgets: bool = True) -> None:
         """Have the lake hold what another database does, in tables made anew, in one commit; prove it before.

@@ -23,9 +23,12 @@ WHOLE = {"organisations"}
 """Questions about people that say who reports to a manager: asked of a team alone, others would be at its top."""
 
 DEFINED_BY = {
-    "all": "payment_lines", "own": "payment_lines", "unconverted": "unconverted_payments", "seat_time": "spend",
+    "all": "payment_lines",
+    "own": "payment_lines",
+    "unconverted": "unconverted_payments",
+    "seat_time": "spend",
     "priced": "prices_paid",
-}  # fmt: skip
+}
 """The metric that defines each sum of payments."""
 
 
@@ -106,8 +109,12 @@ def requirements(view: Filters, counts: str = "met", name: str = "") -> Ground:
     """Requirements that are met, unmet, or critical and unmet (`counts`)."""
     wider = replace(view, assurance=WIDER[view.assurance])
     asked = (
-        ("requirements_met", view), ("gaps", view), ("requirements_met", wider), ("readiness", view), _listed(view),
-    )  # fmt: skip
+        ("requirements_met", view),
+        ("gaps", view),
+        ("requirements_met", wider),
+        ("readiness", view),
+        _listed(view),
+    )
     columns = ("name", "skill", "why", "required_level", "level", "is_critical", "team")
     metric, more = "coverage" if counts == "met" else "gaps", (view.as_of, view.assurance, counts)
     return Ground(name or counts, metric, grounds.requirements, asked, "requirements_met", columns, more)
@@ -176,8 +183,12 @@ def due_together(view: Filters, *buckets: str) -> Ground:
 def payments(view: Filters, currency: str, counts: str = "all") -> Ground:
     """Payments of a currency: all, without an award (unconverted), seat_time, of employees (own), or priced."""
     asked = (
-        ("payment_lines", view), ("unconverted_payments", view), ("spend", view), _catalogue(view), _listed(view),
-    )  # fmt: skip
+        ("payment_lines", view),
+        ("unconverted_payments", view),
+        ("spend", view),
+        _catalogue(view),
+        _listed(view),
+    )
     columns = ("name", "amount", "credential", "why", "paid_on", "team")
     name, metric, more = f"paid_{counts}", DEFINED_BY[counts], (currency, counts, view.as_of)
     about, shape = "unconverted_payments", money_grounds.payments

@@ -187,7 +187,8 @@ def _tell_address(page: StreamlitPage) -> None:
 def _draw(refusal: str | None) -> None:
     pages = _registered(refusal)
     page = st.navigation(list(pages.values()), position="hidden")
-    _tell_address(page)
+    if refusal is None:
+        _tell_address(page)
     st.session_state.pop(filters.LINE, None)
     st.logo(str(ICON), size="large")
     st.html(STYLE)

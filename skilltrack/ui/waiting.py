@@ -86,7 +86,14 @@ def shown() -> None:
     rows = decidable(everything, viewer())
     count = len(rows)
     st.markdown(f"**{_sentence(count)}**" if count else _("Nothing waits for you."))
-    st.caption(_("Nothing of it counts before it is accepted. What you accept is an upload in your name."))
+    st.caption(
+        _("What you accept is an upload in your name; nothing of it counts before.")
+        if count
+        else _(
+            "Here come awards, prior learning and corrections that people propose on their page under People. Nothing "
+            "of it counts before it is accepted."
+        )
+    )
     done, refused = st.session_state.pop(OUTCOME, ("", {}))
     if done:
         st.success(done, icon=":material/check_circle:")

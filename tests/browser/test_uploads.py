@@ -1,13 +1,14 @@
 """Exports as systems really write them, from the drop to changed coverage, in few clicks and in a real browser."""
 
 import csv
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import xlsxwriter
 from playwright.sync_api import expect
 
 from skilltrack.access.viewer import Viewer
+from skilltrack.config import today
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 from tests.browser.conftest import Server, requirements_met, settled
@@ -106,7 +107,7 @@ def test_a_workbook_of_an_hr_suite(company, page, tmp_path):
 
 def test_a_semicolon_file_of_another_encoding_with_dotted_dates(company, page, tmp_path):
     url, _, fills, _ = company
-    day = f"{date.today() - timedelta(days=40):%d.%m.%Y}"
+    day = f"{today() - timedelta(days=40):%d.%m.%Y}"
     rows = ["Employee Number;Credential ID;Award Date;Note"]
     rows += [f"{employee};{credential};{day};geprüft, für gültig befunden" for employee, credential in fills[:20]]
     rows += [f"{fills[20][0]};{fills[20][1]};25.03.2026;für die Größe"]
@@ -138,7 +139,7 @@ def test_a_badge_platform_s_export_by_e_mail_and_credential_name(company, page, 
         for at, (employee, credential) in enumerate(fills[:15]):
             if emails[employee]:
                 named = credentials[credential]
-                stamp = f"{date.today() - timedelta(days=30 + at)} 10:11:12 UTC"
+                stamp = f"{today() - timedelta(days=30 + at)} 10:11:12 UTC"
                 writer.writerow([f"b{at}", emails[employee].upper(), named["name"], named["issuer"], stamp, "accepted"])
         writer.writerow(
             ["b99", emails[fills[0][0]], "Knots for Riggers", "Rope Guild", "2026-01-05 09:00:00 UTC", "accepted"]
@@ -163,7 +164,7 @@ def test_an_export_of_which_no_header_is_known_takes_one_answer_a_needed_column(
     path = tmp_path / "Auszug.csv"
     rows = ["Wer war es;Was war es;Wann war es;Notiz"]
     rows += [
-        f"{emails[employee]};{credentials[credential]['name']};2026-05-{1 + at:02};erledigt am Standort"
+        f"{emails[employee]};{credentials[credential]['name']};{today() - timedelta(days=30 + at)};erledigt am Standort"
         for at, (employee, credential) in enumerate(fills[:15])
         if emails[employee]
     ]

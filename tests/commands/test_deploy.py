@@ -82,7 +82,7 @@ def test_a_night_brings_the_files_keeps_what_was_refused_apart_and_has_a_backup_
     (inbox / "badges.csv").write_text(BADGES + "a2,09,c1,2024-01-05\n")  # nobody has this number
 
     done = night(db, tmp_path)
-    assert (done.returncode, "09" in done.stderr) == (2, True), done.stderr
+    assert (done.returncode, "'09': is an employee no roster lists" in done.stderr) == (2, True), done.stderr
     (refused,) = tmp_path.glob("inbox-refused-*")
     assert [path.name for path in refused.iterdir()] == ["badges.csv"]
     assert list(inbox.iterdir()) == []

@@ -3,9 +3,11 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +53,15 @@ class Server:
     def stop(self) -> None:
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-w", "stop")
 
+    def kill(self) -> None:
+        """Kill its first process with SIGKILL, and wait until the others have noticed."""
+        data = self.folder / "data"
+        os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        while any(_works_in(process, data) for process in Path("/proc").glob("[0-9]*")):
+            time.sleep(0.05)
+        for left in (data / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
+            left.unlink()
+
     def tell(self, database: str, statement: str) -> None:
         """Have it carry out a statement in one of its databases."""
         self._run(
@@ -62,6 +73,13 @@ class Server:
         """A new, empty database on it, as an address begins that names it."""
         self.tell("postgres", f"create database {name}")
         return f"ducklake:postgres:dbname={name} host=127.0.0.1 port={self.port} user=lake"
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").resolve(strict=True) == folder.resolve()
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def test_a_bucket_that_is_out_of_reach_is_a_sentence_without_a_key_and_stores_no
 
 
 def test_a_bucket_that_keeps_what_is_removed_is_no_place_for_people(server, tmp_path, monkeypatch):
-    with storage("corp", keeps_versions=True) as (place, _):
+    with storage("corp", keeps_versions=True) as (place, objects):
         monkeypatch.setenv("AWS_ENDPOINT_URL", place)
         with pytest.raises(Refused, match="keeps old versions"):
             open_at(lake_in(server, tmp_path, "versions"))
@@ -137,3 +137,4 @@ def test_a_bucket_that_keeps_what_is_removed_is_no_place_for_people(server, tmp_
             import_files(file, "skills", [tmp_path / "skills.csv"])
         with pytest.raises(Refused, match="keeps old versions"):
             restore(lake_in(server, tmp_path, "restored"), tmp_path / "backup.duckdb")
+        assert [key for key in objects if key.endswith(".parquet")] == []

@@ -1,6 +1,7 @@
 """A lake that lost something comes back: from its kept files, from a backup, whoever reads it meanwhile, wherever it is killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from skilltrack.keeping import check, erasure, open_at, remains, totals
 from skilltrack.storage import address_of
 from tests.companies import kept
 from tests.ducklake.server import PASSWORD, PROGRAMS, postgres
+from tests.ducklake.test_one_lake import lake_in as file_lake
 from tests.ducklake.test_processes import READER, running
 from tests.forked import skilltrack
 from tests.ingest.test_import import COMPANY, write
@@ -83,7 +85,9 @@ def test_rows_that_somebody_changed_are_named_before_a_rebuild_and_set_aside_by_
     refused = skilltrack("rebuild", db=address)
     with closing(open_at(address, creates=False)) as lake:
         assert lake.query("select 1 from skill_rows where name = 'Swimming'").num_rows == 1
-    done = skilltrack("rebuild", "--yes", db=address)
+        cached_under = lake.data_version()
+        done = skilltrack("rebuild", "--yes", db=address)
+        assert lake.data_version() != cached_under  # else other servers go on showing what they have cached
 
     assert (refused.returncode, "skill_rows: rows would differ" in refused.stderr) == (2, True)
     assert done.returncode == 0, done.stderr
@@ -183,6 +187,26 @@ def test_a_backup_of_another_company_is_refused_and_one_fills_a_new_lake(server,
     with closing(open_at(tmp_path / "other.duckdb")) as other, closing(open_at(new, creates=False)) as lake:
         assert kept(lake) == kept(other)
         assert [problem for problem in check(lake) if "Put it back from a copy of the folder" not in problem] == []
+
+
+@pytest.mark.parametrize("catalogue", ["postgres", "duckdb"])
+def test_a_refused_restore_into_a_new_lake_leaves_nothing_there(server, corp, tmp_path, catalogue):
+    (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
+    with closing(open_at(tmp_path / "other.duckdb")) as other:
+        import_files(other, "skills", [tmp_path / "skills.csv"])
+    new = lake_in(server, tmp_path) if catalogue == "postgres" else file_lake(tmp_path)
+    shutil.copytree(corp[1] / "lake", tmp_path / "lake", dirs_exist_ok=True)  # of another catalogue
+    was = {path: path.read_bytes() for path in (tmp_path / "lake").rglob("*") if path.is_file()}
+    refused = skilltrack("restore", tmp_path / "other.duckdb", db=new)
+    assert (refused.returncode, "disagree, so nothing was changed" in refused.stderr) == (2, True), refused.stderr
+    assert {path: path.read_bytes() for path in (tmp_path / "lake").rglob("*") if path.is_file()} == was
+    assert not (tmp_path / "catalogue").exists()
+    (tmp_path / "lake").rename(tmp_path / "was")
+    (tmp_path / "another").mkdir()
+    elsewhere = address_of(str(new).replace("/lake", "/another"))
+    # An empty catalogue that was left would know the old folder, and be in the way.
+    done = skilltrack("restore", tmp_path / "other.duckdb", db=elsewhere)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_backup_off_the_machine_is_brought_into_a_new_lake_also_after_it_was_killed(server, corp, tmp_path):

@@ -106,7 +106,7 @@ def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, c
     (mail,) = inbox.mails
     assert (mail["To"], mail["Subject"]) == (HR, "The nightly feed was refused")
     assert "badges.csv" in plain(mail)
-    assert "99" in plain(mail)
+    assert "'99': is an employee no roster lists" in plain(mail)
     done = command(db, "import", "badges", db.parent / "absent.csv", "--notify")
     assert (done.returncode, len(inbox.mails)) == (2, 2)
     assert "absent.csv" in plain(inbox.mails[1])
@@ -174,7 +174,7 @@ def test_a_report_is_sent_as_its_reader_may_see_it_and_noted(db, inbox, command)
     (file,) = inbox.mails[0].iter_attachments()
     assert file.get_content().startswith(b"%PDF")
     for words, why in (
-        (("team", "--manager", "30", "--format", "pdf", "--mail", "20"), "30"),
+        (("team", "--manager", "30", "--format", "pdf", "--mail", "20"), "No manager '30' is known"),
         (("spend", "--mail", "21"), "open to"),
         (("readiness", "--mail", "board@x.example"), "cannot get mail"),
         (("readiness", "--mail", "22"), "no e-mail address"),

@@ -97,7 +97,9 @@ def test_hr_says_what_is_meant_and_settles_corrections(store):
         store, bo, BO, Proposal("award", wording="Weld", valid_from=AWARD.valid_from, evidence_url="https://x.example")
     )
     propose(store, bo, BO, Proposal("correction", note="It was 2024."))
-    assert "Nothing waits for you." in words(opened("team/waiting", **{"as": "01"}))
+    nothing = words(opened("team/waiting", **{"as": "01"}))
+    assert "Nothing waits for you." in nothing
+    assert "that people propose on their page under People" in nothing
     page = opened("team/waiting", **{"as": "06"})
     page.checkbox(key="waiting_all").check().run()
     page.button(key="waiting_accept").click().run()

@@ -1,15 +1,19 @@
 """Why this number: the rows behind each number of each page are as many as it says; and the way down to a page."""
 
+import contextlib
 import re
+import shutil
 
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 
 from skilltrack import tables
-from skilltrack.access.viewer import Viewer
+from skilltrack.access import Viewer
 from skilltrack.keeping.shared_store import store_at
+from skilltrack.people_tables import moved
 from skilltrack.questions import Filters, Metrics
+from skilltrack.questions.preview import preview_take_back
 from skilltrack.storage.store import Store
 from skilltrack.ui.pictures import PICTURES
 from tests.companies import companies, land
@@ -177,6 +181,39 @@ def test_a_row_of_a_table_is_as_much_as_the_rows_that_it_is_said_to_rest_on(
         page.selectbox(key=f"point_by_{row}").set_value(line[row]).run()
         assert counted() == round(line[column]), line
     assert not page.exception
+
+
+def test_of_very_many_people_the_rows_are_listed_by_team_and_for_a_person_who_is_searched(demo_db, monkeypatch):
+    """In a company of 100,000 nobody would learn who is behind a number."""
+    whole = opened(demo_db, "team/overview", monkeypatch, why="met")
+    assert "why" not in whole.dataframe[-1].value  # what is met needs no reason
+    monkeypatch.setattr(tables, "LISTED", 100)
+    page = opened(demo_db, "team/overview", monkeypatch, why="met")
+    team = page.selectbox(key="why_team").value
+    assert team == "Grid north"
+    assert set(page.dataframe[-1].value["team"]) == {team}
+    page.text_input(key="why_person").set_value("freja jansson").run()
+    rows = page.dataframe[-1].value
+    assert 0 < len(rows) == rows["skill"].nunique() < 20
+    page.text_input(key="why_person").set_value("nobody is called so").run()
+    assert "Nobody here has this" in page.info[-1].value
+    assert not page.exception
+
+
+def test_a_preview_lists_whose_requirements_change_in_each_team_that_it_moves(demo_db, tmp_path):
+    """HR would undo a file of badges and not learn whose evidence goes with it."""
+    path = tmp_path / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    with contextlib.closing(Store.open(path)) as store:
+        files = store.query("select max(upload_id) as last from upload_files where kind = 'badges'")
+        effects = preview_take_back(store, Viewer.everyone(), files["last"][0].as_py())
+    assert len(effects.teams)
+    for team in effects.teams.to_dict("records"):
+        rows = effects.requirements[effects.requirements["team"] == team["team"]]
+        gained = rows["is_met"].fillna(0).sum() - rows["was_met"].fillna(0).sum()
+        assert gained == team["met_after"] - team["met_before"], team
+    first = effects.teams["team"].iloc[0]
+    assert moved(effects.requirements, first)[["was", "now"]].ne("Not required").all(axis=None)
 
 
 def test_a_certificate_that_a_team_renews_together_is_that_of_its_own_people_only(demo_db, monkeypatch):

@@ -44,6 +44,19 @@ def test_without_a_quarter_behind_it_coverage_is_told_alone_and_without_requirem
     assert answers.change_in_all(pd.DataFrame({"met": [0], "required": [0]}), trend(1), TODAY) is None
 
 
+def test_skills_that_roles_need_and_nobody_has_are_named_and_more_than_three_are_counted():
+    names = ["Welding", "Rigging", "Diving", "Tea", "Law"]
+    by_skill = pd.DataFrame(
+        {"skill_id": list("abcde"), "skill": names, "required": [2, 9, 3, 0, 5], "met": [0, 0, 0, 0, 5]}
+    )
+    told_all = told(people_answers.unmet_by_all(by_skill))
+    told_more = told(people_answers.unmet_by_all(by_skill.assign(required=[2, 9, 3, 1, 5])))
+
+    assert told_all == "Nobody here reaches the level that roles need: Rigging, Diving, Welding."
+    assert told_more == f"{told_all} 1 more skill likewise."
+    assert people_answers.unmet_by_all(by_skill.assign(met=by_skill["required"])) is None
+
+
 def depth(**status):
     return pd.DataFrame(
         [("A", skill, word or None) for skill, word in status.items()], columns=["team", "skill_id", "status"]

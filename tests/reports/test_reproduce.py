@@ -106,7 +106,7 @@ def test_another_policy_or_program_is_told_as_a_reason(after, tmp_path):
     told = " ".join(reproduce(store, EVERYONE, path)[1])
     assert "readiness from 0.7; here it is 0.8" in told
     assert "pandas 1.0 (here" in told
-    assert "1 of the" in told
+    assert "1 of the 17 files it rests on were not in this database" in told
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.pdf", "x.xlsx", "x.parquet"])

@@ -172,7 +172,7 @@ def test_what_was_signed_under_an_address_that_the_app_had_before_can_still_be_c
     old, path = taken(store), store.path
     rotate_key(store, "ada")
     monkeypatch.setenv("SKILLTRACK_URL", "https://skills.new.example")
-    with pytest.raises(Exception, match=r"(?i)does not match|mismatch|resolve|id"):
+    with pytest.raises(Exception, match="could not resolve"):
         elsewhere(old, store)
     store.close()
     done = CliRunner().invoke(cli, ["--db", path, "keys", "document", "--url", URL])

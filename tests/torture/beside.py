@@ -69,14 +69,18 @@ class App:
         for _ in range(3_600):
             with suppress(OSError):
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5).close()
-                with short(path_of(self.database)) as name, socket.socket(socket.AF_UNIX) as line:
-                    line.connect(name)
+                self.do_commands()
                 break
             time.sleep(0.05)
         else:
             raise TimeoutError("The app did not answer within three minutes.")
         self.starts += 1
         self.is_up.set()
+
+    def do_commands(self) -> None:
+        """Raise `OSError` where it does no commands yet."""
+        with short(path_of(self.database)) as name, socket.socket(socket.AF_UNIX) as line:
+            line.connect(name)
 
     def kill(self) -> None:
         """Kill it with SIGKILL."""

@@ -71,8 +71,8 @@ def test_with_a_session_only_what_the_pages_need_reaches_streamlit(url, folder, 
     with opened(url, session(url)) as wire:
         answers_to(wire, FRAMES[kind])
 
-    expected = [kind, "rerun_script"]
-    assert arrived(folder, expected) == expected if kind in FOR_SIGNED_IN else ["rerun_script"]
+    expected = [kind, "rerun_script"] if kind in FOR_SIGNED_IN else ["rerun_script"]
+    assert arrived(folder, expected) == expected
 
 
 def test_a_text_instead_of_bytes_is_left_out(url, folder):

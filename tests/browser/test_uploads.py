@@ -96,7 +96,7 @@ def test_a_workbook_of_an_hr_suite(company, page, tmp_path):
     before = coverage(page, url)
 
     clicks = drop(page, url, tmp_path / "Worker_Census.xlsx")
-    expect(page.get_by_text("Coverage that would change most")).to_be_visible()
+    expect(page.get_by_text("Coverage that would change most", exact=True)).to_be_visible()
     expect(page.get_by_text("would leave")).to_be_visible()
     clicks.on(button(page, "Import"))
     expect(page.get_by_text("is stored:")).to_be_visible()

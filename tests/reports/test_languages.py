@@ -21,8 +21,8 @@ from tests.reports.conftest import EVERYONE, TODAY, day, made, order
 
 TEAM = {"team": "Cyber defence"}
 PACKS = ("board", "team", "transcript", "audit")
-SIGNS = re.compile(r"\b[0-9a-f]{8,}\b|python -m skilltrack reproduce FILE|SHA-256")
-"""What no language has words for: a hash, or a part of it, and commands."""
+SIGNS = re.compile(r"\b[0-9a-f]{8,}\b(?: [0-9a-f]+\b)*|python -m skilltrack reproduce FILE|SHA-256")
+"""What no language has words for: a hash, with what of it stands on further lines, and commands."""
 
 
 MESES = ("enero", "febrero", "marzo", "abril", "mayo", "junio",

@@ -51,9 +51,13 @@ def day_in(name: str, default: date) -> date:
     try:
         return day_of(text)
     except BadQuestion as refused:
-        st.warning(plain(_("The link asks for {name} = {problem} It is left out.", name=name, problem=str(refused))))
-        put(**{name: None})
+        _leave_out(name, refused)
         return default
+
+
+def _leave_out(name: str, refused: BadQuestion) -> None:
+    st.warning(plain(_("The link asks for {name} = {problem} It is left out.", name=name, problem=str(refused))))
+    put(**{name: None})
 
 
 def known_at() -> datetime | None:
@@ -62,9 +66,7 @@ def known_at() -> datetime | None:
     try:
         moment = moment_of(text) if text else None
     except BadQuestion as refused:
-        problem = _("The link asks for {name} = {problem} It is left out.", name="known_at", problem=str(refused))
-        st.warning(plain(problem))
-        put(known_at=None)
+        _leave_out("known_at", refused)
         return None
     return moment if moment and moment < datetime.now(UTC).replace(tzinfo=None) else None
 

@@ -484,7 +484,13 @@ def unnarrowed(select: str, texts: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda path: path.stem)
 def test_a_metric_reads_about_people_only_what_its_viewer_may_see(metric):
-    for cases in ((), ("any",), ("any", "own_role"), ("any", "own_role", "short_list"), ("any", "no_results")):
+    for cases in (
+        (),
+        ("any",),
+        ("any", "own_role"),
+        ("any", "own_role", "short_list"),
+        ("any", "no_results", "no_proofs"),
+    ):
         texts = dict(definitions())
         for case in cases:
             texts |= from_kept(case)

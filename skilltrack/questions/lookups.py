@@ -13,7 +13,11 @@ Asked = dict[str, str]
 """What a question names, of `KNOWN`: kind and value."""
 
 PERSON = "select person from kept_people where employee_id = $asked"
-RESULTS = "select exists (select 1 from award_checks where results is not null) as has_results"
+OF_BADGES = (
+    "select exists (select 1 from award_checks where results is not null) as has_results, "
+    "exists (select 1 from kept_awards where proved_from is not null) "
+    "or exists (select 1 from kept_awards where named_issuer is not null) as has_proofs"
+)
 BOUNDS = {
     "employee": "select cast($employee_person as integer) as first, cast($employee_person as integer) as last",
     "manager": "select min(person) as first, max(person) as last from kept_lines where manager = $manager_person",
@@ -70,10 +74,9 @@ def numbers(reading: Snapshot, fresh: Fresh, asked: Asked) -> dict[str, int | No
     return reading.remembered(["numbers", fresh, asked.get("manager"), asked.get("employee")], look_up_each)
 
 
-def has_results(reading: Snapshot, fresh: Fresh) -> bool:
-    """Whether any badge that ever landed says which level its holder reached; texts about that are slow to plan."""
-    looked_up = reading.remembered(["results", fresh], lambda: reading.query(RESULTS).to_pylist()[0])
-    return bool(looked_up["has_results"])
+def of_badges(reading: Snapshot, fresh: Fresh) -> dict[str, bool]:
+    """Whether badges on record say what costs a question time: a level reached, a proof, or an issuer of their own."""
+    return reading.remembered(["badges", fresh], lambda: reading.query(OF_BADGES).to_pylist()[0])
 
 
 def freshness(reading: Snapshot) -> Fresh:

@@ -18,6 +18,7 @@ WHY_CASE: dict[Case, str] = {
     "whole_company": "it is about everybody, for whom sums are kept",
     "short_list": "the viewer sees few people, who were looked up in advance",
     "no_results": "no badge on record says which level its holder reached",
+    "no_proofs": "no award has a checked badge or names another issuer than its credential's",
 }
 MOST_SHOWN = 10
 """Items of a list that an explanation shows."""
@@ -98,6 +99,7 @@ def cases_of(scope: Scope) -> tuple[Case, ...]:
     """The cases of `sql/from_kept` whose texts answer a question in this scope."""
     few: tuple[Case, ...] = ("short_list",) if scope.is_short_list else ()
     few += () if scope.has_results else ("no_results",)
+    few += () if scope.has_proofs else ("no_proofs",)
     if scope.parameters["asked_role"] is not None:
         return ("any", "asked_role", *few)
     if scope.parameters["is_whole_company"] and scope.parameters["roster_on"] is None:

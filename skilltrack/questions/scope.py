@@ -6,7 +6,7 @@ from typing import Any
 from skilltrack.errors import BadQuestion, NotThere
 from skilltrack.kept import BEHIND
 from skilltrack.language import _
-from skilltrack.questions.lookups import KNOWN, SEEK, Fresh, freshness, has_results, look_up, numbers, remembered
+from skilltrack.questions.lookups import KNOWN, SEEK, Fresh, freshness, look_up, numbers, of_badges, remembered
 from skilltrack.questions.question import Question
 from skilltrack.relations import known, only, seen_if_few
 from skilltrack.storage import Snapshot, relations_read
@@ -30,6 +30,8 @@ class Scope:
     """Whether the question is about one person, who is in that list."""
     has_results: bool = True
     """Whether any badge on record may say which level its holder reached."""
+    has_proofs: bool = True
+    """Whether any award may have a checked badge or name another issuer than its credential's."""
     given: frozenset[str] = frozenset()
     """Relations that lie ready in a lake, from which the definitions answer; none in a database."""
 
@@ -92,4 +94,5 @@ def _from_kept(
         if seen and "employee" in asked and "roster" not in relations_read(question.metric.sql):
             parameters |= only(asked["employee"], seen)
     parameters |= {"first_person": facts["first"] or 0, "last_person": facts["last"] or 0}
-    return facts, Scope(parameters, "", bool(seen), bool(seen and facts.get("employee")), has_results(reading, fresh))
+    is_about_seen, says = bool(seen and facts.get("employee")), of_badges(reading, fresh)
+    return facts, Scope(parameters, "", bool(seen), is_about_seen, says["has_results"], says["has_proofs"])

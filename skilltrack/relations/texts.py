@@ -26,7 +26,7 @@ END_OF_TIME = datetime(9999, 12, 31)
 EVERYBODY = {"first_person": 0, "last_person": 2**31 - 1}
 """The range that includes every person's number, for questions about no organisation in particular."""
 
-Case = Literal["any", "own_role", "asked_role", "whole_company", "short_list", "no_results"]
+Case = Literal["any", "own_role", "asked_role", "whole_company", "short_list", "no_results", "no_proofs"]
 """Cases in which kept tables answer with texts of their own; each is a folder of `sql/from_kept`."""
 
 

@@ -436,7 +436,7 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
         before = rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters()))
         assert refreshing.is_fresh(store)
     sql(
-        "definitions/evidence.sql",
+        "definitions/award_levels.sql",
         "s.credential_id = r.credential_id",
         "s.credential_id = r.credential_id and s.level > 2",
     )

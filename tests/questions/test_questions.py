@@ -1,5 +1,6 @@
 """The steps of asking: which texts a question is answered from, why these, and that the plan is what is run."""
 
+from contextlib import closing
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -36,10 +37,10 @@ def store(tmp_path_factory):
 @pytest.mark.parametrize(
     ("name", "asked", "cases"),
     [
-        ("coverage", {}, ("any", "own_role", "whole_company", "no_results")),
-        ("coverage", {"manager": "boss-2"}, ("any", "own_role", "no_results")),
-        ("forecast", {}, ("any", "own_role", "no_results")),
-        ("readiness", {"role": "r"}, ("any", "asked_role", "no_results")),
+        ("coverage", {}, ("any", "own_role", "whole_company", "no_results", "no_proofs")),
+        ("coverage", {"manager": "boss-2"}, ("any", "own_role", "no_results", "no_proofs")),
+        ("forecast", {}, ("any", "own_role", "no_results", "no_proofs")),
+        ("readiness", {"role": "r"}, ("any", "asked_role", "no_results", "no_proofs")),
         ("coverage", {"known_at": datetime(2024, 1, 1)}, ()),
     ],
 )
@@ -55,6 +56,30 @@ def test_the_texts_that_answer_follow_from_what_is_asked_and_the_plan_says_why(s
     with store.snapshot() as reading:
         answer = reading.frame(plan.sql, plan.parameters, 10_000)
     assert answer.equals(Metrics(store).ask(name, Viewer.everyone(), filters))
+
+
+def test_awards_that_name_an_issuer_of_their_own_are_read_with_it(tmp_path):
+    """Else an award that an unrecognised issuer alone tells of would count by the credential's good name."""
+    files = FILES | {
+        "credentials": "credential_id,name,issuer,kind\nc,Welder,Guild,certificate\n",
+        "credential_skills": "credential_id,skill_id,level\nc,s,3\n",
+        "issuers": "issuer,tier\nGuild,recognised\nMill,unrecognised\n",
+        "badges": "employee_id,credential_id,issued_on\nbob-4,c,2024-01-01\n",
+    }
+    with closing(Store.open(":memory:")) as store:
+        assert import_folder(store, write(tmp_path / "1", **files), effective=date(2024, 1, 1)).status == "stored"
+        assert depth(store) == {"North": 1, "South": 1}
+        named = "employee_id,credential_id,issued_on,issuer\nbob-4,c,2024-01-01,Guild\nhid-5,c,2024-01-01,Mill\n"
+        assert import_folder(store, write(tmp_path / "2", badges=named), effective=date(2024, 1, 2)).status == "stored"
+
+        assert "no_proofs" not in Metrics(store).plan("depth", Viewer.everyone(), Filters()).cases
+        assert depth(store) == {"North": 1, "South": 1}
+        assert depth(store, assurance="claimed") == {"North": 1, "South": 2}
+
+
+def depth(store, **asked):
+    rows = Metrics(store).ask("depth", Viewer.everyone(), Filters(**asked))
+    return dict(zip(rows["team"], rows["depth"], strict=True))
 
 
 def test_a_plan_for_somebody_who_sees_few_people_names_nobody_they_do_not_see(store):

@@ -2,19 +2,15 @@
 -- 2 attested, 3 claimed; a row counts in its own and every weaker reading). An award shows no more than its badge says.
 select
     'award' as source,
-    r.employee_id,
-    r.credential_id,
-    s.skill_id,
-    least(s.level, coalesce(l.level, s.level)) as level,
-    r.reading,
-    r.valid_from,
-    r.valid_to
-from award_readings as r
-join credential_skills as s on s.credential_id = r.credential_id
-left join reached_levels as l
-    on l.award_key = r.award_key and l.credential_id = r.credential_id and l.issued_on = r.issued_on
-    and l.skill_id = s.skill_id
-where coalesce(l.level, s.level) > 0
+    employee_id,
+    credential_id,
+    skill_id,
+    level,
+    reading,
+    valid_from,
+    valid_to
+from award_levels
+where level > 0
 union all
 select
     'stack' as source,

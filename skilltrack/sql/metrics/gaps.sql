@@ -18,14 +18,6 @@
 with unrecognised as (
     select issuer from issuer_tiers where tier = 'unrecognised' and $as_of between valid_from and valid_to
 ),
-demonstrating as (
-    select
-        c.credential_id,
-        u.issuer is not null as is_unrecognised
-    from credentials as c
-    left join unrecognised as u on u.issuer = c.issuer
-    where c.demonstrates
-),
 uncounted as (
     select
         a.employee_id,
@@ -33,13 +25,12 @@ uncounted as (
         a.is_ended_by_date and a.valid_to < $as_of as is_expired,
         coalesce(a.revoked_on <= $as_of, false) as is_revoked
     from awards as a
-    left join demonstrating as d on d.credential_id = a.credential_id
-    left join unrecognised as n on n.issuer = a.named_issuer
+    left join credentials as c on c.credential_id = a.credential_id
     where (a.is_ended_by_date and a.valid_to < $as_of)
         or a.revoked_on <= $as_of
         or (
-            $as_of between a.issued_on and a.valid_to
-            and (d.is_unrecognised or (d.credential_id is not null and n.issuer is not null))
+            c.demonstrates and $as_of between a.issued_on and a.valid_to
+            and exists (select 1 from unrecognised as u where u.issuer in (c.issuer, a.named_issuer))
         )
 ),
 shown_once as (

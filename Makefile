@@ -1,5 +1,6 @@
 # make run    install what is needed and start the app on the demo company (PORT=8501)
-# make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
+# make test   install what the tests need, the browser included, check and test everything in about ten minutes (DUCKDB=2.0.0 for another engine)
+# make test-long  what those ten minutes have no room for: each older database, each page, each point at which a process may die
 # make test-lake   start PostgreSQL on this machine, and keep a company in a lake: equal answers, several processes
 # make test-spark  start a Spark cluster on this machine (Java 17), and compare every metric with the database's answer
 # make demo   build the demo company in data/demo.duckdb, anew where nobody has changed it
@@ -28,7 +29,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test test-lake ducklake test-spark spark demo check docs texts wheel lock audit bench pictures torture clean browser proxy
+.PHONY: run test test-long test-lake ducklake test-spark spark demo check docs texts wheel lock audit bench pictures torture clean browser proxy
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -38,6 +39,9 @@ demo: $(VENV)/.run
 
 test: check browser proxy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
+
+test-long: check browser proxy
+	SKILLTRACK_LONG=1 $(BIN)/python -m pytest -m "long or sweep" -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
 # In an environment of its own: the extensions want one version of duckdb. Besides the tests of the lake itself, those of
 # questions and kept tables run on it: each database file that they name is a lake there. Those of access, imports and

@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 from datetime import time as clock
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,7 +15,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from skilltrack.each_day import until
 from skilltrack.storage.engine import OPENING
-from tests import once
+from tests import long, once
 from tests.beacon import listening
 
 settings.register_profile(
@@ -44,7 +45,12 @@ LONG = 300
 """Seconds within which a file of tests is over, also on a busy machine."""
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items, config):
+    long.mark(items)
+    is_all = Path(config.args[0]).resolve() == Path(__file__).parent and not config.option.keyword
+    if is_all and (gone := long.missing(items)):
+        raise pytest.UsageError(f"long.toml names tests that are not there: {', '.join(gone)}")
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
 

@@ -18,6 +18,7 @@ from tests.browser.conftest import (
     twice,
     violations,
 )  # fmt: skip
+from tests.long import some, sweep
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -81,7 +82,7 @@ def looked_at(served, tab) -> dict[str, list]:
     rules = {"light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "dark": ["color-contrast"]}
     page, note = tab, lambda request: found["outside"].append(request.url)
     page.on("request", note)
-    for name in PAGES:
+    for name in some(PAGES):
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(served + name)
@@ -107,19 +108,23 @@ def looked_at(served, tab) -> dict[str, list]:
     return found
 
 
+@sweep
 def test_no_page_asks_anything_of_another_host(looked_at):
     assert looked_at["outside"] == []
 
 
+@sweep
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page(looked_at, scheme):
     assert looked_at[scheme] == []
 
 
+@sweep
 def test_a_narrow_screen_scrolls_down_and_never_sideways(looked_at):
     assert looked_at["too wide"] == []
 
 
+@sweep
 def test_nothing_is_cut_at_200_per_cent(looked_at):
     """Whoever needs large text reads all of it: no text ends at an edge or lies under the strip of the logo."""
     assert looked_at["cut"] == []

@@ -26,6 +26,7 @@ from skilltrack.reports.documents import SHARES, Document, Grid, Table
 from skilltrack.reports.exports import export, forms_of
 from skilltrack.reports.formats import FORMATS
 from skilltrack.tables import percent
+from tests.long import some, sweep
 from tests.reports.conftest import EVERYONE, made, order
 
 NAMES = reports()
@@ -136,11 +137,12 @@ def test_the_text_of_the_pdf_holds_every_cell_of_every_row(store, name):
         assert re.sub(r"[\s\u200b]+", "", "".join(shown)) in said
 
 
+@sweep
 def test_every_report_and_pack_over_nothing_is_a_file_in_every_format(tmp_path):
     from skilltrack.storage.store import Store
 
     store = Store.open(tmp_path / "empty.duckdb")
-    for name in [*NAMES, "board", "audit"]:
+    for name in some([*NAMES, "board", "audit"], 12):
         if catalogue().get(name) is None or catalogue()[name].report == "yes":
             for form in forms_of(name):
                 assert made(store, name, form), (name, form)

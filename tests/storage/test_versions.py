@@ -24,6 +24,7 @@ from skilltrack.questions import Filters
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order
 from skilltrack.storage.store import SHAPE, Store, migrations
+from tests.long import some, sweep
 
 HERE = Path(__file__).parent.parent / "versions"
 VERSIONS = sorted(path.name.removesuffix(".tar.xz") for path in (HERE / "databases").iterdir())
@@ -134,8 +135,9 @@ def test_every_landed_migration_but_the_newest_is_in_the_newest_of_these_databas
     assert set(sorted(migrations())[:-1]) <= held
 
 
+@sweep
 def test_exports_that_somebody_saved_before_their_column_had_its_name_are_still_theirs(tmp_path):
-    for name in [name for name in VERSIONS if name >= "11"]:
+    for name in some([name for name in VERSIONS if name >= "11"]):
         store = open_store(unpacked(name, tmp_path))
         assert store.query("select by_whom, name from saved_exports").to_pylist() == [
             {"by_whom": "0102", "name": "Monthly"}

@@ -126,7 +126,7 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.destroyer 10000
 	$(BIN)/python -m tests.torture.erasing 1000
 	$(BIN)/python -m tests.torture.beside 1000
-	SKILLTRACK_EXAMPLES=200 $(BIN)/python -m pytest -n $(JOBS) $(PROPERTIES)
+	SKILLTRACK_EXAMPLES=200 $(BIN)/python -m pytest -m "" -n $(JOBS) $(PROPERTIES)
 
 clean:
 	rm -rf .venv .venv-duckdb-* .venv-lake .venv-spark .pytest_cache .hypothesis .ruff_cache .mypy_cache

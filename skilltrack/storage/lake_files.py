@@ -48,7 +48,8 @@ class Files:
             named = {"all": f"{self._tables}/**/*.parquet"}
             for (file,) in cursor.execute("select file from glob($all) order by file", named).fetchall():
                 read = "select * from read_parquet($file, hive_partitioning = false)"
-                with cursor.execute(read, {"file": file}).to_arrow_reader(rows) as content:
+                content: Any = cursor.execute(read, {"file": file}).to_arrow_reader(rows)
+                with content:
                     for batch in content:
                         yield "\n".join(str(value) for column in batch.columns for value in column.to_pylist()).encode()
             for table in STATISTICS:

@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, number, plural, texts
 from skilltrack.reports import answers
-from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
+from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("What changed"))
@@ -20,6 +20,7 @@ compared = shaped(answers.compared, then, now, more=(since,))
 if max(was["people"], met["people"]) > parts.LISTED:
     sentences.show(view, compared)
     parts.is_too_many(max(was["people"], met["people"]))
+    organisations.instead_of_people(bare)
     st.stop()
 by_cause = shaped(people_tables.causes, asked)
 sentences.show(view, compared, answers.why_changed(by_cause))

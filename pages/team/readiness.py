@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark
 from skilltrack.reports import people_answers
-from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
+from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Readiness"))
@@ -24,6 +24,7 @@ if parts.is_too_many(now["people"]):
         st.subheader(_("The 50 people closest to this role"), anchor=False)
         closest = shaped(people_tables.closest, ("closest", view), named)
         parts.table(closest, "closest", "closest", *whose, "role", *counts, opens_person=True)
+    organisations.instead_of_people(view)
     st.stop()
 asked, gaps = ("readiness", view), ("gaps", view)
 lines = shaped(people_answers.ready, asked, more=(bool(view.role),)), shaped(people_answers.in_the_way, asked, gaps)

@@ -5,7 +5,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
 from skilltrack.reports import staffing_answers
-from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
+from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 
 LISTS = {"seats": mark("How many"), "who": mark("Who sits where"), "ahead": mark("Falls short next")}
@@ -13,6 +13,7 @@ parts.heading(_("Staffing"))
 view = filters.bar("as_of", "manager", "team", "assurance")
 everybody = shaped(tables.records, ("totals", view))[0]["people"]
 if parts.is_too_many(everybody):
+    organisations.instead_of_people(view)
     st.stop()
 people, targets, ahead = ("leaving", view), ("staffing", view), ("staffing_ahead", view)
 names = ("role_names", view)

@@ -9,7 +9,7 @@ from skilltrack import people_tables, tables
 from skilltrack.language import _
 from skilltrack.questions import Filters
 from skilltrack.text import visible
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, organisations, parts
 from skilltrack.ui.cache import shaped
 
 
@@ -26,6 +26,7 @@ def show(view: Filters, text: str) -> None:
         _matching(view, text)
         return
     if parts.is_too_many(count):
+        organisations.instead_of_people(asked)
         return
     for skill_id, skill in shaped(people_tables.skills_called, ("choices", Filters(as_of=view.as_of)), more=(text,)):
         parts.link(

@@ -794,6 +794,21 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
         assert not page.exception
         assert "choose an organisation or a team" in page.info[0].value
         assert page.selectbox(key="narrowing_manager")
+    for name in ("team/readiness", "team/people", "team/renewals", "team/staffing", "team/changes"):
+        page = opened(demo_db, name, monkeypatch)
+        reports = page.dataframe[-1].value
+        assert "Who reports here, the thinnest organisation first" in [title.value for title in page.subheader], name
+        assert reports["people"].sum() > 50
+        assert reports["coverage"].dropna().is_monotonic_increasing
+        states = page._tree.get_widget_states()
+        tick = states.widgets.add(id=page.dataframe[-1].proto.id)
+        tick.string_value = json.dumps({"selection": {"rows": [0], "columns": [], "cells": []}})
+        title = page.title[0].value
+        page._run(states)
+        asked = Filters(today(), employee=page.query_params["manager"])
+        chosen = Metrics(store_at(str(demo_db))).ask("people", Viewer.everyone(), asked)["name"][0]
+        assert chosen == reports["name"].iloc[0]
+        assert page.title[0].value == title
     searched = opened(demo_db, "team/people", monkeypatch, find="00101")
     assert searched.dataframe[0].value["employee_id"].tolist() == ["00101"]
     assert (

@@ -25,7 +25,7 @@ cards = numbers.standing(now, view)
 if parts.is_too_many(now["people"]):
     skills = shaped(tables.totals_by, ("coverage_by_skill", view), more=("skill_id", "skill"))
     numbers.cards(*cards)
-    st.subheader(_("Skill by skill, thinnest first"), anchor=False)
+    pictures.heading(_("Skill by skill, thinnest first"), "rarest", grounds.requirements(view))
     parts.table(skills, "skills", "coverage_by_skill", *parts.COVERAGE)
     st.stop()
 asked, catalogue = ("coverage", view), ("catalogue_of_skills", view)
@@ -43,6 +43,7 @@ sentences.show(
 if len(teams) == 1:
     numbers.cards(*cards)
     parts.levels_grid(view, limit=tables.MOST)
+    pictures.why(_("People by skill"), "levels", grounds.requirements(view))
 else:
     grid = shaped(tables.team_matrix, asked, catalogue)
     cell, team = matrix.show(grid, "coverage_grid", corner=_("Team"), label=_("Teams by skill"))

@@ -27,7 +27,7 @@ lacks = grounds.requirements(view, "unmet")
 unmet = numbers.part_of(_("Requirements not met"), missing, required, mark("{share} of requirements"), lacks)
 if parts.is_too_many(now["people"]):
     numbers.cards(unmet)
-    st.subheader(_("Biggest gaps"), anchor=False)
+    pictures.heading(_("Biggest gaps"), "biggest_skills", lacks)
     rows = shaped(tables.biggest_gaps, ("coverage_by_skill", view), more=(1, 500))
     parts.table(rows, "skills", "coverage_by_skill", *parts.COVERAGE)
     st.stop()

@@ -1,6 +1,7 @@
 """Answers: which part of the organisation is thin, manager by manager, down the reporting line."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -29,7 +30,7 @@ if asked[1] != view:
     own = {"name": head["name"], "met": head["own_met"], "required": head["own_required"]}
     st.caption(parts.plain(_("The whole includes {name} at the top: {met} of {required} requirements.", **own)))
 title = top_first if is_top else _("Who reports here, the thinnest organisation first")
-pictures.heading(title, "organisations", grounds.of_reports(asked[1]))
+pictures.heading(title, "organisations", None, partial(pictures.of_organisation, asked[1]))
 
 
 def go_down(row: dict) -> None:

@@ -193,9 +193,28 @@ def link(name: str, label: str, icon: str = "arrow_forward", **parameters: str) 
     st.page_link(page_file(name), label=label, icon=f":material/{icon}:", query_params=filters.shared() | parameters)
 
 
-def chart(figure: Any, name: str, alt: str) -> None:
-    """A figure with its description for screen readers."""
-    st.plotly_chart(figure, key=f"chart_{name}", alt=alt, width="stretch", config={"displayModeBar": False})
+def chart(figure: Any, name: str, alt: str, opens: Callable[[str], None]) -> None:
+    """A figure with its description for screen readers; a click calls `opens` with the value behind the point.
+
+    That value is the last of the point's `customdata`.
+    """
+    clicks = f"clicks_on_{name}"
+    key = f"chart_{name}_{st.session_state.setdefault(clicks, 0)}"
+
+    def clicked() -> None:
+        if points := st.session_state[key]["selection"]["points"]:
+            st.session_state[clicks] += 1  # drawn anew, without a mark: the next click on the same point counts too
+            opens(str(points[0]["customdata"][-1]))
+
+    st.plotly_chart(
+        figure,
+        key=key,
+        alt=alt,
+        width="stretch",
+        config={"displayModeBar": False},
+        on_select=clicked,
+        selection_mode="points",
+    )
 
 
 def do(change: Callable[[], None], message: str) -> None:

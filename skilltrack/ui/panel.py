@@ -161,7 +161,7 @@ def _part_of(ground: Ground) -> Ground | None:
     view = replace(ground.view, role=None)
     st.caption(_("Lists are for up to {most} people: choose a team, or find a person.", most=tables.LISTED))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        teams = shaped(people_tables.thinnest_teams, ("teams", view))
+        teams = shaped(people_tables.thinnest_teams, ("teams", view), ("listed_teams", view))
         places = [*teams, OUTSIDE] if ground.goes_outside else teams
         team = st.selectbox(_("Team"), places, key="why_team", format_func=_place, width=300)
         text = st.text_input(_("Name or id"), key="why_person", width=300).strip()

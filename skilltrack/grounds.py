@@ -71,14 +71,14 @@ def of_reports(
 
 
 def by_cell(*answers: Any) -> Rows:
-    """The same, each with its team and skill as `cell`."""
-    return Rows(*(
-        rows.assign(cell=[
-            " · ".join(filter(None, (visible(skill), visible(team) or _("No team"))))
-            for skill, team in zip(rows["skill"].fillna(""), rows["team"].fillna(""), strict=True)
-        ])
-        for rows in requirements(*answers)
-    ))  # fmt: skip
+    """The same, each with its skill and team as `cell`; in neither are people of whom no skill is asked."""
+    met_or_not = requirements(*answers)
+    return Rows(*(rows.assign(cell=_cells(rows)) for rows in met_or_not[:2]), met_or_not.left_out)
+
+
+def _cells(rows: pd.DataFrame) -> list[str]:
+    pairs = zip(rows["skill"], rows["team"], strict=True)
+    return [f"{visible(skill)} · {visible('' if pd.isna(team) else team) or _('no team')}" for skill, team in pairs]
 
 
 def people(readiness: pd.DataFrame, gaps: pd.DataFrame, listed: pd.DataFrame, day: date, counts: str) -> Rows:

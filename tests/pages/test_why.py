@@ -424,6 +424,43 @@ def test_every_chart_and_table_with_a_sign_says_how_it_is_counted(demo_db, monke
     assert len(seen) > 12
 
 
+SEEN_BY_A_MANAGER = [name for name in PAGES if name.startswith("team/")]
+SIGNS = {
+    "team/overview": {"picture_forecast", "picture_biggest"},
+    "team/people": {"picture_missing", "picture_learning", "picture_can_do", "picture_evidence"},
+    "team/readiness": {"picture_waiting", "picture_levels"},
+    "team/changes": {"picture_causes", "picture_each_change"},
+    "data/catalogue": {"picture_to_map", "picture_titles", "picture_idle"},
+    "data/issuers": {"picture_issuers", "picture_keys", "picture_verify_next", "picture_without_issuer"},
+}
+"""Signs that pages have for whoever sees them, of what was without one for long."""
+
+
+@pytest.mark.parametrize(
+    ("most", "asked", "names"),
+    [
+        (20_000, {}, [*SIGNS]),
+        (10, {}, ["team/overview", "team/coverage", "team/gaps", "team/readiness", *SIGNS]),
+        (20_000, {"as": "00125"}, SEEN_BY_A_MANAGER),
+        (20_000, {"as": "00373"}, ["team/people"]),
+    ],
+    ids=["everybody", "very many people", "a manager", "an employee"],
+)
+def test_every_sign_opens_for_whoever_sees_it(demo_db, monkeypatch, most, asked, names):
+    """A manager, an employee, or L&D of a company of 100,000 would get an error of ours in the place of the rows."""
+    monkeypatch.setattr(tables, "LISTED", most)
+    for name in dict.fromkeys(names):
+        more = {"role": "grid-sr"} if name == "team/readiness" else {}
+        more |= {"employee": "00373"} if name == "team/people" and not asked else {}
+        page = opened(demo_db, name, monkeypatch, **more, **asked)
+        assert most < 20_000 or asked or SIGNS[name] <= set(signs(page)), name
+        for sign in signs(page):
+            page.query_params["why"] = sign
+            page.run()
+            assert not page.exception, (name, sign)
+            assert not [text.value for text in page.error], (name, sign)
+
+
 @settings(max_examples=2, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
 @given(company=companies())
 def test_the_same_on_random_companies(company, tmp_path_factory):

@@ -73,7 +73,8 @@ def of_reports(
 def by_cell(*answers: Any) -> Rows:
     """The same, each with its skill and team as `cell`; in neither are people of whom no skill is asked."""
     met_or_not = requirements(*answers)
-    return Rows(*(rows.assign(cell=_cells(rows)) for rows in met_or_not[:2]), met_or_not.left_out)
+    counted, rest = (rows.assign(cell=_cells(rows)) for rows in met_or_not[:2])
+    return met_or_not._replace(counted=counted, rest=rest)
 
 
 def _cells(rows: pd.DataFrame) -> list[str]:

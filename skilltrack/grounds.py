@@ -302,8 +302,10 @@ def learning(suggestions: pd.DataFrame, gaps: pd.DataFrame) -> Rows:
 
 
 def hanging(requirements: pd.DataFrame) -> Rows:
-    """Requirements that are met by the unverified word of an issuer, critical ones first."""
-    rows = requirements.sort_values(["issuer", "is_critical", "name", "skill"], ascending=[True, False, True, True])
+    """Requirements that are met by the unverified word of an issuer: the one on whose word most hangs comes first."""
+    on_it = requirements.groupby("issuer")["skill_id"].transform("size")
+    order = ["on_it", "issuer", "is_critical", "name", "skill"]
+    rows = requirements.assign(on_it=on_it).sort_values(order, ascending=[False, True, False, True, True])
     return Rows(rows, rows.head(0), rows.head(0))
 
 

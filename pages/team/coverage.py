@@ -42,8 +42,8 @@ sentences.show(
 )
 if len(teams) == 1:
     numbers.cards(*cards)
-    parts.levels_grid(view, limit=tables.MOST)
-    pictures.why(_("People by skill"), "levels", grounds.requirements(view))
+    levels = _("People by skill"), "levels", grounds.requirements(view)
+    parts.levels_grid(view, limit=tables.MOST, sign=lambda: pictures.why(*levels))
 else:
     grid = shaped(tables.team_matrix, asked, catalogue)
     cell, team = matrix.show(grid, "coverage_grid", corner=_("Team"), label=_("Teams by skill"))

@@ -31,7 +31,9 @@ def show(view: Filters, text: str) -> None:
         parts.link(
             "team/experts", _("Who can do **{skill}**", skill=parts.plain(skill)), "person_search", skill=skill_id
         )
-    pictures.why(_("People"), "directory", grounds.requirements(asked))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Met, of how many: the requirements of their own role."), width="content")
+        pictures.why(_("People"), "directory", grounds.requirements(asked))
     people = shaped(people_tables.directory, ("people", asked), ("readiness", asked), more=(text,))
     columns = ("name", "role_name", "team", "location", "met", "requirements")
     empty = _("Nobody here matches this search.")

@@ -6,13 +6,14 @@ The point or row of a picture whose rows are listed stands there as `point`.
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from skilltrack import people_tables, tables
-from skilltrack.language import _, number
+from skilltrack.language import _, month, number
 from skilltrack.questions import catalogue
 from skilltrack.text import visible
 from skilltrack.ui import filters, labels, parts
@@ -126,10 +127,12 @@ def chosen_point(label: str, called: dict[str, str], key: str, none: str, usual:
     """The point or row that is chosen, of those in `called` with their names; `usual` or None before one is."""
     if filters.get("point") in called:
         st.session_state[key] = filters.get("point")
+    elif usual is not None and st.session_state.get(key) is None:
+        st.session_state[key] = usual
     return st.selectbox(
         label,
         list(called),
-        index=None if usual is None else list(called).index(usual),
+        index=None,
         key=key,
         placeholder=none,
         format_func=called.__getitem__,
@@ -140,6 +143,8 @@ def chosen_point(label: str, called: dict[str, str], key: str, none: str, usual:
 def _called(rows: dict[str, pd.DataFrame], by: str) -> dict[str, str]:
     """What the points or rows of a picture are called, by name; people of one name are told apart by their ids."""
     values = {str(value): str(value) for frame in rows.values() if by in frame for value in frame[by].dropna()}
+    if by == "month":
+        return {value: month(date.fromisoformat(f"{value}-01")) for value in sorted(values)}
     if by == "role_id":
         values = {value: filters.role_called(value) for value in values}
     elif by == "employee_id":

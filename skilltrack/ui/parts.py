@@ -115,11 +115,11 @@ def open_person(person: str) -> None:
     st.switch_page(page_file("team/people"), query_params=filters.shared() | about)
 
 
-def levels_grid(view: Filters, limit: int, given: str = "") -> None:
+def levels_grid(view: Filters, limit: int, given: str = "", sign: Callable[[], None] | None = None) -> None:
     """The people closest to their role or the one asked about, by requirement; a cell opens the person.
 
     `given` names that order if it is to be kept, of those who are not ready yet; otherwise all are drawn, and whoever
-    lacks most comes first.
+    lacks most comes first. `sign` draws what stands beside the words below it.
     """
     asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
     grid = shaped(tables.closest_matrix, *asked, more=(limit, bool(given)))
@@ -128,7 +128,10 @@ def levels_grid(view: Filters, limit: int, given: str = "") -> None:
     )
     cut = _("The {n} closest people are drawn.", n=limit) if len(grid["rows"]) == limit else ""
     about = _("A cell shows the level somebody has and the level they need. Click one to open the person.")
-    st.caption(f"{about} {cut}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{about} {cut}", width="content")
+        if sign:
+            sign()
     if cell:
         open_person(cell[0])
 

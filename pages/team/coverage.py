@@ -47,8 +47,8 @@ if len(teams) == 1:
 else:
     grid = shaped(tables.team_matrix, asked, catalogue)
     cell, team = matrix.show(grid, "coverage_grid", corner=_("Team"), label=_("Teams by skill"))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(matrix.about_teams(len(teams), len(skills)))
+    with st.container(horizontal=True, vertical_alignment="center", key="heading_below_matrix"):
+        st.caption(matrix.about_teams(len(teams), len(skills)), width="content")
         pictures.why(_("Teams by skill"), "matrix", grounds.requirements(view))
     if team:
         filters.go(team=team)

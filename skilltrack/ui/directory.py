@@ -31,7 +31,7 @@ def show(view: Filters, text: str) -> None:
         parts.link(
             "team/experts", _("Who can do **{skill}**", skill=parts.plain(skill)), "person_search", skill=skill_id
         )
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="heading_directory"):
         st.caption(_("Met, of how many: the requirements of their own role."), width="content")
         pictures.why(_("People"), "directory", grounds.requirements(asked))
     people = shaped(people_tables.directory, ("people", asked), ("readiness", asked), more=(text,))

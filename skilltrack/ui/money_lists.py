@@ -22,7 +22,7 @@ COUNTS = {"waiting": "unconverted", "prices": "priced"}
 
 def show(view: Filters, currency: str) -> None:
     """The list chosen in the URL, of one currency."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="heading_lists"):
         chosen = filters.tabs("list", _("List"), texts(LISTS))
         pictures.why(_(LISTS[chosen]), f"money_{chosen}", _behind(chosen, view, currency))
     SHOWN[chosen](view, currency)

@@ -128,7 +128,7 @@ def levels_grid(view: Filters, limit: int, given: str = "", sign: Callable[[], N
     )
     cut = _("The {n} closest people are drawn.", n=limit) if len(grid["rows"]) == limit else ""
     about = _("A cell shows the level somebody has and the level they need. Click one to open the person.")
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="heading_below_levels"):
         st.caption(f"{about} {cut}", width="content")
         if sign:
             sign()

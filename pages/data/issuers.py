@@ -29,7 +29,7 @@ numbers.cards(
 )
 pictures.heading(_("Issuers"), "issuers", grounds.of_issuers(day, "attested"))
 parts.table(issuers.assign(tier=issuers["tier"].map(texts(tables.TIERS))), "issuers", "issuers_seen", *issuers.columns)
-pictures.heading(_("Keys that signed badges"), "keys")
+pictures.heading(_("Keys that signed badges"), "keys", grounds.unlisted_keys(day))
 none = _("No badge has come as a signed file yet.")
 of_key = ("issuer", "awards", "first_on", "last_on", "listed_for", "key", "named")
 parts.table(keys, "keys", "keys_seen", *of_key, empty=none)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import settled, violations
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +39,7 @@ def test_a_click_on_a_point_or_bar_lists_what_is_behind_it(page, served, address
         expect(panel).to_be_visible()
         expect(page).to_have_url(re.compile(opens))
         expect(panel).to_contain_text(re.compile(r"Counted: \d"))
+        assert violations(page, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}) == set()
         page.keyboard.press("Escape")
         expect(panel).to_be_hidden()
         expect(page).not_to_have_url(re.compile("why="))

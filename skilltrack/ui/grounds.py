@@ -105,7 +105,7 @@ class Ground(NamedTuple):
 
     def outside(self) -> "Ground":
         """The same of what names nobody whom the roster of the day lists."""
-        asked = [(name, replace(view, outside=name in OUTSIDE)) for name, view in self.questions]
+        asked = [(name, replace(view, outside=True) if name in OUTSIDE else view) for name, view in self.questions]
         return self._replace(questions=tuple(asked))
 
 

@@ -1,4 +1,7 @@
-"""Figures: pure functions, DataFrame in, Plotly figure out. Colours suit colour-blind readers and are never alone."""
+"""Figures: pure functions, DataFrame in, Plotly figure out. Colours suit colour-blind readers and are never alone.
+
+The last of the `customdata` of a point says which rows are behind it: a day, a month or a name.
+"""
 
 from datetime import date
 from math import ceil, floor
@@ -51,7 +54,7 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | N
         mode="lines+markers",
         line={"color": BLUE, "width": 3},
         customdata=_parts(past),
-        hovertemplate="%{customdata}<extra></extra>",
+        hovertemplate="%{customdata[0]}<extra></extra>",
     )
     ahead = past.head(0) if ahead is None else ahead
     figure.add_scatter(
@@ -62,7 +65,7 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | N
         line={"color": RED, "width": 3, "dash": "dot"},
         marker={"symbol": "diamond-open"},
         customdata=_parts(ahead),
-        hovertemplate="%{customdata}<extra>" + _("If nobody renews") + "</extra>",
+        hovertemplate="%{customdata[0]}<extra>" + _("If nobody renews") + "</extra>",
     )
     if as_of is not None and len(past):
         day = as_of.isoformat()
@@ -116,6 +119,7 @@ def spend_by_credential(lines: pd.DataFrame, currency: str, top: int = 12) -> go
             name=payers[source],
             orientation="h",
             marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
+            customdata=[[name] for name in part["credential"]],
             hovertemplate="%{x:,.0f} " + currency + " · " + payers[source] + "<extra></extra>",
         )
     figure.update_layout(barmode="relative")
@@ -142,6 +146,7 @@ def outcomes(amounts: dict[str, float], currency: str) -> go.Figure:
             textposition="outside",
             cliponaxis=False,
             marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
+            customdata=[[words[outcome]]],
             hovertemplate=f"{words[outcome]}: {money(amount, currency)}{share}<extra></extra>",
         )
     # Room for the words beside the longest bar.
@@ -169,6 +174,7 @@ def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
                 y=[int(n) for n in counts],
                 name=name,
                 marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
+                customdata=[[each] for each in counts.index],
                 hovertemplate="%{x}: %{y} " + name + "<extra></extra>",
             )
     figure.update_layout(barmode="stack")
@@ -199,6 +205,7 @@ def _shares(frame: pd.DataFrame) -> list[float | None]:
     return [None if pd.isna(share) else float(share) for share in frame["coverage"]]
 
 
-def _parts(frame: pd.DataFrame) -> list[str]:
-    pairs = zip(frame["met"], frame["required"], strict=True)
-    return [f"{percent(met, required)} · {n_of_m(met, required)}" for met, required in pairs]
+def _parts(frame: pd.DataFrame) -> list[list[str]]:
+    """For each point what it is in words, and its day."""
+    points = zip(frame["met"], frame["required"], frame["month_end"], strict=True)
+    return [[f"{percent(met, required)} · {n_of_m(met, required)}", day.isoformat()] for met, required, day in points]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
+from skilltrack.text import visible
 
 EXPIRED_FOR = timedelta(days=90)
 """For so long renewals list what has ended."""
@@ -67,6 +68,18 @@ def of_reports(
     them = set(reports["employee_id"])
     about = [frame[frame["employee_id"].isin(them)] for frame in (levels, gaps, wider, readiness, people)]
     return requirements(about[0], about[1], about[2], about[3], about[4], *more)
+
+
+def by_cell(*answers: Any) -> Rows:
+    """The same, each with its skill and team as `cell`; in neither are people of whom no skill is asked."""
+    met_or_not = requirements(*answers)
+    counted, rest = (rows.assign(cell=_cells(rows)) for rows in met_or_not[:2])
+    return met_or_not._replace(counted=counted, rest=rest)
+
+
+def _cells(rows: pd.DataFrame) -> list[str]:
+    pairs = zip(rows["skill"], rows["team"], strict=True)
+    return [f"{visible(skill)} · {visible('' if pd.isna(team) else team) or _('no team')}" for skill, team in pairs]
 
 
 def people(readiness: pd.DataFrame, gaps: pd.DataFrame, listed: pd.DataFrame, day: date, counts: str) -> Rows:
@@ -186,6 +199,13 @@ def due_together(*answers: Any) -> Rows:
     return Rows(counted[together], pd.concat([alone, rest], ignore_index=True), left_out)
 
 
+def ending_by(renewals: pd.DataFrame, last: date) -> Rows:
+    """Awards that end by a day; those that end later; those that have ended."""
+    awards = tables.due(renewals, *tables.BUCKETS)
+    has_ended, in_time = awards["days"] < 0, awards["valid_to"].map(lambda day: day <= last).astype(bool)
+    return Rows(awards[~has_ended & in_time], awards[~has_ended & ~in_time], awards[has_ended])
+
+
 def _not_due(is_active: bool, last: Any, revoked: Any, day: date) -> str:
     """Why an award is in no bucket of renewals."""
     if not is_active:
@@ -253,6 +273,42 @@ def skills_shown(transcript: pd.DataFrame) -> Rows:
     return Rows(best, rest.assign(why=why).sort_values("counts"), lines.head(0))
 
 
+def evidence(transcript: pd.DataFrame) -> Rows:
+    """Pieces of evidence of one person that count on the day, and those that do not."""
+    lines = tables.in_words(transcript)
+    counts = lines["counts"].astype(bool)
+    return Rows(lines[counts], lines[~counts].assign(why=_("Does not count on this day")), lines.head(0))
+
+
+def paths(stacks: pd.DataFrame) -> Rows:
+    """Parts of the certificate paths of one person that they have, and those that they do not."""
+    is_held = stacks["is_held"].astype(bool)
+    return Rows(stacks[is_held], stacks[~is_held].assign(why=_("Not earned, or not valid any more")), stacks.head(0))
+
+
+def learning(suggestions: pd.DataFrame, gaps: pd.DataFrame) -> Rows:
+    """The requirements that each credential of `next_learning` would meet; those that none would meet."""
+    closed = []
+    for credential in suggestions.to_dict("records"):
+        shown_by = f"; {credential['why']};"
+        closed += [
+            gap | {"credential": credential["credential"]}
+            for gap in gaps.to_dict("records")
+            if f"; {gap['skill']} level {gap['required_level']};" in shown_by
+        ]
+    counted = pd.DataFrame(closed, columns=[*gaps.columns, "credential"])
+    rest = gaps[~gaps["skill_id"].isin(counted["skill_id"])]
+    return Rows(counted, rest.assign(why=people_tables.none_closes()), gaps.head(0))
+
+
+def hanging(requirements: pd.DataFrame) -> Rows:
+    """Requirements that are met by the unverified word of an issuer: the one on whose word most hangs comes first."""
+    on_it = requirements.groupby("issuer")["skill_id"].transform("size")
+    order = ["on_it", "issuer", "is_critical", "name", "skill"]
+    rows = requirements.assign(on_it=on_it).sort_values(order, ascending=[False, True, False, True, True])
+    return Rows(rows, rows.head(0), rows.head(0))
+
+
 def unmapped(idle: pd.DataFrame, credentials: pd.DataFrame) -> Rows:
     """Credentials of the catalogue that show no skill and are part of no stack."""
     counted = idle[~idle["is_mapped"].astype(bool)]
@@ -271,9 +327,10 @@ def without_role(titles: pd.DataFrame, listed: pd.DataFrame, day: date) -> Rows:
 
 
 def idle_awards(
-    idle: pd.DataFrame, awards: pd.DataFrame, credentials: pd.DataFrame, listed: pd.DataFrame, day: date
+    idle: pd.DataFrame, awards: pd.DataFrame, credentials: pd.DataFrame, listed: pd.DataFrame, day: date, counts: str
 ) -> Rows:
-    """Awards valid on the day whose credential counts for nothing."""
+    """Awards valid on the day whose credential counts for nothing (`counts` = all), or is not mapped (unmapped)."""
+    idle = idle if counts == "all" else idle[~idle["is_mapped"].astype(bool)]
     reasons = idle.loc[idle["holders"] > 0].set_index("credential_id")["reason"]
     is_valid = awards["valid_to"].map(lambda last: pd.isna(last) or last >= day).astype(bool)
     idle_ones = awards[is_valid & awards["credential_id"].isin(reasons.index)]

@@ -68,13 +68,12 @@ def gains(
     return Rows(own[has_some], idle[~has_some], rows.assign(why=why)[~is_paid])
 
 
-def own_money(payments: pd.DataFrame, currency: str) -> Rows:
+def own_money(payments: pd.DataFrame, people: pd.DataFrame, currency: str) -> Rows:
     """What employees paid themselves and have not got back, and what was refunded, of one currency."""
     rows = payments.assign(why=either(payments["currency"] == currency, _("Refunded"), _("Another currency")))
-    own = money_tables.named(rows, currency)
+    own, foreign = money_tables.named(rows, people, currency), rows[rows["currency"] != currency]
     is_open = own["open"].astype(float) > 0
-    foreign = rows[rows["currency"] != currency]
-    return Rows(own[is_open], own[~is_open], foreign.assign(name=foreign["name"].fillna(foreign["employee_id"])))
+    return Rows(own[is_open], own[~is_open], money_tables.with_names(foreign, people))
 
 
 def over_list(paid: pd.DataFrame, currency: str) -> Rows:

@@ -36,11 +36,17 @@ def cost_centers(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
     return wide.assign(rank=rank).sort_values(["rank", "amount"], ascending=False).drop(columns="rank")
 
 
-def named(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Lines of one currency about people: an id stands for the name of whom the roster does not list."""
-    own = lines[lines["currency"] == currency]
+def named(lines: pd.DataFrame, people: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Lines of one currency about people, with their names; `people` is the answer of `people_ever`."""
+    own = with_names(lines[lines["currency"] == currency], people)
     payer = own["funding_source"].map(texts(PAYERS)) if "funding_source" in own else None
-    return own.assign(name=own["name"].fillna(own["employee_id"]), **({} if payer is None else {"payer": payer}))
+    return own if payer is None else own.assign(payer=payer)
+
+
+def with_names(lines: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Lines with a name from any roster for whom that of the day does not list, and the id where none has one."""
+    ever = lines["employee_id"].map(dict(zip(people["employee_id"], people["name"], strict=True)))
+    return lines.assign(name=lines["name"].fillna(ever).fillna(lines["employee_id"]))
 
 
 def prices(paid: pd.DataFrame, currency: str) -> pd.DataFrame:

@@ -121,10 +121,11 @@ def thin_skills(depth: pd.DataFrame) -> pd.DataFrame:
     return listed.sort_values(["depth", "needed", "team", "skill_id"], ascending=[True, False, True, True])
 
 
-def thinnest_teams(teams: pd.DataFrame) -> list[str]:
-    """The teams, those that lack most first; empty for people without one."""
+def thinnest_teams(teams: pd.DataFrame, listed: pd.DataFrame) -> list[str]:
+    """The teams, those that lack most first and those that everybody has left last; empty for people without one."""
     lacking = teams.assign(missing=teams["required"] - teams["met"])
-    return lacking.sort_values(["missing", "team"], ascending=[False, True])["team"].fillna("").tolist()
+    active = lacking.sort_values(["missing", "team"], ascending=[False, True])["team"].fillna("").tolist()
+    return [*active, *sorted(set(listed["team"].fillna("")) - set(active))]
 
 
 def of_team(standings: pd.DataFrame, names: pd.DataFrame, gaps: pd.DataFrame, team: str) -> pd.DataFrame:

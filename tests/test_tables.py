@@ -230,13 +230,20 @@ def test_every_reason_of_a_gap_has_words():
 
 def test_own_money_says_who_still_waits_how_long_and_how_long_the_others_waited():
     payments = pd.DataFrame(
-        [("1", None, "EUR", 100, 100, 0, 20), ("2", "B", "EUR", 50, 20, 30, 80), ("2", "B", "USD", 9, 0, 9, 400)],
+        [
+            ("1", None, "EUR", 100, 100, 0, 20),
+            ("2", "B", "EUR", 50, 20, 30, 80),
+            ("2", "B", "USD", 9, 0, 9, 400),
+            ("3", None, "EUR", 10, 10, 0, 20),
+        ],
         columns=["employee_id", "name", "currency", "paid", "refunded", "open", "days"],
     )
 
     sums = {"open": 30.0, "waiting": 1, "longest": 80, "usual": 20.0}
     assert money_tables.own_money(payments, "EUR") == sums
-    assert money_tables.named(payments, "EUR")["name"].tolist() == ["1", "B"]  # an id where no roster lists a name
+    ever = pd.DataFrame({"employee_id": ["2", "3"], "name": ["B", "C, who has left"]})
+    names = money_tables.named(payments, ever, "EUR")["name"].tolist()
+    assert names == ["1", "B", "C, who has left"]  # an id where no roster lists a name
     found = money_answers.own_money(payments, "EUR")
     assert (found.strong, found.rest) == (
         "30 EUR",

@@ -43,6 +43,6 @@ if part == "todo":
     if not suggested.empty:
         catalogue_todo.skills(suggested)
     for rows, show in sorted(todo, key=lambda one: one[0].empty):  # what is settled comes last
-        show(rows)
+        show(rows, day)
 else:
     catalogue_edit.table(part)

@@ -53,7 +53,6 @@ numbers.cards(
 )
 pictures.heading(_("What the money led to"), "outcomes", on["all"])
 amounts = shaped(money_tables.outcomes, ("spend_outcomes", view), more=(currency,))
-parts.chart(
-    charts.outcomes(amounts, currency), "outcomes", _("Net spend in {currency} by what it led to.", currency=currency)
-)
+description = _("Net spend in {currency} by what it led to.", currency=currency)
+pictures.chart(charts.outcomes(amounts, currency), "outcomes", description, "outcomes")
 money_lists.show(view, currency)

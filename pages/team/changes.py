@@ -39,7 +39,7 @@ numbers.cards(
 pictures.heading(_("Causes"), "causes", grounds.changes(view))
 columns = ("why", "met", "required", "people")
 parts.table(by_cause, "causes", "causes", *columns, opens=lambda row: filters.go(cause=row["cause"]))
-st.subheader(_("Requirement by requirement"), anchor=False)
+pictures.heading(_("Requirement by requirement"), "each_change", grounds.changes(view))
 cause = filters.choose("cause", _("Because"), texts(tables.CAUSES), _("Any cause"))
 changed, days = shaped(people_tables.each_change, asked, more=(cause,)), {"was": since, "now": view.as_of}
 each = ("name", "skill", "why", "was", "now", "team")

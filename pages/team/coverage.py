@@ -25,7 +25,7 @@ cards = numbers.standing(now, view)
 if parts.is_too_many(now["people"]):
     skills = shaped(tables.totals_by, ("coverage_by_skill", view), more=("skill_id", "skill"))
     numbers.cards(*cards)
-    st.subheader(_("Skill by skill, thinnest first"), anchor=False)
+    pictures.heading(_("Skill by skill, thinnest first"), "rarest", grounds.requirements(view))
     parts.table(skills, "skills", "coverage_by_skill", *parts.COVERAGE)
     st.stop()
 asked, catalogue = ("coverage", view), ("catalogue_of_skills", view)
@@ -42,12 +42,13 @@ sentences.show(
 )
 if len(teams) == 1:
     numbers.cards(*cards)
-    parts.levels_grid(view, limit=tables.MOST)
+    levels = _("People by skill"), "levels", grounds.requirements(view)
+    parts.levels_grid(view, limit=tables.MOST, sign=lambda: pictures.why(*levels))
 else:
     grid = shaped(tables.team_matrix, asked, catalogue)
     cell, team = matrix.show(grid, "coverage_grid", corner=_("Team"), label=_("Teams by skill"))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(matrix.about_teams(len(teams), len(skills)))
+    with st.container(horizontal=True, vertical_alignment="center", key="heading_below_matrix"):
+        st.caption(matrix.about_teams(len(teams), len(skills)), width="content")
         pictures.why(_("Teams by skill"), "matrix", grounds.requirements(view))
     if team:
         filters.go(team=team)

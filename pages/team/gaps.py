@@ -27,7 +27,7 @@ lacks = grounds.requirements(view, "unmet")
 unmet = numbers.part_of(_("Requirements not met"), missing, required, mark("{share} of requirements"), lacks)
 if parts.is_too_many(now["people"]):
     numbers.cards(unmet)
-    st.subheader(_("Biggest gaps"), anchor=False)
+    pictures.heading(_("Biggest gaps"), "biggest_skills", lacks)
     rows = shaped(tables.biggest_gaps, ("coverage_by_skill", view), more=(1, 500))
     parts.table(rows, "skills", "coverage_by_skill", *parts.COVERAGE)
     st.stop()
@@ -37,7 +37,7 @@ sentences.show(view, *lines, people_answers.largest(by_skill), on="gaps")
 lacking = shaped(people_tables.people_lacking, asked, ("readiness", view))
 with_gap = mark("{share} of people"), grounds.people(view, "lacking")
 numbers.cards(unmet, numbers.part_of(_("People with a gap"), *lacking, *with_gap))
-with st.container(horizontal=True, vertical_alignment="center"):
+with st.container(horizontal=True, vertical_alignment="center", key="heading_tabs"):
     by = filters.tabs("by", _("Gaps by"), texts(BY))
     pictures.why(f"{_('Gaps')} · {_(BY[by])}", f"gaps_{by}", grounds.thin_skills(view) if by == "risk" else lacks)
 if by == "skill":

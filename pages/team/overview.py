@@ -10,7 +10,7 @@ from skilltrack.days import LAST
 from skilltrack.language import _
 from skilltrack.questions import a_year_before
 from skilltrack.reports import answers, money_answers, people_answers
-from skilltrack.ui import filters, known, numbers, parts, pictures, sentences, waiting
+from skilltrack.ui import filters, grounds, known, numbers, parts, pictures, sentences, waiting
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.shell import is_open
 
@@ -44,15 +44,14 @@ numbers.cards(*cards)
 parts.is_too_many(now["people"])
 left, right = st.columns([3, 2], gap="large")
 with left:
-    pictures.heading(
-        _("Requirements met, month by month"),
-        "trend" if is_large else "forecast",
-        None,
-        partial(pictures.of_month, view),
-    )
+    picture, months = ("trend", 0) if is_large else ("forecast", 6)
+    month_by_month, behind = _("Requirements met, month by month"), partial(pictures.of_month, view, months)
+    pictures.heading(month_by_month, picture, None, behind)
     description = _("Share of requirements met in the last 12 months and, if nobody renews, the next 6.")
     drawn, ahead = (charts.trend_so_far, ()) if is_large else (charts.trend, (("forecast", replace(view, months=6)),))
-    parts.chart(shaped(drawn, trend, *ahead, more=(view.as_of,)), "trend", description)
+    figure = shaped(drawn, trend, *ahead, more=(view.as_of,))
+    pictures.chart(figure, "trend", description, picture)
 with right:
-    st.subheader(_("Biggest gaps"), anchor=False)
+    gaps = ("biggest_skills", grounds.requirements(view, "unmet")) if is_large else ("biggest", grounds.by_cell(view))
+    pictures.heading(_("Biggest gaps"), *gaps)
     parts.gap_links(shaped(tables.biggest_gaps, ("coverage_by_skill" if is_large else "coverage", view)))

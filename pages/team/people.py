@@ -6,7 +6,7 @@ import streamlit as st
 
 from skilltrack import people_tables, tables
 from skilltrack.language import _
-from skilltrack.ui import audit_log, directory, evidence, filters, numbers, parts, self_service, why
+from skilltrack.ui import audit_log, directory, evidence, filters, grounds, numbers, parts, pictures, self_service, why
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.signin import viewer
 
@@ -39,11 +39,12 @@ for line in standing.to_dict("records"):
 if standing.empty:
     st.info(_("Not active on this date: hired later, or left before."), icon=":material/event_busy:")
 self_service.shown(person, transcript)
-st.subheader(_("Missing for this role") if view.role else _("Missing for their own role"), anchor=False)
+missing = _("Missing for this role") if view.role else _("Missing for their own role")
+pictures.heading(missing, "missing", grounds.requirements(asked, "unmet"))
 needs = ("skill", "required_level", "level", "reason", "critical")
 parts.table(gaps, "gaps", "gaps", *needs, empty=_("Nothing is missing."))
 if len(gaps):
-    st.subheader(_("What to learn next"), anchor=False)
+    pictures.heading(_("What to learn next"), "learning", grounds.learning(asked))
     none = _("No credential of the catalogue would show any of it.")
     learning = shaped(people_tables.learning, ("next_learning", asked))
     parts.table(learning, "learning", "next_learning", "credential", "closes", "why", "price", empty=none)

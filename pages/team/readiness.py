@@ -21,7 +21,7 @@ if parts.is_too_many(now["people"]):
     own = grounds.people(replace(view, role=None))
     numbers.cards(numbers.part_of(_("Ready for their own role"), now["ready"], now["with_role"], of_people, own))
     if view.role:
-        st.subheader(_("The 50 people closest to this role"), anchor=False)
+        pictures.heading(_("The 50 people closest to this role"), "closest", grounds.requirements(view))
         closest = shaped(people_tables.closest, ("closest", view), named)
         parts.table(closest, "closest", "closest", *whose, "role", *counts, opens_person=True)
     organisations.instead_of_people(view)
@@ -42,7 +42,7 @@ pictures.heading(_("Not ready, the closest first"), "waiting", grounds.people(vi
 first, *others = whose
 parts.table(waiting, "readiness", "readiness", first, *counts, "remains", *others, opens_person=True)
 if (view.role or view.team) and len(waiting):
-    st.subheader(_("Requirement by requirement"), anchor=False)
+    pictures.heading(_("Requirement by requirement"), "levels", grounds.requirements(view))
     parts.levels_grid(view, limit=40, given=_("Closest first"))
 folded = {
     "ready": (mark("Ready: {n}"), people_tables.ready_people),

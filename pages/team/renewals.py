@@ -41,4 +41,5 @@ parts.table(shaped(tables.due, asked, more=listed), "renewals", "renewals", *col
 if any(awards for awards, _ in counts.values()):
     pictures.heading(_("Ends by month"), "months", grounds.due(view, *tables.BUCKETS))
     awards = sum(awards for awards, _ in counts.values())
-    parts.chart(shaped(charts.renewals_by_month, asked), "renewals", _("Awards ending by month; {n} in all.", n=awards))
+    description = _("Awards ending by month; {n} in all.", n=awards)
+    pictures.chart(shaped(charts.renewals_by_month, asked), "renewals", description, "months")

@@ -53,6 +53,7 @@ class Question:
             "lines": list(self.viewer.lines),
             "today": today(),
             "is_whole_company": not self.is_limited and not filters.are_about_a_part,
+            "is_outside": bool(filters.outside),
             "ready_at": READY_AT,
         }
 

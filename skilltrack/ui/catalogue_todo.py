@@ -10,15 +10,16 @@ from skilltrack import tables
 from skilltrack.language import _, texts
 from skilltrack.questions import Filters
 from skilltrack.text import shown, visible
-from skilltrack.ui import labels, parts
+from skilltrack.ui import grounds, labels, parts, pictures
 from skilltrack.ui.cache import ask
 from skilltrack.ui.catalogue_edit import offer
 from skilltrack.ui.titles import likely_roles
 
 
-def credentials(todo: pd.DataFrame) -> None:
+def credentials(todo: pd.DataFrame, day: Filters) -> None:
     """The form that maps a credential to a skill and a level; once mapped, it leaves the list and counts."""
-    st.subheader(_("Credentials without a skill"), anchor=False)
+    awards = grounds.idle_awards(day, "unmapped")._replace(adds_up="")
+    pictures.heading(_("Credentials without a skill"), "to_map", awards)
     if todo.empty:
         st.success(
             _("Every credential of the catalogue is mapped to a skill or a path."), icon=":material/check_circle:"
@@ -47,9 +48,9 @@ def credentials(todo: pd.DataFrame) -> None:
     parts.table(todo, "to_map", "counting_for_nothing", "credential", "issuer", "holders", "awards", "paid")
 
 
-def titles(todo: pd.DataFrame) -> None:
+def titles(todo: pd.DataFrame, day: Filters) -> None:
     """Confirm which role each job title means; a likely one is filled in, and counts only once it is saved."""
-    st.subheader(_("Job titles without a role"), anchor=False)
+    pictures.heading(_("Job titles without a role"), "titles", grounds.without_role(day)._replace(adds_up=""))
     if todo.empty:
         st.success(_("Every job title on the roster is mapped to a role profile."), icon=":material/check_circle:")
         return
@@ -88,7 +89,7 @@ def titles(todo: pd.DataFrame) -> None:
 
 def skills(suggested: pd.DataFrame) -> None:
     """Confirm which skills a credential demonstrates, of those that its badges name; they count only once saved."""
-    st.subheader(_("Skills that badges name"), anchor=False)
+    pictures.heading(_("Skills that badges name"), "suggested")
     columns = ("credential", "issuer", "skill", "named_by", "badges")
     rows = suggested.assign(level=1, is_right=False)
     turn = st.session_state.setdefault("catalogue_turn", 0)
@@ -114,9 +115,9 @@ def skills(suggested: pd.DataFrame) -> None:
         offer("credential_skills", _file(list(rows.columns), rows.to_numpy().tolist()), name)
 
 
-def nothing(idle: pd.DataFrame) -> None:
+def nothing(idle: pd.DataFrame, day: Filters) -> None:
     """What people hold and no coverage counts, each with its reason."""
-    st.subheader(_("Held, but counting for nothing"), anchor=False)
+    pictures.heading(_("Held, but counting for nothing"), "idle", grounds.idle_awards(day)._replace(adds_up=""))
     if idle.empty:
         st.success(_("Everything that people hold counts."), icon=":material/check_circle:")
         return

@@ -9,7 +9,7 @@ from skilltrack import people_tables, tables
 from skilltrack.language import _
 from skilltrack.questions import Filters
 from skilltrack.text import visible
-from skilltrack.ui import filters, organisations, parts
+from skilltrack.ui import filters, grounds, organisations, parts, pictures
 from skilltrack.ui.cache import shaped
 
 
@@ -32,6 +32,9 @@ def show(view: Filters, text: str) -> None:
         parts.link(
             "team/experts", _("Who can do **{skill}**", skill=parts.plain(skill)), "person_search", skill=skill_id
         )
+    with st.container(horizontal=True, vertical_alignment="center", key="heading_directory"):
+        st.caption(_("Met, of how many: the requirements of their own role."), width="content")
+        pictures.why(_("People"), "directory", grounds.requirements(asked))
     people = shaped(people_tables.directory, ("people", asked), ("readiness", asked), more=(text,))
     columns = ("name", "role_name", "team", "location", "met", "requirements")
     empty = _("Nobody here matches this search.")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from skilltrack.language import _
 from skilltrack.questions import Filters
-from skilltrack.ui import badges, filters, parts, take_along
+from skilltrack.ui import badges, filters, grounds, parts, pictures, take_along
 from skilltrack.ui.cache import ask
 from skilltrack.ui.shell import is_open, page_file
 
@@ -20,14 +20,14 @@ def shown(own: Filters, transcript: pd.DataFrame, best: pd.DataFrame) -> None:
 
     `transcript` is already in words, and `best` has its `best_levels`.
     """
-    st.subheader(_("Can do"), anchor=False)
+    pictures.heading(_("Can do"), "can_do", grounds.skills_shown(own))
     parts.table(best, "can_do", "transcript", "skill", "level", *SINCE, "source")
     stacks = ask("stack_progress", own)
     if len(stacks):
-        st.subheader(_("Certificate paths"), anchor=False)
+        pictures.heading(_("Certificate paths"), "paths", grounds.paths(own))
         columns = ("credential", "component", "is_held", "held", "min_components")
         parts.table(stacks, "stacks", "stack_progress", *columns)
-    st.subheader(_("All evidence"), anchor=False)
+    pictures.heading(_("All evidence"), "evidence", grounds.evidence(own))
     lines = ("source", "credential", "skill", "level", *SINCE, "counts")
     parts.table(transcript, "transcript", "transcript", *lines)
     take_along.button(own)

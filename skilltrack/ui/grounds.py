@@ -5,6 +5,7 @@ They are the questions of the number itself, with the same filters: what is list
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,6 +20,10 @@ WIDER = {"verified": "attested", "attested": "claimed", "claimed": "claimed"}
 """The next weaker evidence: what counts under it alone is told from what nothing shows."""
 SCOPED = {"depth", "staffing"}
 """Questions without a column of people whose answers are about those in scope all the same."""
+OUTSIDE = {
+    "payment_lines", "unconverted_payments", "own_payments", "gains", "award_lines", "awards_believed", "people_ever",
+}  # fmt: skip
+"""Questions that answer about payments and awards of nobody whom the roster of the day lists, too."""
 WHOLE = {"organisations"}
 """Questions about people that say who reports to a manager: asked of a team alone, others would be at its top."""
 
@@ -54,6 +59,8 @@ class Ground(NamedTuple):
     """The currency of what is added up, where that is money."""
     parts: tuple[str, str, str] = PARTS
     """What the rows that count, the rest and those left out are called."""
+    has_outside: bool = False
+    """Whether rows that count can name nobody whom the roster of the day lists: they are in no team's list."""
 
     @property
     def view(self) -> Filters:
@@ -91,6 +98,16 @@ class Ground(NamedTuple):
         ]
         return self._replace(questions=tuple(asked))
 
+    @property
+    def goes_outside(self) -> bool:
+        """Whether it also counts what is in no team's list."""
+        return self.has_outside and not self.view.are_about_a_part
+
+    def outside(self) -> "Ground":
+        """The same of what names nobody whom the roster of the day lists."""
+        asked = [(name, replace(view, outside=True) if name in OUTSIDE else view) for name, view in self.questions]
+        return self._replace(questions=tuple(asked))
+
 
 def _is_about_people(name: str) -> bool:
     """Whether the answers to a question name people."""
@@ -99,6 +116,10 @@ def _is_about_people(name: str) -> bool:
 
 def _listed(view: Filters) -> Question:
     return "people", replace(view, role=None)
+
+
+def _ever_listed(view: Filters) -> Question:
+    return "people_ever", replace(view, role=None)
 
 
 def _catalogue(view: Filters) -> Question:
@@ -118,6 +139,11 @@ def requirements(view: Filters, counts: str = "met", name: str = "") -> Ground:
     columns = ("name", "skill", "why", "required_level", "level", "is_critical", "team")
     metric, more = "coverage" if counts == "met" else "gaps", (view.as_of, view.assurance, counts)
     return Ground(name or counts, metric, grounds.requirements, asked, "requirements_met", columns, more)
+
+
+def by_cell(view: Filters) -> Ground:
+    """Requirements that are not met, by team and skill."""
+    return requirements(view, "unmet")._replace(shape=grounds.by_cell)
 
 
 def of_reports(view: Filters) -> Ground:
@@ -169,10 +195,17 @@ def thin_skills(view: Filters) -> Ground:
 
 def due(view: Filters, *buckets: str) -> Ground:
     """Awards that end in these buckets."""
-    asked = ("renewals", view), ("award_lines", view), _catalogue(view), _listed(view)
+    asked = ("renewals", view), ("award_lines", view), _catalogue(view), _ever_listed(view)
     columns = ("name", "credential", "why", "valid_to", "days", "team")
     name = f"due_{buckets[0] if len(buckets) == 1 else 'soon'}"
     return Ground(name, "renewals", grounds.due, asked, "renewals", columns, (view.as_of, *buckets))
+
+
+def ending_by(view: Filters, day: date) -> Ground:
+    """Awards that end by a day to come."""
+    columns, about = ("name", "credential", "valid_to", "days", "team"), "renewals"
+    parts = mark("End by then: {n}"), mark("End later: {n}"), mark("Ended already: {n}")
+    return Ground("ending", about, grounds.ending_by, ((about, view),), about, columns, (day,), parts=parts)
 
 
 def due_together(view: Filters, *buckets: str) -> Ground:
@@ -187,26 +220,29 @@ def payments(view: Filters, currency: str, counts: str = "all") -> Ground:
         ("unconverted_payments", view),
         ("spend", view),
         _catalogue(view),
-        _listed(view),
+        _ever_listed(view),
     )
     columns = ("name", "amount", "credential", "why", "paid_on", "team")
     name, metric, more = f"paid_{counts}", DEFINED_BY[counts], (currency, counts, view.as_of)
     about, shape = "unconverted_payments", money_grounds.payments
-    return Ground(name, metric, shape, asked, about, columns, more, adds_up="amount", currency=currency)
+    ground = Ground(name, metric, shape, asked, about, columns, more, adds_up="amount", currency=currency)
+    return ground._replace(has_outside=True)
 
 
 def gains(view: Filters, currency: str) -> Ground:
     """Skills that awards of credentials of this currency brought."""
-    asked = ("gains", view), ("spend", view), _catalogue(view), _listed(view)
+    asked = ("gains", view), ("spend", view), _catalogue(view), _ever_listed(view)
     columns, more = ("name", "credential", "skills_gained", "why", "issued_on", "team"), (currency,)
-    return Ground("gains", "spend", money_grounds.gains, asked, "gains", columns, more, adds_up="skills_gained")
+    ground = Ground("gains", "spend", money_grounds.gains, asked, "gains", columns, more, adds_up="skills_gained")
+    return ground._replace(has_outside=True)
 
 
 def own_money(view: Filters, currency: str) -> Ground:
     """Money that employees paid themselves and have not got back."""
     columns = ("name", "open", "days", "credential", "why", "paid_on", "paid", "refunded", "team")
-    asked, about = (("own_payments", view),), "own_payments"
-    return Ground("own_money", about, money_grounds.own_money, asked, about, columns, (currency,), "open", currency)
+    asked, about = (("own_payments", view), _ever_listed(view)), "own_payments"
+    ground = Ground("own_money", about, money_grounds.own_money, asked, about, columns, (currency,), "open", currency)
+    return ground._replace(has_outside=True)
 
 
 def over_list(view: Filters, currency: str) -> Ground:
@@ -255,6 +291,26 @@ def skills_shown(view: Filters) -> Ground:
     return Ground("skills", "transcript", grounds.skills_shown, (("transcript", view),), "transcript", columns)
 
 
+def evidence(view: Filters) -> Ground:
+    """Pieces of evidence of one person that count on the day."""
+    columns = ("skill", "level", "source", "credential", "why", "valid_from", "valid_to")
+    return Ground("evidence", "transcript", grounds.evidence, (("transcript", view),), "transcript", columns)
+
+
+def paths(view: Filters) -> Ground:
+    """Parts of certificate paths that one person has."""
+    columns, about = ("credential", "component", "why"), "stack_progress"
+    parts = mark("Has: {n}"), mark("Still to earn: {n}"), PARTS[2]
+    return Ground("paths", about, grounds.paths, ((about, view),), about, columns, parts=parts)
+
+
+def learning(view: Filters) -> Ground:
+    """Requirements that credentials of the catalogue would meet, for one person."""
+    columns, about = ("credential", "skill", "required_level", "level", "why", "critical"), "next_learning"
+    asked = (about, view), ("gaps", view)
+    return Ground("learning", about, grounds.learning, asked, "gaps", columns)
+
+
 def unmapped(view: Filters) -> Ground:
     """Credentials without a skill."""
     asked = ("counting_for_nothing", view), _catalogue(view)
@@ -269,19 +325,27 @@ def without_role(view: Filters) -> Ground:
     return Ground("titles", metric, grounds.without_role, asked, metric, columns, more, adds_up="role_id")
 
 
-def idle_awards(view: Filters) -> Ground:
-    """Credentials that people have and that count for nothing."""
+def idle_awards(view: Filters, counts: str = "all") -> Ground:
+    """Credentials that people have and that count for nothing, or those of them that are not mapped (unmapped)."""
     metric = "counting_for_nothing"
-    asked = (metric, view), ("award_lines", view), _catalogue(view), _listed(view)
-    columns, more = ("credential", "name", "why", "team"), (view.as_of,)
-    return Ground("idle", metric, grounds.idle_awards, asked, metric, columns, more, adds_up="credential_id")
+    asked = (metric, view), ("award_lines", view), _catalogue(view), _ever_listed(view)
+    columns, more = ("credential", "name", "why", "team"), (view.as_of, counts)
+    ground = Ground("idle", metric, grounds.idle_awards, asked, metric, columns, more, adds_up="credential_id")
+    return ground._replace(has_outside=True)
 
 
 def of_issuers(view: Filters, counts: str) -> Ground:
     """Awards that count as verified, or as attested (`counts`)."""
-    asked = ("issuers_seen", view), ("awards_believed", view), _catalogue(view), _listed(view)
+    asked = ("issuers_seen", view), ("awards_believed", view), _catalogue(view), _ever_listed(view)
     columns, about = ("name", "credential", "issuer", "why", "issued_on", "valid_to", "team"), "awards_believed"
-    return Ground(counts, "issuers_seen", money_grounds.of_issuers, asked, about, columns, (counts,))
+    ground = Ground(counts, "issuers_seen", money_grounds.of_issuers, asked, about, columns, (counts,))
+    return ground._replace(has_outside=True)
+
+
+def hanging(view: Filters) -> Ground:
+    """Requirements that are met by the unverified word of one issuer."""
+    columns, about = ("name", "skill", "issuer", "required_level", "is_critical", "team"), "hanging"
+    return Ground(about, "verify_next", grounds.hanging, ((about, view),), about, columns)
 
 
 def unlisted_keys(view: Filters) -> Ground:

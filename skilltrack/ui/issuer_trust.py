@@ -10,8 +10,9 @@ import streamlit as st
 
 from skilltrack.config import today
 from skilltrack.language import _, mark, texts
+from skilltrack.questions import Filters
 from skilltrack.text import visible
-from skilltrack.ui import parts, pictures
+from skilltrack.ui import grounds, parts, pictures
 from skilltrack.ui.catalogue_edit import may_offer, offer, tell_saved
 
 MISSING = {
@@ -31,9 +32,9 @@ def resting(issuers: pd.DataFrame) -> None:
     parts.table(rows, "without_issuer", "without_issuer", *columns, empty=none)
 
 
-def verify_next(issuers: pd.DataFrame) -> None:
+def verify_next(issuers: pd.DataFrame, day: Filters) -> None:
     """The issuers on whose unverified word most coverage hangs, and what to do about each."""
-    st.subheader(_("What to verify next"), anchor=False)
+    pictures.heading(_("What to verify next"), "verify_next", grounds.hanging(day))
     rows = issuers.assign(missing=issuers["missing"].map(texts(MISSING)))
     none = _("Everything that counts is verified.")
     parts.table(rows, "verify_next", "verify_next", *rows.columns, empty=none)

@@ -49,6 +49,7 @@ WORKED_OUT: dict[str, Label] = {
     "cost_center": (mark("Cost centre"), ""),
     "outcome": (mark("Led to"), mark("what the payment led to")),
     "cluster": (mark("Same certificate, same team"), ""),
+    "cell": (mark("Skill and team"), ""),
     "month": (mark("Month"), mark("month of the last day")),
     "over": (mark("Over list"), mark("what was paid over the list price, of all people")),
 }

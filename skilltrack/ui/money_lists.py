@@ -22,7 +22,7 @@ COUNTS = {"waiting": "unconverted", "prices": "priced"}
 
 def show(view: Filters, currency: str) -> None:
     """The list chosen in the URL, of one currency."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="heading_lists"):
         chosen = filters.tabs("list", _("List"), texts(LISTS))
         pictures.why(_(LISTS[chosen]), f"money_{chosen}", _behind(chosen, view, currency))
     SHOWN[chosen](view, currency)
@@ -38,7 +38,8 @@ def _behind(chosen: str, view: Filters, currency: str) -> Ground:
 def _credentials(view: Filters, currency: str) -> None:
     asked = ("spend", view)
     description = _("Net spend in {currency} by credential and payer.", currency=currency)
-    parts.chart(shaped(charts.spend_by_credential, asked, more=(currency,)), "spend", description)
+    figure = shaped(charts.spend_by_credential, asked, more=(currency,))
+    pictures.chart(figure, "spend", description, "money_credentials")
     names = ("amount", "unconverted", "payments", "awards", "skill_gains", "cost_per_award", "cost_per_skill_gain")
     rows = shaped(tables.largest_spend, asked, more=(currency,))
     parts.table(rows, "spend", "spend", "credential", "payer", *names, "seat_time")
@@ -48,7 +49,8 @@ def _waiting(view: Filters, currency: str) -> None:
     asked = ("unconverted_payments", view)
     st.caption(_("Payments for people who have no award of the credential since 180 days before the payment."))
     columns = ("name", "amount", "credential", "paid_on", "days", "payer", "team", "cost_center")
-    frame, empty = shaped(money_tables.named, asked, more=(currency,)), _("Every payment has led to an award.")
+    people, empty = ("people_ever", view), _("Every payment has led to an award.")
+    frame = shaped(money_tables.named, asked, people, more=(currency,))
     parts.table(frame, "payments", "unconverted_payments", *columns, opens_person=True, empty=empty)
 
 
@@ -58,7 +60,8 @@ def _own(view: Filters, currency: str) -> None:
     if sums["usual"] is not None:
         st.caption(_("Who has been refunded waited {n} days (half of them longer).", n=sums["usual"]))
     columns = ("name", "open", "days", "credential", "paid_on", "paid", "refunded", "team")
-    frame, empty = shaped(money_tables.named, asked, more=(currency,)), _("Nobody paid for training themselves.")
+    people, empty = ("people_ever", view), _("Nobody paid for training themselves.")
+    frame = shaped(money_tables.named, asked, people, more=(currency,))
     parts.table(frame, "own_money", "own_payments", *columns, opens_person=True, empty=empty)
 
 

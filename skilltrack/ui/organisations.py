@@ -1,12 +1,13 @@
 """The way down the reporting line: who reports here, the thinnest organisation first, each a step further down."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from skilltrack import tables
 from skilltrack.language import _
 from skilltrack.questions import Filters
-from skilltrack.ui import filters, grounds, parts, pictures
+from skilltrack.ui import filters, parts, pictures
 from skilltrack.ui.cache import ask, shaped
 
 COLUMNS = ("name", "coverage", "met", "required", "people")
@@ -22,7 +23,7 @@ def show(view: Filters, *more: str) -> None:
     """Those who report here, for a view that `below` gave, with `more` columns; a row leads into the organisation."""
     at_top = _("Who is at the top, the thinnest organisation first")
     title = at_top if view.manager is None else _("Who reports here, the thinnest organisation first")
-    pictures.heading(title, "organisations", grounds.of_reports(view))
+    pictures.heading(title, "organisations", None, partial(pictures.of_organisation, view))
     nobody = _("Nobody reports here on this day. Choose another manager or another day.")
     rows = ask("organisations", view)
     parts.table(

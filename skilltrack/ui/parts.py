@@ -115,11 +115,11 @@ def open_person(person: str) -> None:
     st.switch_page(page_file("team/people"), query_params=filters.shared() | about)
 
 
-def levels_grid(view: Filters, limit: int, given: str = "") -> None:
+def levels_grid(view: Filters, limit: int, given: str = "", sign: Callable[[], None] | None = None) -> None:
     """The people closest to their role or the one asked about, by requirement; a cell opens the person.
 
     `given` names that order if it is to be kept, of those who are not ready yet; otherwise all are drawn, and whoever
-    lacks most comes first.
+    lacks most comes first. `sign` draws what stands beside the words below it.
     """
     asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
     grid = shaped(tables.closest_matrix, *asked, more=(limit, bool(given)))
@@ -128,7 +128,10 @@ def levels_grid(view: Filters, limit: int, given: str = "") -> None:
     )
     cut = _("The {n} closest people are drawn.", n=limit) if len(grid["rows"]) == limit else ""
     about = _("A cell shows the level somebody has and the level they need. Click one to open the person.")
-    st.caption(f"{about} {cut}")
+    with st.container(horizontal=True, vertical_alignment="center", key="heading_below_levels"):
+        st.caption(f"{about} {cut}", width="content")
+        if sign:
+            sign()
     if cell:
         open_person(cell[0])
 
@@ -193,9 +196,28 @@ def link(name: str, label: str, icon: str = "arrow_forward", **parameters: str) 
     st.page_link(page_file(name), label=label, icon=f":material/{icon}:", query_params=filters.shared() | parameters)
 
 
-def chart(figure: Any, name: str, alt: str) -> None:
-    """A figure with its description for screen readers."""
-    st.plotly_chart(figure, key=f"chart_{name}", alt=alt, width="stretch", config={"displayModeBar": False})
+def chart(figure: Any, name: str, alt: str, opens: Callable[[str], None]) -> None:
+    """A figure with its description for screen readers; a click calls `opens` with the value behind the point.
+
+    That value is the last of the point's `customdata`.
+    """
+    clicks = f"clicks_on_{name}"
+    key = f"chart_{name}_{st.session_state.setdefault(clicks, 0)}"
+
+    def clicked() -> None:
+        if points := st.session_state[key]["selection"]["points"]:
+            st.session_state[clicks] += 1  # drawn anew, without a mark: the next click on the same point counts too
+            opens(str(points[0]["customdata"][-1]))
+
+    st.plotly_chart(
+        figure,
+        key=key,
+        alt=alt,
+        width="stretch",
+        config={"displayModeBar": False},
+        on_select=clicked,
+        selection_mode="points",
+    )
 
 
 def do(change: Callable[[], None], message: str) -> None:

@@ -1,18 +1,25 @@
 """Why this number: the rows behind each number of each page are as many as it says; and the way down to a page."""
 
+import base64
 import contextlib
+import itertools
+import json
 import re
 import shutil
+from dataclasses import replace
+from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 
 from skilltrack import tables
 from skilltrack.access import Viewer
+from skilltrack.config import today
 from skilltrack.keeping.shared_store import store_at
-from skilltrack.people_tables import moved
-from skilltrack.questions import Filters, Metrics
+from skilltrack.people_tables import moved, thinnest_teams
+from skilltrack.questions import Filters, Metrics, a_year_before
 from skilltrack.questions.preview import preview_take_back
 from skilltrack.storage.store import Store
 from skilltrack.ui.pictures import PICTURES
@@ -160,6 +167,9 @@ def test_each_sentence_with_a_figure_says_who_it_counts(demo_db, monkeypatch):
         ("money/spend", {"list": "centers"}, "money_centers", "cost_center", "amount"),
         ("money/spend", {"list": "prices"}, "money_prices", "credential", "amount"),
         ("data/issuers", {}, "issuers", "issuer", "attested"),
+        ("data/issuers", {}, "verify_next", "issuer", "hangs"),
+        ("data/catalogue", {}, "idle", "credential", "awards"),
+        ("team/people", {"employee": "00373"}, "learning", "credential", "closes"),
     ],
 )
 def test_a_row_of_a_table_is_as_much_as_the_rows_that_it_is_said_to_rest_on(
@@ -181,6 +191,157 @@ def test_a_row_of_a_table_is_as_much_as_the_rows_that_it_is_said_to_rest_on(
         page.selectbox(key=f"point_by_{row}").set_value(line[row]).run()
         assert counted() == round(line[column]), line
     assert not page.exception
+
+
+def counted(page, picture):
+    """How much is counted, and how much is not, in the open panel of a picture."""
+    group = [one for one in page.get("button_group") if str(one.key).startswith(f"part_of_{picture}")]
+    parts = dict(unescaped(option.content).split(": ", 1) for one in group for option in one.proto.options)
+    return [number(parts.get(name, "0")) for name in ("Counted", "Not counted")]
+
+
+def points_of(page):
+    """Of the last chart of a page, the value behind each point, and how high or long its bars are together."""
+    figure, heights = json.loads(page.get("plotly_chart")[-1].proto.spec), {}
+    for trace in figure["data"]:
+        along = trace["x"] if trace.get("orientation") == "h" else trace["y"]
+        along = decoded(along) if isinstance(along, dict) else along
+        for (*_said, point), height in zip(trace["customdata"], along, strict=True):
+            heights[point] = heights.get(point, 0) + height
+    return heights
+
+
+def decoded(numbers):
+    return np.frombuffer(base64.b64decode(numbers["bdata"]), numbers["dtype"]).tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "picture"),
+    [
+        ("team/renewals", {}, "months"),
+        ("money/spend", {"list": "waiting"}, "outcomes"),
+        ("money/spend", {"list": "credentials"}, "money_credentials"),
+    ],
+)
+def test_a_point_of_a_chart_opens_as_many_rows_as_it_is_high(demo_db, monkeypatch, name, asked, picture):
+    """Whoever clicks on the bar of a month would get the certificates of another one, or nothing at all."""
+    page = opened(demo_db, name, monkeypatch, **asked)
+    points = points_of(page)
+    for point, height in sorted(points.items(), key=lambda item: item[1])[-3:]:
+        page.query_params["why"], page.query_params["point"] = f"picture_{picture}", point
+        page.run()
+        assert not page.exception, point
+        assert abs(counted(page, picture)[0] - height) <= 0.5, point
+    assert len(points) > 3
+
+
+def test_a_month_of_the_trend_opens_what_was_met_then_and_one_to_come_what_ends_by_then(demo_db, monkeypatch):
+    """A board that asks why July was lower would be shown who meets what today."""
+    page = opened(demo_db, "team/overview", monkeypatch, why="picture_forecast")
+    past, ahead = json.loads(page.get("plotly_chart")[-1].proto.spec)["data"]
+    for words, day in (past["customdata"][0], past["customdata"][-1]):
+        page.query_params["point"] = day
+        page.run()
+        met, unmet = counted(page, "month")
+        assert f"{met:,} of {met + unmet:,}" in words
+    for (_words, day), next_ in zip(ahead["customdata"], [*ahead["customdata"][1:], None], strict=True):
+        page.query_params["point"] = day
+        page.run()
+        ends = next(one.value for one in page.dataframe if one.key == "table_rows_of_ending")
+        assert str(max(ends["valid_to"])) <= day
+        assert next_ is None or len(ends) > 0
+    assert not page.exception
+
+
+def test_a_row_of_the_organisation_opens_what_all_below_that_person_meet(demo_db, monkeypatch):
+    """A director who asks about a division of 60 would be shown the six requirements of its head."""
+    page = opened(demo_db, "team/organisation", monkeypatch)
+    metrics = Metrics(store_at(demo_db))
+    top = metrics.ask("organisations", Viewer.everyone(), Filters())["employee_id"].iloc[0]
+    rows = metrics.ask("organisations", Viewer.everyone(), Filters(manager=top))
+    page.query_params["manager"], page.query_params["why"] = top, "picture_organisations"
+    for row in [*rows.head(2).to_dict("records"), rows.iloc[-1].to_dict()]:
+        page.query_params["point"] = row["employee_id"]
+        page.run()
+        met, required = ("met", "required") if row["reports"] else ("own_met", "own_required")
+        is_met, unmet = counted(page, "below")
+        assert (is_met, is_met + unmet) == (row[met], row[required]), row["name"]
+    assert not page.exception
+
+
+def test_each_person_of_the_directory_has_their_own_rows(demo_db, monkeypatch):
+    """Two people of one name would be added up, and each explained by the other's requirements."""
+    page = opened(demo_db, "team/people", monkeypatch, team="Grid north", why="picture_directory")
+    people = Metrics(store_at(demo_db)).ask("readiness", Viewer.everyone(), Filters(team="Grid north"))
+    for person in people.head(3).to_dict("records"):
+        page.query_params["point"] = person["employee_id"]
+        page.run()
+        assert counted(page, "directory") == [person["met"], person["requirements"] - person["met"]]
+    assert not page.exception
+
+
+OF_PAYMENTS_AND_AWARDS = (
+    "payment_lines", "unconverted_payments", "own_payments", "gains", "award_lines", "awards_believed", "people_ever",
+)  # fmt: skip
+
+
+def lists_of_teams_add_up(metrics, name, view):
+    """The lists of all teams, and that of nobody on the roster, are together what is asked without a team."""
+    everybody = Viewer.everyone()
+    whole = metrics.ask(name, everybody, view)
+    teams = thinnest_teams(*(metrics.ask(which, everybody, view) for which in ("teams", "listed_teams")))
+    places = [*(replace(view, team=team) for team in teams), replace(view, outside=True)]
+    by = list(whole.columns.difference(["team"]))
+    rows = [row for place in places for row in metrics.ask(name, everybody, place)[by].map(str).to_numpy().tolist()]
+    assert sorted(rows) == sorted(whole[by].map(str).to_numpy().tolist()), name
+    return len(rows)
+
+
+@pytest.mark.parametrize("name", OF_PAYMENTS_AND_AWARDS)
+def test_the_lists_of_all_teams_and_of_nobody_on_the_roster_are_the_whole(demo_db, name):
+    """A controller who adds up the teams would miss what was paid for nobody, and for those who have left."""
+    assert lists_of_teams_add_up(Metrics(store_at(demo_db)), name, Filters(paid_from=date(2020, 1, 1)))
+
+
+@settings(max_examples=5, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+@given(company=companies())
+def test_the_lists_of_teams_add_up_in_random_companies(company, tmp_path_factory):
+    """What was paid for the people of a team that all have left would be in no list."""
+    folder = tmp_path_factory.mktemp("lists")
+    with contextlib.closing(Store.open(folder / "c.duckdb")) as store:
+        land(company, store, folder / "files")
+        for name, day in itertools.product(OF_PAYMENTS_AND_AWARDS, (date(2024, 1, 31), date(2024, 9, 1))):
+            lists_of_teams_add_up(Metrics(store), name, Filters(as_of=day, paid_from=date(2020, 1, 1)))
+
+
+def test_of_very_many_people_what_names_nobody_on_the_roster_has_a_place_of_its_own(demo_db, monkeypatch):
+    """Of a company of 100,000 the lists of payments would not add up to what was paid."""
+    monkeypatch.setattr(tables, "LISTED", 100)
+    page = opened(demo_db, "money/spend", monkeypatch, why="paid_all")
+    place = page.selectbox(key="why_team")
+    assert place.options[-1] == "Nobody on the roster of this day"
+    place.select_index(len(place.options) - 1).run()
+    rows = page.dataframe[-1].value
+    lines = Metrics(store_at(demo_db)).ask(
+        "payment_lines", Viewer.everyone(), Filters(paid_from=a_year_before(today()), outside=True)
+    )
+    assert len(rows) == (lines["currency"] == "EUR").sum() > 0
+    assert not page.exception
+    limited = opened(demo_db, "money/spend", monkeypatch, why="paid_all", manager="00101")
+    assert limited.selectbox(key="why_team").options[-1] != place.options[-1]
+
+
+def test_people_who_have_left_have_a_name_in_the_lists_of_awards_and_payments(demo_db, monkeypatch):
+    """An auditor would be told that 00124 holds a certificate, and have to look up elsewhere who that was."""
+    ever = Metrics(store_at(demo_db)).ask("people_ever", Viewer.everyone(), Filters(outside=True))
+    for name, number_ in {"data/issuers": "attested", "money/spend": "gains", "data/catalogue": "idle"}.items():
+        page = opened(demo_db, name, monkeypatch, why=number_)
+        names = {
+            name for table in page.dataframe if table.key == f"table_rows_of_{number_}" for name in table.value["name"]
+        }
+        assert names, name
+        assert not names & set(ever["employee_id"]), name
+        assert number_ != "attested" or names & set(ever["name"]), name
 
 
 def test_of_very_many_people_the_rows_are_listed_by_team_and_for_a_person_who_is_searched(demo_db, monkeypatch):
@@ -261,6 +422,43 @@ def test_every_chart_and_table_with_a_sign_says_how_it_is_counted(demo_db, monke
             assert counted in [unescaped(text.value) for text in page.text], sign
             seen.add(sign)
     assert len(seen) > 12
+
+
+SEEN_BY_A_MANAGER = [name for name in PAGES if name.startswith("team/")]
+SIGNS = {
+    "team/overview": {"picture_forecast", "picture_biggest"},
+    "team/people": {"picture_missing", "picture_learning", "picture_can_do", "picture_evidence"},
+    "team/readiness": {"picture_waiting", "picture_levels"},
+    "team/changes": {"picture_causes", "picture_each_change"},
+    "data/catalogue": {"picture_to_map", "picture_titles", "picture_idle"},
+    "data/issuers": {"picture_issuers", "picture_keys", "picture_verify_next", "picture_without_issuer"},
+}
+"""Signs that pages have for whoever sees them, of what was without one for long."""
+
+
+@pytest.mark.parametrize(
+    ("most", "asked", "names"),
+    [
+        (20_000, {}, [*SIGNS]),
+        (10, {}, ["team/overview", "team/coverage", "team/gaps", "team/readiness", *SIGNS]),
+        (20_000, {"as": "00125"}, SEEN_BY_A_MANAGER),
+        (20_000, {"as": "00373"}, ["team/people"]),
+    ],
+    ids=["everybody", "very many people", "a manager", "an employee"],
+)
+def test_every_sign_opens_for_whoever_sees_it(demo_db, monkeypatch, most, asked, names):
+    """A manager, an employee, or L&D of a company of 100,000 would get an error of ours in the place of the rows."""
+    monkeypatch.setattr(tables, "LISTED", most)
+    for name in dict.fromkeys(names):
+        more = {"role": "grid-sr"} if name == "team/readiness" else {}
+        more |= {"employee": "00373"} if name == "team/people" and not asked else {}
+        page = opened(demo_db, name, monkeypatch, **more, **asked)
+        assert most < 20_000 or asked or SIGNS[name] <= set(signs(page)), name
+        for sign in signs(page):
+            page.query_params["why"] = sign
+            page.run()
+            assert not page.exception, (name, sign)
+            assert not [text.value for text in page.error], (name, sign)
 
 
 @settings(max_examples=2, deadline=None, database=None, derandomize=True, phases=[Phase.generate])

@@ -10,12 +10,13 @@
 -- column valid_to (Last day): last day the award counts, empty for no end
 -- column revoked_on (Revoked): day of revocation
 select
-    employee_id,
-    credential_id,
-    issued_on,
-    case when valid_to < date '9999-12-31' then valid_to end as valid_to,
-    revoked_on
-from awards
-where issued_on <= $as_of
-    and ($is_whole_company or employee_id in (select s.employee_id from in_scope as s))
-order by employee_id, credential_id, issued_on, valid_to, revoked_on
+    a.employee_id,
+    a.credential_id,
+    a.issued_on,
+    case when a.valid_to < date '9999-12-31' then a.valid_to end as valid_to,
+    a.revoked_on
+from awards as a
+where a.issued_on <= $as_of
+    and ($is_whole_company or a.employee_id in (select s.employee_id from in_scope as s))
+    and (not $is_outside or not exists (select 1 from listed as l where l.employee_id = a.employee_id))
+order by a.employee_id, a.credential_id, a.issued_on, valid_to, a.revoked_on

@@ -28,4 +28,5 @@ left join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_fr
 left join issuer_tiers as n on n.issuer = a.named_issuer and $as_of between n.valid_from and n.valid_to
 where $as_of between a.issued_on and a.valid_to
     and ($is_whole_company or a.employee_id in (select s.employee_id from in_scope as s))
+    and (not $is_outside or not exists (select 1 from listed as l where l.employee_id = a.employee_id))
 order by a.employee_id, a.credential_id, a.issued_on, a.valid_to, is_verified, is_attested

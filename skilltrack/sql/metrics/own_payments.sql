@@ -27,6 +27,7 @@ with own as (
     from named_payments as p
     where p.funding_source = 'employee' and p.paid_on <= $as_of
         and ($is_whole_company or p.employee_id in (select s.employee_id from in_scope as s))
+        and (not $is_outside or not exists (select 1 from listed as l where l.employee_id = p.employee_id))
     group by p.employee_id, p.credential_id, p.currency
     having bool_or(
         p.amount > 0

@@ -24,4 +24,5 @@ select
 from newest_spend as p
 where p.paid_on >= coalesce(cast($paid_from as date), date '0001-01-01') and p.paid_on <= $paid_to
     and ($is_whole_company or p.employee_id in (select s.employee_id from in_scope as s))
+    and (not $is_outside or not exists (select 1 from listed as l where l.employee_id = p.employee_id))
 order by p.spend_id

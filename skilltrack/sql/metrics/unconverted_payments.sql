@@ -35,4 +35,5 @@ left join credentials as c on c.credential_id = p.credential_id
 where p.paid_on >= coalesce(cast($paid_from as date), date '0001-01-01') and p.paid_on <= $paid_to
     and (p.converted_on is null or p.converted_on > $as_of)
     and ($is_whole_company or p.employee_id in (select s.employee_id from in_scope as s))
+    and (not $is_outside or l.employee_id is null)
 order by p.amount desc, p.employee_id, p.spend_id

@@ -9,61 +9,19 @@
 -- column people (People): people with such a requirement
 -- column awards (Awards): its awards of people in scope that count as attested and not as verified on the day
 -- column missing (What is missing): tier, key or badges
-with attested as (
+with hanging as (
     select
-        r.award_key,
-        r.employee_id,
-        r.credential_id,
-        r.issued_on,
-        c.issuer,
-        min(r.reading) as reading
-    from award_readings as r
-    join credentials as c on c.credential_id = r.credential_id
-    where r.reading <= 2 and $as_of between r.valid_from and r.valid_to
-        and r.employee_id in (select m.employee_id from members as m)
-    group by r.award_key, r.employee_id, r.credential_id, r.issued_on, c.issuer
-),
-unverified as (
-    select * from attested where reading = 2
-),
-shown as (
-    select
-        u.issuer,
-        s.employee_id,
-        s.skill_id,
-        s.required_level
-    from standings as s
-    join unverified as u on u.employee_id = s.employee_id
-    join credential_skills as k on k.credential_id = u.credential_id and k.skill_id = s.skill_id
-    left join reached_levels as l
-        on l.award_key = u.award_key and l.credential_id = u.credential_id and l.issued_on = u.issued_on
-        and l.skill_id = s.skill_id
-    where not s.is_exempt and least(k.level, coalesce(l.level, k.level)) >= s.required_level
-),
-verified as (
-    select
-        e.employee_id,
-        e.skill_id,
-        max(e.level) as level
-    from evidence as e
-    where e.reading = 1 and $as_of between e.valid_from and e.valid_to
-    group by e.employee_id, e.skill_id
-),
-hanging as (
-    select
-        s.issuer,
-        count(distinct (s.employee_id, s.skill_id)) as hangs,
-        count(distinct s.employee_id) as people
-    from shown as s
-    left join verified as v on v.employee_id = s.employee_id and v.skill_id = s.skill_id
-    where coalesce(v.level, 0) < s.required_level
-    group by s.issuer
+        issuer,
+        count(*) as hangs,
+        count(distinct employee_id) as people
+    from hanging_requirements
+    group by issuer
 ),
 issued as (
     select
         issuer,
         count(*) as awards
-    from unverified
+    from unverified_awards
     group by issuer
 ),
 listed_keys as (

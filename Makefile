@@ -2,6 +2,7 @@
 # make test   install what the tests need, the browser included, check and test everything in about ten minutes (DUCKDB=2.0.0 for another engine)
 # make test-long  what those ten minutes have no room for: each older database, each page, each point at which a process may die
 # make test-lake   start PostgreSQL on this machine, and keep a company in a lake: equal answers, several processes
+# make test-lake-all   the same, and the tests of access, imports and durability on a lake
 # make test-spark  start a Spark cluster on this machine (Java 17), and compare every metric with the database's answer
 # make demo   build the demo company in data/demo.duckdb, anew where nobody has changed it
 # make check  lint, format and types
@@ -29,7 +30,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test test-long test-lake ducklake test-spark spark demo check docs texts wheel lock audit bench pictures torture clean browser proxy
+.PHONY: run test test-long test-lake test-lake-all ducklake postgresql test-spark spark java demo check docs texts wheel lock audit bench pictures torture clean browser proxy
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -45,27 +46,34 @@ test-long: check browser proxy
 
 # In an environment of its own: the extensions want one version of duckdb. Besides the tests of the lake itself, those of
 # questions and kept tables run on it: each database file that they name is a lake there. Those of access, imports and
-# durability take an hour more: ON_LAKE="tests/access tests/ingest tests/keeping".
+# durability do so by `make test-lake-all`, which takes too long for every change.
 ON_LAKE ?= tests/questions tests/kept
-test-lake:
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
-	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } \
-	|| { echo "The lake's catalogue needs PostgreSQL, which is not installed (apt-get install postgresql)."; exit 1; }
+test-lake: postgresql
 	$(MAKE) VENV=.venv-lake ducklake
 
+test-lake-all: postgresql
+	$(MAKE) VENV=.venv-lake ducklake ON_LAKE="$(ON_LAKE) tests/access tests/ingest tests/keeping"
+
 ducklake: $(VENV)/.lake
-	$(BIN)/python -m pytest tests/ducklake
-	SKILLTRACK_EXAMPLES=1 $(BIN)/python -m pytest -p tests.ducklake.everywhere -n $(JOBS) --dist loadfile $(ON_LAKE)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests/ducklake
+	SKILLTRACK_EXAMPLES=$${SKILLTRACK_EXAMPLES:-1} $(BIN)/python -m pytest -m "" -p tests.ducklake.everywhere -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ON_LAKE)
 
 # In an environment of its own: Spark is larger than all the rest.
-test-spark:
-	@command -v java >/dev/null \
-	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; } \
-	|| { echo "Spark needs Java 17, which is not installed (apt-get install openjdk-17-jre-headless)."; exit 1; }
+test-spark: java
 	$(MAKE) VENV=.venv-spark spark
 
 spark: $(VENV)/.spark
 	$(BIN)/python -m pytest tests/spark
+
+# Their packages start servers, or bring much: only CI installs them. A run that lacks them fails, and leaves nothing out.
+INSTALL = [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { $(INSTALL) postgresql; } \
+	|| { echo "The lake's catalogue needs PostgreSQL, which is not installed (apt-get install postgresql)."; exit 1; }
+
+java:
+	@command -v java >/dev/null || { $(INSTALL) openjdk-17-jre-headless; } || { $(INSTALL) openjdk-21-jre-headless; } \
+	|| { echo "Spark needs Java 17 or 21, which is not installed (apt-get install openjdk-17-jre-headless)."; exit 1; }
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -139,8 +147,7 @@ browser: $(VENV)/.dev
 
 # nginx, to test deploy/nginx.conf. Its package starts a server, so that only CI installs it; else those tests are left out.
 proxy:
-	@command -v nginx >/dev/null \
-	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends nginx-light; } \
+	@command -v nginx >/dev/null || { $(INSTALL) nginx-light; } \
 	|| echo "nginx is not installed (apt-get install nginx-light): the tests of deploy/nginx.conf are left out."
 
 $(VENV)/bin/python:

@@ -30,6 +30,8 @@ def to_spark(text: str) -> str:
     tree = _tree(text)
     if differing := list(_faults(tree)):
         raise BadDefinition(f"This text does not mean the same on Spark: {' '.join(differing)}")
+    for each in tree.find_all(exp.CTE):
+        each.set("materialized", None)  # how it is computed, not what it means; Spark has no word for it
     return tree.sql(dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 

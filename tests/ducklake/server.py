@@ -4,13 +4,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 PROGRAMS = next(
     (folder for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)),
@@ -25,9 +26,7 @@ class Server:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        with socket.socket() as line:
-            line.bind(("127.0.0.1", 0))
-            self.port = line.getsockname()[1]
+        self.port = free_port()
         self.account = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 
     def _run(self, program: str, *words: str, **more: str) -> None:

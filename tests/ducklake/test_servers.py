@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import threading
 import time
 import urllib.error
@@ -28,6 +27,7 @@ from tests.ducklake.proxy import proxy
 from tests.ducklake.server import PASSWORD, PROGRAMS, postgres
 from tests.forked import Serving
 from tests.ingest.test_import import COMPANY, write
+from tests.ports import free_port
 
 pytestmark = pytest.mark.skipif(not (PROGRAMS / "initdb").exists(), reason="PostgreSQL is not installed")
 
@@ -40,9 +40,7 @@ class AppServer:
     """One process that serves the lake."""
 
     def __init__(self, address, url):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._is_there = True
         told = settings("http://127.0.0.1:9", url) | {"SKILLTRACK_DB_PASSWORD": PASSWORD}
         self._serving = Serving(["--db", str(address), "serve", "--port", str(self.port)], told)

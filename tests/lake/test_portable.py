@@ -80,6 +80,14 @@ def test_each_construct_that_does_not_carry_over_is_refused_and_what_is_advised_
     assert portable.to_spark(right)
 
 
+@pytest.mark.parametrize("how", ["", "materialized", "not materialized"])
+def test_how_an_expression_is_to_be_computed_is_not_told_to_spark_which_cannot_read_it(how):
+    assert (
+        portable.to_spark(f"with a as {how} (select 1 as b) select b from a")
+        == "WITH a AS (SELECT 1 AS b) SELECT b FROM a"
+    )
+
+
 @pytest.mark.parametrize("name", sorted(set(catalogue()) - set(ELSEWHERE)))
 def test_each_metric_reads_published_relations_alone_and_carries_over(name):
     text = with_published(catalogue()[name].sql, frozenset(RELATIONS))

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyspark
+
+from tests.ports import free_port
 
 HOME = Path(pyspark.__file__).parent
 PATIENCE = 240.0
@@ -47,7 +48,7 @@ def cluster(folder: Path, **others: str) -> Iterator[int]:
         return log
 
     try:
-        master, port = _free(), _free()
+        master, port = free_port(), free_port()
         words = ["--host", "127.0.0.1", "--port", str(master), "--webui-port", "0"]
         log = begin("master", "spark-class", "org.apache.spark.deploy.master.Master", *words)
         _wait(log, r"I have been elected leader|New state: ALIVE", running)
@@ -93,12 +94,6 @@ def cluster(folder: Path, **others: str) -> Iterator[int]:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-def _free() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _wait(log: Path, line: str, running: list[subprocess.Popen[bytes]]) -> None:

@@ -11,6 +11,8 @@
 # make audit  look for known vulnerabilities of what is locked, and write sbom.json
 # make torture  kill importing processes, feed damaged files, destroy parts of companies and erase people, for hours
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
+# make bench-lake  measure one company in a file, in a lake and on Spark, and several servers on a lake, and write
+#             bench/RESULTS-lake.md; needs what test-lake and test-spark need (MEASURED="questions servers S M L 50 100")
 # make pictures  take a picture of every page, wide and narrow, light and dark, English and German, empty and with the demo
 #             company, in pictures/ (STORES="empty demo large": the large one has 100,000 people)
 
@@ -28,7 +30,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test test-lake ducklake test-spark spark demo check docs texts wheel lock audit bench pictures torture clean browser proxy
+.PHONY: run test test-lake ducklake test-spark spark demo check docs texts wheel lock audit bench bench-lake lakes pictures torture clean browser proxy postgresql java
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -43,10 +45,7 @@ test: check browser proxy
 # questions and kept tables run on it: each database file that they name is a lake there. Those of access, imports and
 # durability take an hour more: ON_LAKE="tests/access tests/ingest tests/keeping".
 ON_LAKE ?= tests/questions tests/kept
-test-lake:
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
-	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } \
-	|| { echo "The lake's catalogue needs PostgreSQL, which is not installed (apt-get install postgresql)."; exit 1; }
+test-lake: postgresql
 	$(MAKE) VENV=.venv-lake ducklake
 
 ducklake: $(VENV)/.lake
@@ -54,10 +53,7 @@ ducklake: $(VENV)/.lake
 	SKILLTRACK_EXAMPLES=1 $(BIN)/python -m pytest -p tests.ducklake.everywhere -n $(JOBS) --dist loadfile $(ON_LAKE)
 
 # In an environment of its own: Spark is larger than all the rest.
-test-spark:
-	@command -v java >/dev/null \
-	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; } \
-	|| { echo "Spark needs Java 17, which is not installed (apt-get install openjdk-17-jre-headless)."; exit 1; }
+test-spark: java
 	$(MAKE) VENV=.venv-spark spark
 
 spark: $(VENV)/.spark
@@ -104,6 +100,14 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.permission
 	$(BIN)/python -m bench.journeys
 
+# In an environment of its own, as the tests of either.
+MEASURED ?=
+bench-lake: postgresql java
+	$(MAKE) VENV=.venv-bench lakes
+
+lakes: $(VENV)/.lake $(VENV)/.spark
+	$(BIN)/python -m bench.lake $(MEASURED)
+
 pictures: $(VENV)/.dev browser
 	$(BIN)/python -m bench.pictures pictures $(STORES)
 
@@ -125,7 +129,7 @@ torture: $(VENV)/.dev
 	SKILLTRACK_EXAMPLES=200 $(BIN)/python -m pytest -n $(JOBS) $(PROPERTIES)
 
 clean:
-	rm -rf .venv .venv-duckdb-* .venv-lake .venv-spark .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	rm -rf .venv .venv-duckdb-* .venv-lake .venv-spark .venv-bench .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 # A Chromium that is there, else Debian's package, else Playwright's own download.
 browser: $(VENV)/.dev
@@ -138,6 +142,16 @@ proxy:
 	@command -v nginx >/dev/null \
 	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends nginx-light; } \
 	|| echo "nginx is not installed (apt-get install nginx-light): the tests of deploy/nginx.conf are left out."
+
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } \
+	|| { echo "The lake's catalogue needs PostgreSQL, which is not installed (apt-get install postgresql)."; exit 1; }
+
+java:
+	@command -v java >/dev/null \
+	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; } \
+	|| { echo "Spark needs Java 17, which is not installed (apt-get install openjdk-17-jre-headless)."; exit 1; }
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

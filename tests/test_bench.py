@@ -19,10 +19,10 @@ from skilltrack.storage.store import Store
 from tests.ports import free_port
 
 
-def clicked(people: int, **how: float) -> tuple[list[float], list[str]]:
+def clicked(people: int, port: int, **how: float) -> tuple[list[float], list[str]]:
     """What the load client saw; in a thread, for the browser of other tests keeps a loop running in this one."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(load.crowd(people, **how))).result()
+        return thread.submit(lambda: asyncio.run(load.crowd(people, [port], **how))).result()
 
 
 @pytest.fixture(scope="module")
@@ -82,29 +82,28 @@ def test_a_process_that_only_answers_is_measured_from_outside(tmp_path):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(load, "PORT", free_port())
-        server = load.serve(tmp_path_factory.mktemp("served"))
-        yield server
-        server.terminate()
-        server.wait(60)
+    """The port of the app on the demo company."""
+    database, port = tmp_path_factory.mktemp("served") / "demo.duckdb", free_port()
+    demo.build(database)
+    server = load.serve(database, port)
+    yield port
+    server.terminate()
+    server.wait(60)
 
 
-@pytest.mark.usefixtures("served")
-def test_people_clicking_through_the_served_app_at_once_get_their_pages():
-    times, errors = clicked(6, think=0.5, seconds=4)
+def test_people_clicking_through_the_served_app_at_once_get_their_pages(served):
+    times, errors = clicked(6, served, think=0.5, seconds=4)
 
     assert errors == []
     assert len(times) >= 6
 
 
-@pytest.mark.usefixtures("served")
-def test_the_load_client_sees_a_page_that_is_not_there(monkeypatch):
+def test_the_load_client_sees_a_page_that_is_not_there(monkeypatch, served):
     monkeypatch.setattr(load, "PAGES", ("nowhere",))
 
-    _, errors = clicked(1, think=0.2, seconds=1)
+    _, errors = clicked(1, served, think=0.2, seconds=1)
 
-    assert set(errors) == {"nowhere"}
+    assert set(errors) == {"nowhere: there is no such page"}
 
 
 def test_the_import_bench_lands_what_the_bare_engine_reads_and_tells_both(tmp_path):

@@ -32,8 +32,11 @@ QUICK = {
 
 
 @contextmanager
-def cluster(folder: Path, **others: str) -> Iterator[int]:
-    """The port of the Connect server, once two workers are there; `others`: settings besides `QUICK`, `_` for each dot."""
+def cluster(folder: Path, memory: str = "600m", **others: str) -> Iterator[int]:
+    """The port of the Connect server, once two workers are there.
+
+    `memory`: of each worker; `others`: settings besides `QUICK`, `_` for each dot.
+    """
     running: list[subprocess.Popen[bytes]] = []
     environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(HOME), "SPARK_NO_DAEMONIZE": "1"}
 
@@ -58,7 +61,7 @@ def cluster(folder: Path, **others: str) -> Iterator[int]:
                 "--cores",
                 "1",
                 "--memory",
-                "600m",
+                memory,
                 "--webui-port",
                 "0",
                 "-d",

@@ -154,8 +154,8 @@ def questions(size: str) -> str:
         disk[1] += float(here.server.ask("corp", catalogue))
         places = {"file": measured(here.file, here.manager), "lake": measured(here.lake, here.manager)}
         beside = {"lake": memory(family(here.server.number()))}
-        with cluster(Path(folder), memory="2200m", **SPARK) as port:
-            spark = f"sc://localhost:{port}/?data={published}"
+        with cluster(Path(folder), memory="2200m", **SPARK) as running:
+            spark = f"sc://localhost:{running.port}/?data={published}"
             with _without_password(), closing(at(spark)) as store:
                 refuse_other(ours, answers(store, here.manager), here.manager, "Spark")
             with _without_password():

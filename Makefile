@@ -10,6 +10,7 @@
 # make lock   write the lock files anew from the requirements files
 # make audit  look for known vulnerabilities of what is locked, and write sbom.json
 # make torture  kill importing processes, feed damaged files, destroy parts of companies and erase people, for hours
+# make torture-lake  kill app servers on a lake, PostgreSQL and commands while people click, for hours
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
 # make bench-lake  measure one company in a file, in a lake and on Spark, and several servers on a lake, and write
 #             bench/RESULTS-lake.md; needs what test-lake and test-spark need (MEASURED="questions servers S M L 50 100")
@@ -30,7 +31,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test test-lake ducklake test-spark spark demo check docs texts wheel lock audit bench bench-lake lakes pictures torture clean browser proxy postgresql java
+.PHONY: run test test-lake ducklake test-spark spark demo check docs texts wheel lock audit bench bench-lake lakes pictures torture torture-lake killed-lake clean browser proxy postgresql java
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -127,6 +128,13 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.erasing 1000
 	$(BIN)/python -m tests.torture.beside 1000
 	SKILLTRACK_EXAMPLES=200 $(BIN)/python -m pytest -n $(JOBS) $(PROPERTIES)
+
+# Servers on a lake, and whatever they need, killed in 500 rounds.
+torture-lake: postgresql
+	$(MAKE) VENV=.venv-lake killed-lake
+
+killed-lake: $(VENV)/.lake
+	$(BIN)/python -m tests.torture.lake 500
 
 clean:
 	rm -rf .venv .venv-duckdb-* .venv-lake .venv-spark .venv-bench .pytest_cache .hypothesis .ruff_cache .mypy_cache

@@ -40,7 +40,6 @@ from skilltrack.storage import Address, address_of, fill_lake
 from skilltrack.storage.store import Store
 from tests.ducklake.server import PASSWORD, Server, postgres
 from tests.ports import free_port
-from tests.spark.cluster import cluster
 
 RESULTS = ROOT / "bench" / "RESULTS-lake.md"
 CROWDS = (50, 100)
@@ -141,6 +140,8 @@ def size_of(folder: Path) -> float:
 
 def questions(size: str) -> str:
     """The same questions in the three places, as a text of tables."""
+    from tests.spark.cluster import cluster  # needs Spark, which the other part does not
+
     with corp(size) as here, tempfile.TemporaryDirectory() as published, tempfile.TemporaryDirectory() as folder:
         with closing(open_at(here.file)) as store:
             start = time.perf_counter()

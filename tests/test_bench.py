@@ -2,12 +2,18 @@
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import pandas as pd
 import pytest
 
-from bench import badges, imports, large, load, serving
+from bench import badges, imports, lake, large, load, serving, using
 from bench.__main__ import equal
 from bench.company import Company, land
 from bench.peers import pandas_csv
@@ -122,3 +128,41 @@ def test_signed_badges_are_put_in_order_as_another_program_does_before_both_are_
     document = {key: value for key, value in json.loads(badges.badge(1)).items() if key != "proof"}
     assert badges.by_ours(document) == badges.by_pyld(document)
     assert [what for what, _ in badges.measure(3, tmp_path)][2:4] == ["import", "looked up and checked again"]
+
+
+def test_an_answer_of_another_place_that_differs_in_one_cell_or_in_its_order_is_no_equal_one():
+    rows = pd.DataFrame({"team": ["A", "B"], "met": [1, 2], "coverage": [0.1 + 0.2, None]})
+
+    assert lake.equal(rows, rows.assign(coverage=[0.3, None]))
+    assert not lake.equal(rows, rows.assign(coverage=[0.3, 0.0]))
+    assert not lake.equal(rows, rows.assign(met=[1, 3]))
+    assert not lake.equal(rows, rows.iloc[::-1])
+    assert not lake.equal(rows, rows.head(1))
+    assert not lake.equal(rows, rows.rename(columns={"met": "required"}))
+
+
+def test_a_part_that_was_not_measured_again_stays_in_the_results(tmp_path, monkeypatch):
+    monkeypatch.setattr(lake, "RESULTS", tmp_path / "results.md")
+    lake.write({"Servers: 10,000 people": "old\n\n| a |", "Questions: 100,000 people": "two"})
+    lake.write({"Questions: 10,000 people": "one", "Servers: 10,000 people": "new"})
+
+    text = (tmp_path / "results.md").read_text()
+    assert text.startswith(lake.HEAD)
+    assert text.removeprefix(lake.HEAD) == (
+        "\n## Questions: 10,000 people\n\none\n\n## Questions: 100,000 people\n\ntwo\n\n## Servers: 10,000 people\n\nnew\n"
+    )
+
+
+def test_what_a_process_uses_is_counted_with_its_children():
+    child = "x = bytearray(60_000_000)\nwhile True: pass"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with subprocess.Popen([sys.executable, "-c", code]) as parent:
+        try:
+            until = time.monotonic() + 60
+            while using.cpu(using.family(parent.pid)) < 0.5 or using.memory(using.family(parent.pid)) < 60:
+                assert time.monotonic() < until
+            assert len(using.family(parent.pid)) == 2
+            assert using.cpu([parent.pid]) < 0.5
+        finally:
+            for number in reversed(using.family(parent.pid)):
+                os.kill(number, signal.SIGKILL)

@@ -150,6 +150,8 @@ class Feed:
     """What is killed in some rounds."""
     UNSURE: tuple[str, ...] = VICTIMS
     """Those of them with which a command may be stopped in its midst."""
+    WITHIN = 1.5
+    """Seconds after the beginning of a command within which it happens."""
 
     def __init__(self, app: App, folder: Path):
         self.app, self.folder = app, folder
@@ -173,7 +175,7 @@ class Feed:
         victim = chance.choice(self.VICTIMS) if chance.random() < KILLED else ""
         is_sure = victim not in self.UNSURE
         if victim:
-            time.sleep(chance.uniform(0, 1.5))
+            time.sleep(chance.uniform(0, self.WITHIN))
             self.kill(victim, command, chance)
             self.counts[f"killed: {victim}"] += 1
         out, err = command.communicate(timeout=600)

@@ -105,6 +105,7 @@ class LakeFeed(Feed):
 
     VICTIMS = ("command", "server", "postgres")
     UNSURE = ("command", "postgres")
+    WITHIN = 3.0
 
     def __init__(self, group: Group, folder: Path, server: Server, url: str, token: str):
         super().__init__(group, folder)  # type: ignore[arg-type]

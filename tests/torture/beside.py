@@ -52,9 +52,10 @@ LONGEST = 60.0
 class App:
     """The served app, which can be killed and started again."""
 
-    def __init__(self, database: Path):
+    def __init__(self, database: Path, folder: Path):
         self.database = database
         self.port = free_port()
+        self.log = folder / f"served-{self.port}.log"
         self.starts = 0
         self.is_up = threading.Event()
         self.start()
@@ -62,10 +63,10 @@ class App:
     def start(self) -> None:
         """Start it and wait until it answers and does commands."""
         words = ["--db", str(self.database), "serve", "--local", "--port", str(self.port)]
-        quiet = subprocess.DEVNULL
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "skilltrack", *words], cwd=ROOT, stdout=quiet, stderr=quiet
-        )
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "skilltrack", *words], cwd=ROOT, stdout=log, stderr=log
+            )
         for _ in range(3_600):
             with suppress(OSError):
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5).close()
@@ -301,7 +302,7 @@ def torture(
     least.
     """
     demo.build(folder / "demo.duckdb")
-    app = App(folder / "demo.duckdb")
+    app = App(folder / "demo.duckdb", folder)
     crowd, feed = People(app, people, think), Feed(app, folder)
     try:
         time.sleep(calm)

@@ -57,7 +57,7 @@ while True:
             files = asked("upload_files where file_name like 't-%'")
             rows = asked("badge_rows where award_id like 't-%'")
             counting = asked(f"upload_files where file_name like 't-%' and upload_id not in {GONE}")
-            awards = asked("kept_awards where award_key like 't-%'")
+            awards = asked("kept_awards where award_key like 'id t-%'")
             is_torn = rows != 2 * files or awards != 2 * counting or store.data_version() != version
         read += 1
         if is_torn:
@@ -79,9 +79,9 @@ class AppServer(App):
 class Group:
     """The servers behind their proxy; to the people, and to who feeds them, it is one app."""
 
-    def __init__(self, address: Address, url: str):
+    def __init__(self, address: Address, folder: Path, url: str):
         self.database = address
-        self.apps = [AppServer(address) for _ in range(SERVERS)]  # type: ignore[arg-type]
+        self.apps = [AppServer(address, folder) for _ in range(SERVERS)]  # type: ignore[arg-type]
         self.port = urlsplit(url).port
         self.starts = 1
         self.is_up = threading.Event()
@@ -176,6 +176,12 @@ class LakeFeed(Feed):
         return int(answer["upload_id"]) if answer["status"] in ("stored", "repeated") else 0
 
 
+def errors_in(log: Path) -> list[str]:
+    """What a server has written about what went wrong on its side."""
+    parts = log.read_text(errors="replace").split("Traceback (most recent call last):")
+    return [part[-3000:] for part in parts[1:]]
+
+
 def twice(address: Address) -> int:
     """How many files are stored more than once."""
     with closing(open_at(address, creates=False)) as lake:
@@ -194,7 +200,7 @@ def torture(rounds: int, people: int, folder: Path, think: float = THINK) -> dic
         with closing(open_at(address)) as lake:
             give(lake, Viewer.everyone(), HR, "hr")
             token = make_token(lake, Viewer.everyone(), HR, ["imports", "uploads"])
-        group = Group(address, front.url)
+        group = Group(address, folder, front.url)
         front.servers = [app.port for app in group.apps]
         script = folder / "reader.py"
         script.write_text(READER)
@@ -224,6 +230,8 @@ def torture(rounds: int, people: int, folder: Path, think: float = THINK) -> dic
         for line in [*torn[:5], *crowd.errors[:10]]:
             print(line, file=sys.stderr)
         result = feed.verdict()
+        for app in group.apps:
+            print(*[f"{app.log.name}: {error}" for error in errors_in(app.log)][:3], file=sys.stderr, sep="\n")
         return result | {
             "faults": result["faults"] + has_ended,
             "twice": twice(address),

@@ -55,7 +55,10 @@ def main() -> None:
     store = at(place)
     opening = (time.perf_counter() - start) * 1000
     metrics = Metrics(store)
-    times = [timed(lambda name=name, how=how: metrics.ask(name, EVERYONE, how)) for name, _, how in asked(manager)]
+    times = []
+    for name, about, how in asked(manager):
+        times.append(timed(lambda name=name, how=how: metrics.ask(name, EVERYONE, how)))
+        print(f"{place.partition('?')[0]}: {name} of the {about}: {times[-1][1]:.1f} ms", file=sys.stderr, flush=True)
     print(json.dumps({"opening": opening, "memory": memory([os.getpid()]) - before, "times": times}))
 
 

@@ -1,7 +1,8 @@
 """Have several app servers on one lake, people who click and two who upload, kill them, and see whether all is whole.
 
 `python -m tests.torture.lake 500` runs 3 servers behind a proxy that takes them in turn, 50 people and as many rounds;
-it needs PostgreSQL and the extensions of DuckLake (`make test-lake` installs them). A round is one of `beside`: an
+`500 50 3600` begins no round after an hour. It needs PostgreSQL and the extensions of DuckLake (`make test-lake` installs
+them). A round is one of `beside`: an
 import of two awards, a report, a backup or an undo by a command, which goes to the lake itself. At the same moment a
 program sends another file to whichever server answers, again and again until it is acknowledged. In a tenth of the rounds
 a server, the command or PostgreSQL is killed. A reader asks several things of one state meanwhile, as a page does, and
@@ -9,6 +10,7 @@ compares them.
 """
 
 import json
+import math
 import os
 import random
 import subprocess
@@ -64,6 +66,7 @@ while True:
             print(f"torn: {files} files, {rows} rows, {counting} files count, {awards} awards", flush=True)
         if read % 20 == 0:
             print(f"read {read}", flush=True)
+        time.sleep(0.05)
     except (BadStore, NoMemory, Refused):
         time.sleep(0.2)
 """
@@ -189,8 +192,11 @@ def twice(address: Address) -> int:
         return lake.query(names).num_rows
 
 
-def torture(rounds: int, people: int, folder: Path, think: float = THINK) -> dict[str, float]:
-    """Run the rounds; returns counts, of which those of `WRONG` are to be 0."""
+def torture(
+    rounds: int, people: int, folder: Path, think: float = THINK, longest: float = math.inf
+) -> dict[str, float]:
+    """Run the rounds, of which none begins after `longest` seconds; returns counts: those of `WRONG` are to be 0."""
+    until = time.monotonic() + longest
     (folder / "lake").mkdir()
     os.environ["SKILLTRACK_DB_PASSWORD"] = PASSWORD
     with postgres() as server, proxy() as front:
@@ -214,6 +220,8 @@ def torture(rounds: int, people: int, folder: Path, think: float = THINK) -> dic
         crowd, feed = People(group, people, think), LakeFeed(group, folder, server, front.url, token)  # type: ignore[arg-type]
         try:
             for number in range(rounds):
+                if time.monotonic() > until:
+                    break
                 feed.round(random.Random(number))
                 if number % 10 == 9:
                     print(dict(feed.counts), len(crowd.times), crowd.errors[-3:], file=sys.stderr, flush=True)
@@ -243,8 +251,9 @@ def torture(rounds: int, people: int, folder: Path, think: float = THINK) -> dic
 
 
 if __name__ == "__main__":
+    rounds, people, longest = [float(word) for word in sys.argv[1:]] + [500, PEOPLE, math.inf][len(sys.argv) - 1 :]
     with tempfile.TemporaryDirectory() as name:
         started = time.monotonic()
-        result = torture(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else PEOPLE, Path(name))
+        result = torture(int(rounds), int(people), Path(name), longest=longest)
         print(result | {"seconds": round(time.monotonic() - started)})
     sys.exit(any(result[name] for name in WRONG))

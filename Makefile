@@ -12,7 +12,10 @@
 # make lock   write the lock files anew from the requirements files
 # make audit  look for known vulnerabilities of what is locked, and write sbom.json
 # make torture  kill importing processes, feed damaged files, destroy parts of companies and erase people, for hours
+# make torture-lake  kill app servers on a lake, PostgreSQL and commands while people click, for hours
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
+# make bench-lake  measure one company in a file, in a lake and on Spark, and several servers on a lake, and write
+#             bench/RESULTS-lake.md; needs what test-lake and test-spark need (MEASURED="questions servers S M L 50 100")
 # make pictures  take a picture of every page, wide and narrow, light and dark, English and German, empty and with the demo
 #             company, in pictures/ (STORES="empty demo large": the large one has 100,000 people)
 
@@ -30,7 +33,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test test-long test-lake test-lake-all ducklake postgresql test-spark spark java demo check docs texts wheel lock audit bench pictures torture clean browser proxy
+.PHONY: run test test-long test-lake test-lake-all ducklake test-spark spark postgresql java demo check docs texts wheel lock audit bench bench-lake lakes pictures torture torture-lake killed-lake clean browser proxy
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -116,6 +119,14 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.permission
 	$(BIN)/python -m bench.journeys
 
+# In an environment of its own, as the tests of either.
+MEASURED ?=
+bench-lake: postgresql java
+	$(MAKE) VENV=.venv-bench lakes
+
+lakes: $(VENV)/.lake $(VENV)/.spark
+	$(BIN)/python -m bench.lake $(MEASURED)
+
 pictures: $(VENV)/.dev browser
 	$(BIN)/python -m bench.pictures pictures $(STORES)
 
@@ -136,8 +147,15 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.beside 1000
 	SKILLTRACK_EXAMPLES=200 $(BIN)/python -m pytest -m "" -n $(JOBS) $(PROPERTIES)
 
+# Servers on a lake, and whatever they need, killed in 500 rounds.
+torture-lake: postgresql
+	$(MAKE) VENV=.venv-lake killed-lake
+
+killed-lake: $(VENV)/.lake
+	$(BIN)/python -m tests.torture.lake 500
+
 clean:
-	rm -rf .venv .venv-duckdb-* .venv-lake .venv-spark .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	rm -rf .venv .venv-duckdb-* .venv-lake .venv-spark .venv-bench .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 # A Chromium that is there, else Debian's package, else Playwright's own download.
 browser: $(VENV)/.dev

@@ -36,6 +36,8 @@ TARGETS = {"director, today": 5, "director, past": 20, "everybody's manager, tod
 """Milliseconds."""
 REFRESHES = {1: 0.3, 2_000: 2, 200_000: 15}
 """New awards, and the seconds that a refresh after them may take."""
+KINDS = {"badge_rows": "badges", "credential_skill_rows": "credential_skills", "roster_rows": "roster"}
+"""By table, the kind of file that its rows come from."""
 
 
 MISSED = """
@@ -171,6 +173,23 @@ def floor(runs: int) -> dict[tuple[str, str], float]:
     return {(name, about): fast.median for name, about, _, fast, _ in rows}
 
 
+def upload(
+    store: Store, number: int, table: str, rows: pa.Table, at: datetime, mode: str = "snapshot"
+) -> tuple[float, float]:
+    """Store rows of one table as an upload: seconds to bring the kept tables up to date, and of all with the commit."""
+    start = time.perf_counter()
+    with store.write() as transaction:
+        insert(transaction, table, rows, number)
+        of = {"upload_id": number, "happened_at": at, "mode": mode, "kind": KINDS[table]}
+        transaction.run("insert into upload_events values ($upload_id, 'landed', $happened_at, 'bench')", of)
+        transaction.run("insert into uploads values ($upload_id, date '2026-06-01', $mode)", of)
+        transaction.run("insert into upload_files values ($upload_id, 0, $kind, $kind || '.csv', '', 0)", of)
+        landed = time.perf_counter()
+        refreshing.refresh(transaction, number)
+        refreshed = time.perf_counter() - landed
+    return refreshed, time.perf_counter() - start
+
+
 def refreshes(store: Store, company: Company) -> list[tuple[str, float, str]]:
     """Seconds to bring the kept tables up to date after so many new awards, each as an upload of its own."""
     rows = []
@@ -178,35 +197,21 @@ def refreshes(store: Store, company: Company) -> list[tuple[str, float, str]]:
     for number, (count, target) in enumerate(REFRESHES.items()):
         if count > company.people:
             continue
-        upload_id = 3 + number
-        with store.write() as transaction:
-            insert(transaction, "badge_rows", company.badges(count, first, 3000, 100 + number), upload_id)
-            event = {"upload_id": upload_id, "happened_at": datetime(2026, 6, 2, number)}
-            transaction.run("insert into upload_events values ($upload_id, 'landed', $happened_at, 'bench')", event)
-            transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'snapshot')", event)
-            transaction.run("insert into upload_files values ($upload_id, 0, 'badges', 'badges.csv', '', 0)", event)
-            start = time.perf_counter()
-            refreshing.refresh(transaction, upload_id)
-            rows.append((f"refresh after {count:,} new awards", time.perf_counter() - start, f"{target:g}"))
+        awards = company.badges(count, first, 3000, 100 + number)
+        refreshed, _ = upload(store, 3 + number, "badge_rows", awards, datetime(2026, 6, 2, number))
+        rows.append((f"refresh after {count:,} new awards", refreshed, f"{target:g}"))
         first += count
     return [*rows, mapping(store), reorganisation(store)]
 
 
 def mapping(store: Store) -> tuple[str, float, str]:
     """Seconds to bring the kept tables up to date after the least awarded credential attests one more skill."""
-    with store.write() as transaction:
-        rare = "select credential_id from kept_awards group by credential_id order by count(*), credential_id limit 1"
-        credential = transaction.rows(rare)[0]["credential_id"]
-        skill = transaction.rows("select max(skill_id) as skill_id from skill_rows")[0]["skill_id"]
-        line = {"credential_id": [credential], "skill_id": [skill], "level": [3]}
-        insert(transaction, "credential_skill_rows", pa.table(line), 8)
-        event = {"upload_id": 8, "happened_at": datetime(2026, 6, 2, 23)}
-        transaction.run("insert into upload_events values ($upload_id, 'landed', $happened_at, 'bench')", event)
-        transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'snapshot')", event)
-        transaction.run("insert into upload_files values ($upload_id, 0, 'credential_skills', 'm.csv', '', 0)", event)
-        start = time.perf_counter()
-        refreshing.refresh(transaction, 8)
-        return "refresh after one line of a credential's skills", time.perf_counter() - start, "–"
+    rare = "select credential_id from kept_awards group by credential_id order by count(*), credential_id limit 1"
+    credential = store.query(rare)["credential_id"][0].as_py()
+    skill = store.query("select max(skill_id) as skill_id from skill_rows")["skill_id"][0].as_py()
+    line = pa.table({"credential_id": [credential], "skill_id": [skill], "level": [3]})
+    refreshed, _ = upload(store, 8, "credential_skill_rows", line, datetime(2026, 6, 2, 23))
+    return "refresh after one line of a credential's skills", refreshed, "–"
 
 
 def reorganisation(store: Store) -> tuple[str, float, str]:
@@ -216,16 +221,9 @@ def reorganisation(store: Store) -> tuple[str, float, str]:
         "where employee_id = $head and $as_of between valid_from and valid_to",
         {"as_of": AS_OF, "head": near(store, 1000)},
     ).to_pylist()[0]
-    with store.write() as transaction:
-        moved = {column: [value] for column, value in head.items()} | {"name": ["Head"], "manager_id": ["elsewhere"]}
-        insert(transaction, "roster_rows", pa.table(moved), 9)
-        event = {"upload_id": 9, "happened_at": datetime(2026, 6, 3)}
-        transaction.run("insert into upload_events values ($upload_id, 'landed', $happened_at, 'bench')", event)
-        transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'changes')", event)
-        transaction.run("insert into upload_files values ($upload_id, 0, 'roster', 'roster.csv', '', 0)", event)
-        start = time.perf_counter()
-        refreshing.refresh(transaction, 9)
-        return "refresh after the manager of about 1,000 people moved", time.perf_counter() - start, "0.2"
+    moved = {column: [value] for column, value in head.items()} | {"name": ["Head"], "manager_id": ["elsewhere"]}
+    refreshed, _ = upload(store, 9, "roster_rows", pa.table(moved), datetime(2026, 6, 3), "changes")
+    return "refresh after the manager of about 1,000 people moved", refreshed, "0.2"
 
 
 def measure(size: str, folder: Path, runs: int) -> str:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -35,14 +35,16 @@ THINK, SECONDS = 10.0, 60.0
 """Mean seconds between two clicks of one person; how long they click."""
 
 
-async def view(socket: ClientConnection, page: str, faulty: Collection[str] = ("exception", "alert")) -> str:
+async def view(
+    socket: ClientConnection, page: str, faulty: Collection[str] = ("exception", "alert"), query: str = ""
+) -> str:
     """Ask for one page and wait until it is drawn; what is wrong with it, empty for nothing.
 
-    `faulty`: kinds of elements that a page must not have.
+    `faulty`: kinds of elements that a page must not have; `query`: the filters in its address.
     """
     message, fault = BackMsg(), ""
     message.rerun_script.page_name = page
-    message.rerun_script.query_string = ""
+    message.rerun_script.query_string = query
     await socket.send(message.SerializeToString())
     async for raw in socket:
         answer = ForwardMsg()
@@ -58,46 +60,60 @@ async def view(socket: ClientConnection, page: str, faulty: Collection[str] = ("
     return fault or "the line ended"
 
 
-async def person(number: int, until: float, think: float, times: list[float], errors: list[str]) -> None:
+async def person(
+    number: int, port: int, query: str, until: float, think: float, times: list[float], errors: list[str]
+) -> None:
     """One person's session: a first view, then clicks until the time is over, one at least."""
     chance = random.Random(number)
     await asyncio.sleep(chance.uniform(0, think))
     try:
         async with connect(
-            f"ws://127.0.0.1:{PORT}/_stcore/stream", subprotocols=["streamlit"], max_size=None, open_timeout=60
+            f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None, open_timeout=60
         ) as socket:
-            await view(socket, "")
+            await view(socket, "", query=query)
             is_over = False
             while not is_over:
                 await asyncio.sleep(chance.uniform(0.5, 1.5) * think)
                 page, start = chance.choice(PAGES), time.perf_counter()
-                fault = await asyncio.wait_for(view(socket, page), 60)
+                fault = await asyncio.wait_for(view(socket, page, query=query), 60)
                 times.append((time.perf_counter() - start) * 1000)
                 if fault:
-                    errors.append(page)
+                    errors.append(f"{page}: {fault}")
                 is_over = time.monotonic() >= until
     except (OSError, TimeoutError, WebSocketException) as error:
         errors.append(repr(error))
 
 
-async def crowd(people: int, think: float = THINK, seconds: float = SECONDS) -> tuple[list[float], list[str]]:
-    """Milliseconds of every view by `people` persons, and what went wrong."""
+async def crowd(
+    people: int,
+    ports: Sequence[int],
+    think: float = THINK,
+    seconds: float = SECONDS,
+    queries: Sequence[str] = ("",),
+) -> tuple[list[float], list[str]]:
+    """Milliseconds of every view by `people` persons, and what went wrong.
+
+    Each stays at one of `ports`, as behind a proxy that keeps a browser at one server, and has one of `queries` as the
+    filters of every page.
+    """
     times: list[float] = []
     errors: list[str] = []
     until = time.monotonic() + think + seconds
-    await asyncio.gather(*[person(number, until, think, times, errors) for number in range(people)])
+    sessions = [
+        person(number, ports[number % len(ports)], queries[number % len(queries)], until, think, times, errors)
+        for number in range(people)
+    ]
+    await asyncio.gather(*sessions)
     return times, errors
 
 
-def serve(folder: Path) -> subprocess.Popen:
-    """The app on a demo company of its own, answering."""
-    database = folder / "demo.duckdb"
-    demo.build(database)
+def serve(database: object, port: int) -> subprocess.Popen:
+    """The app on a database, which is a file or the address of a lake, answering."""
     command = [sys.executable, "-m", "skilltrack", "--db", str(database), "serve", "--local"]
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PORT": str(PORT)}, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PORT": str(port)}, stdout=subprocess.DEVNULL)
     for _ in range(600):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz").close()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").close()
             return server
         except OSError:
             time.sleep(0.1)
@@ -116,10 +132,11 @@ def main() -> None:
         "| ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     with tempfile.TemporaryDirectory() as folder:
-        server = serve(Path(folder))
+        demo.build(Path(folder) / "demo.duckdb")
+        server = serve(Path(folder) / "demo.duckdb", PORT)
         try:
             for people in [int(text) for text in sys.argv[1:]] or [40, 100, 300]:
-                times, errors = asyncio.run(crowd(people))
+                times, errors = asyncio.run(crowd(people, [PORT]))
                 p95 = statistics.quantiles(times, n=20)[18]
                 lines.append(
                     f"| {people} | {len(times)} | {len(times) / (SECONDS + THINK):.1f} | "

@@ -2,12 +2,18 @@
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import pandas as pd
 import pytest
 
-from bench import badges, imports, large, load, serving
+from bench import badges, imports, lake, large, load, serving, using
 from bench.__main__ import equal
 from bench.company import Company, land
 from bench.peers import pandas_csv
@@ -19,10 +25,10 @@ from skilltrack.storage.store import Store
 from tests.ports import free_port
 
 
-def clicked(people: int, **how: float) -> tuple[list[float], list[str]]:
+def clicked(people: int, port: int, **how: float) -> tuple[list[float], list[str]]:
     """What the load client saw; in a thread, for the browser of other tests keeps a loop running in this one."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(load.crowd(people, **how))).result()
+        return thread.submit(lambda: asyncio.run(load.crowd(people, [port], **how))).result()
 
 
 @pytest.fixture(scope="module")
@@ -82,29 +88,28 @@ def test_a_process_that_only_answers_is_measured_from_outside(tmp_path):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(load, "PORT", free_port())
-        server = load.serve(tmp_path_factory.mktemp("served"))
-        yield server
-        server.terminate()
-        server.wait(60)
+    """The port of the app on the demo company."""
+    database, port = tmp_path_factory.mktemp("served") / "demo.duckdb", free_port()
+    demo.build(database)
+    server = load.serve(database, port)
+    yield port
+    server.terminate()
+    server.wait(60)
 
 
-@pytest.mark.usefixtures("served")
-def test_people_clicking_through_the_served_app_at_once_get_their_pages():
-    times, errors = clicked(6, think=0.5, seconds=4)
+def test_people_clicking_through_the_served_app_at_once_get_their_pages(served):
+    times, errors = clicked(6, served, think=0.5, seconds=4)
 
     assert errors == []
     assert len(times) >= 6
 
 
-@pytest.mark.usefixtures("served")
-def test_the_load_client_sees_a_page_that_is_not_there(monkeypatch):
+def test_the_load_client_sees_a_page_that_is_not_there(monkeypatch, served):
     monkeypatch.setattr(load, "PAGES", ("nowhere",))
 
-    _, errors = clicked(1, think=0.2, seconds=1)
+    _, errors = clicked(1, served, think=0.2, seconds=1)
 
-    assert set(errors) == {"nowhere"}
+    assert set(errors) == {"nowhere: there is no such page"}
 
 
 def test_the_import_bench_lands_what_the_bare_engine_reads_and_tells_both(tmp_path):
@@ -123,3 +128,41 @@ def test_signed_badges_are_put_in_order_as_another_program_does_before_both_are_
     document = {key: value for key, value in json.loads(badges.badge(1)).items() if key != "proof"}
     assert badges.by_ours(document) == badges.by_pyld(document)
     assert [what for what, _ in badges.measure(3, tmp_path)][2:4] == ["import", "looked up and checked again"]
+
+
+def test_an_answer_of_another_place_that_differs_in_one_cell_or_in_its_order_is_no_equal_one():
+    rows = pd.DataFrame({"team": ["A", "B"], "met": [1, 2], "coverage": [0.1 + 0.2, None]})
+
+    assert lake.equal(rows, rows.assign(coverage=[0.3, None]))
+    assert not lake.equal(rows, rows.assign(coverage=[0.3, 0.0]))
+    assert not lake.equal(rows, rows.assign(met=[1, 3]))
+    assert not lake.equal(rows, rows.iloc[::-1])
+    assert not lake.equal(rows, rows.head(1))
+    assert not lake.equal(rows, rows.rename(columns={"met": "required"}))
+
+
+def test_a_part_that_was_not_measured_again_stays_in_the_results(tmp_path, monkeypatch):
+    monkeypatch.setattr(lake, "RESULTS", tmp_path / "results.md")
+    lake.write({"Servers: 10,000 people": "old\n\n| a |", "Questions: 100,000 people": "two"})
+    lake.write({"Questions: 10,000 people": "one", "Servers: 10,000 people": "new"})
+
+    text = (tmp_path / "results.md").read_text()
+    assert text.startswith(lake.HEAD)
+    assert text.removeprefix(lake.HEAD) == (
+        "\n## Questions: 10,000 people\n\none\n\n## Questions: 100,000 people\n\ntwo\n\n## Servers: 10,000 people\n\nnew\n"
+    )
+
+
+def test_what_a_process_uses_is_counted_with_its_children():
+    child = "x = bytearray(60_000_000)\nwhile True: pass"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with subprocess.Popen([sys.executable, "-c", code]) as parent:
+        try:
+            until = time.monotonic() + 60
+            while using.cpu(using.family(parent.pid)) < 0.5 or using.memory(using.family(parent.pid)) < 60:
+                assert time.monotonic() < until
+            assert len(using.family(parent.pid)) == 2
+            assert using.cpu([parent.pid]) < 0.5
+        finally:
+            for number in reversed(using.family(parent.pid)):
+                os.kill(number, signal.SIGKILL)

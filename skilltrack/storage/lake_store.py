@@ -233,8 +233,11 @@ class LakeStore(Store):
 
     def _begun(self, cursor: duckdb.DuckDBPyConnection) -> Snapshot:
         """The newest state of the lake, on a cursor; what is remembered of another one is forgotten."""
-        cursor.execute("begin")
-        state = int(cursor.execute(STATE).fetchall()[0][0])
+        try:
+            cursor.execute("begin")
+            state = int(cursor.execute(STATE).fetchall()[0][0])
+        except duckdb.Error as error:  # PostgreSQL was lost after the cursor was made
+            raise BadStore(self._in_words(error)) from error
         with self._knowing:
             if state != self._known:
                 self.memory.clear()

@@ -24,9 +24,11 @@ PASSWORD = "a-password-of-the-catalogue-81c2"
 class Server:
     """A server that can be killed and started again."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, is_durable: bool = False):
         self.folder = folder
         self.port = free_port()
+        self.is_durable = is_durable
+        """Whether a commit waits for the disk."""
         self.account = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 
     def _run(self, program: str, *words: str, **more: str) -> None:
@@ -46,7 +48,7 @@ class Server:
         )  # fmt: skip
 
     def start(self) -> None:
-        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off"
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder} -c fsync={'on' if self.is_durable else 'off'}"
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-o", options, "-l", f"{self.folder}/log", "-w", "start")
 
     def stop(self) -> None:
@@ -55,7 +57,7 @@ class Server:
     def kill(self) -> None:
         """Kill its first process with SIGKILL, and wait until the others have noticed."""
         data = self.folder / "data"
-        os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        os.kill(self.number(), signal.SIGKILL)
         while any(_works_in(process, data) for process in Path("/proc").glob("[0-9]*")):
             time.sleep(0.05)
         for left in (data / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
@@ -67,6 +69,18 @@ class Server:
             "psql", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "lake", "-d", database, "-c", statement,
             PGPASSWORD=PASSWORD,
         )  # fmt: skip
+
+    def ask(self, database: str, select: str) -> str:
+        """The one value that a select gives in one of its databases."""
+        where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "lake", "-d", database]
+        command = [str(PROGRAMS / "psql"), "-qtA", *where, "-c", select]
+        return subprocess.run(
+            command, check=True, env=os.environ | {"PGPASSWORD": PASSWORD}, capture_output=True, text=True
+        ).stdout.strip()
+
+    def number(self) -> int:
+        """The number of its first process."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def catalogue(self, name: str) -> str:
         """A new, empty database on it, as an address begins that names it."""
@@ -82,10 +96,10 @@ def _works_in(process: Path, folder: Path) -> bool:
 
 
 @contextmanager
-def postgres() -> Iterator[Server]:
+def postgres(is_durable: bool = False) -> Iterator[Server]:
     """A server that runs; it and all that it holds are gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's name is short
-    server = Server(folder)
+    server = Server(folder, is_durable)
     try:
         server.make()
         server.start()

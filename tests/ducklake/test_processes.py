@@ -154,6 +154,17 @@ def test_a_lost_postgresql_is_told_stores_nothing_and_is_found_again(server, cor
     assert PASSWORD not in told.stderr
 
 
+def test_postgresql_that_is_lost_between_a_question_and_its_state_is_told_in_a_sentence(server, corp):
+    with closing(open_at(corp)) as lake:
+        try:
+            with pytest.raises(BadStore, match="PostgreSQL"), closing(lake._new_cursor()) as cursor:
+                server.kill()
+                lake._begun(cursor)
+        finally:
+            server.start()
+        assert lake.query("select count(*) as n from skill_rows").to_pylist() == [{"n": 1}]
+
+
 def test_postgresql_that_is_lost_in_the_midst_of_an_upload_leaves_nothing_of_it(server, corp, tmp_path, monkeypatch):
     real, counted = transactions.run, [0]
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import pyspark
 
@@ -32,10 +33,23 @@ QUICK = {
 }
 
 
+class Cluster(NamedTuple):
+    """A cluster that runs."""
+
+    port: int
+    """Of its Connect server."""
+    workers: dict[Path, subprocess.Popen[bytes]]
+    """By their folders of work, each the first of a group of processes in which its executors are too."""
+
+
 @contextmanager
-def cluster(folder: Path, **others: str) -> Iterator[int]:
-    """The port of the Connect server, once two workers are there; `others`: settings besides `QUICK`, `_` for each dot."""
+def cluster(folder: Path, memory: str = "600m", **others: str) -> Iterator[Cluster]:
+    """A cluster, once its Connect server and two workers are there.
+
+    `memory`: of each worker; `others`: settings besides `QUICK`, `_` for each dot.
+    """
     running: list[subprocess.Popen[bytes]] = []
+    workers = {}
     environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(HOME), "SPARK_NO_DAEMONIZE": "1"}
 
     def begin(name: str, program: str, *words: str) -> Path:
@@ -59,7 +73,7 @@ def cluster(folder: Path, **others: str) -> Iterator[int]:
                 "--cores",
                 "1",
                 "--memory",
-                "600m",
+                memory,
                 "--webui-port",
                 "0",
                 "-d",
@@ -73,6 +87,7 @@ def cluster(folder: Path, **others: str) -> Iterator[int]:
                 f"spark://127.0.0.1:{master}",
             )
             _wait(worker, "Successfully registered with master", running)
+            workers[folder / number] = running[-1]
         settings = (
             QUICK | {"spark.connect.grpc.binding.port": str(port)} | {k.replace("_", "."): v for k, v in others.items()}
         )
@@ -88,7 +103,7 @@ def cluster(folder: Path, **others: str) -> Iterator[int]:
             "spark-internal",
         )
         _wait(connect, "Spark Connect server started", running)
-        yield port
+        yield Cluster(port, workers)
     finally:
         for process in reversed(running):
             with suppress(ProcessLookupError):

@@ -43,11 +43,11 @@ TOKEN = "a-token-of-the-cluster-5f1d"
 @pytest.fixture(scope="session")
 def port(tmp_path_factory):
     with (
-        cluster(tmp_path_factory.mktemp("cluster"), spark_connect_authenticate_token=TOKEN) as port,
+        cluster(tmp_path_factory.mktemp("cluster"), spark_connect_authenticate_token=TOKEN) as running,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("SKILLTRACK_DB_PASSWORD", TOKEN)
-        yield port
+        yield running.port
 
 
 def lake_at(port, folder):

@@ -1,8 +1,8 @@
 """Run commands beside an app that people use, kill either now and then, and see whether everything is there once.
 
 `python -m tests.torture.beside 1000` has 50 people click meanwhile and prints one line of findings; `1000 50 20` begins
-a round every 20 seconds instead of one right after the other. The suite runs a few rounds. A round is an import of one
-award, a report, a backup or an undo, by a command of its own; in a tenth of them the command or the app is killed with
+a round every 20 seconds instead of one right after the other. The suite runs a few rounds. A round is an import of two
+awards, a report, a backup or an undo, by a command of its own; in a tenth of them the command or the app is killed with
 SIGKILL. In the end every award that was acknowledged is there once, none that was
 taken back is, no page has failed, and `check` and `audit verify` say that the company is whole.
 """
@@ -41,9 +41,9 @@ KILLED = 0.1
 """Share of the rounds in which the command or the app is killed."""
 THINK = 10.0
 """Mean seconds between two clicks of one person."""
-HOLDER, CREDENTIAL = "00101", "psm1"
-"""Who gets every award that is sent, of a credential that shows one skill without an end."""
-WRONG = ("lost", "returned", "doubled", "faults", "page errors")
+HOLDERS, CREDENTIAL = ("00101", "00102"), "psm1"
+"""Who get an award each in every file, of a credential that shows one skill without an end."""
+WRONG = ("lost", "half", "returned", "doubled", "faults", "page errors")
 """What has to be 0 among the counts."""
 LONGEST = 60.0
 """Seconds after which a page that is not drawn has failed."""
@@ -52,9 +52,10 @@ LONGEST = 60.0
 class App:
     """The served app, which can be killed and started again."""
 
-    def __init__(self, database: Path):
+    def __init__(self, database: Path, folder: Path):
         self.database = database
         self.port = free_port()
+        self.log = folder / f"served-{self.port}.log"
         self.starts = 0
         self.is_up = threading.Event()
         self.start()
@@ -62,10 +63,10 @@ class App:
     def start(self) -> None:
         """Start it and wait until it answers and does commands."""
         words = ["--db", str(self.database), "serve", "--local", "--port", str(self.port)]
-        quiet = subprocess.DEVNULL
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "skilltrack", *words], cwd=ROOT, stdout=quiet, stderr=quiet
-        )
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "skilltrack", *words], cwd=ROOT, stdout=log, stderr=log
+            )
         for _ in range(3_600):
             with suppress(OSError):
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5).close()
@@ -146,49 +147,80 @@ class People:
 class Feed:
     """What is sent by commands, and what of it was acknowledged."""
 
-    def __init__(self, app: App):
-        self.app = app
-        self.folder = app.database.parent
+    VICTIMS: tuple[str, ...] = ("command", "app")
+    """What is killed in some rounds."""
+    UNSURE: tuple[str, ...] = VICTIMS
+    """Those of them with which a command may be stopped in its midst."""
+    WITHIN = 1.5
+    """Seconds after the beginning of a command within which it happens."""
+
+    def __init__(self, app: App, folder: Path):
+        self.app, self.folder = app, folder
         self.counting: dict[int, str] = {}
-        """By the number of its upload, the day of issue of each award that was acknowledged and not taken back."""
+        """By the number of its upload, the day of issue of the awards that were acknowledged and not taken back."""
         self.counts: Counter[str] = Counter()
         self.sent = 0
 
     def round(self, chance: random.Random) -> None:
-        """One command, and in some rounds the end of it or of the app."""
+        """One command, and in some rounds the end of it or of something else."""
         what = chance.choice(COMMANDS)
         number = chance.choice(sorted(self.counting)) if self.counting else 0
+        self.sent += 1
         words = {
-            "import": ["import", "badges", self._file(self.sent + 1)],
+            "import": ["import", "badges", self._file(self.sent)],
             "undo": ["undo", str(number)] if number else ["uploads"],
             "report": ["report", "coverage", "--as-of", "2026-06-30"],
             "backup": ["backup", f"backup-{self.sent}.duckdb"],
         }[what]
-        self.sent += 1
         command = self._started(*words)
-        victim = chance.choice(("command", "app")) if chance.random() < KILLED else ""
+        victim = chance.choice(self.VICTIMS) if chance.random() < KILLED else ""
+        is_sure = victim not in self.UNSURE
         if victim:
-            time.sleep(chance.uniform(0, 1.5))
-            (command.kill if victim == "command" else self.app.kill)()
+            time.sleep(chance.uniform(0, self.WITHIN))
+            self.kill(victim, command, chance)
             self.counts[f"killed: {victim}"] += 1
-        out, err = command.communicate(timeout=300)
-        if victim == "app":
-            self.app.start()
+        out, err = command.communicate(timeout=600)
+        if victim:
+            self.restore(victim)
         self.counts["rounds"] += 1
-        if "Traceback" in err or (not victim and command.returncode):
+        if "Traceback" in err or (is_sure and command.returncode):
             self._fault(f"{' '.join(words)}: exit {command.returncode}: {err[-300:]}")
         if what == "import":
-            self._learn_stored(is_acknowledged=command.returncode == 0, is_sure=not victim)
+            self._learn_stored(is_acknowledged=command.returncode == 0, is_sure=is_sure)
         elif what == "undo" and number:
-            self._learn_undone(number, is_acknowledged=command.returncode == 0, is_sure=not victim)
+            self._learn_undone(number, is_acknowledged=command.returncode == 0, is_sure=is_sure)
         elif what == "report" and command.returncode == 0 and not out.startswith("team,"):
             self._fault(f"a report is not whole: {out[:100]!r}")
         elif what == "backup":
             self._look_at_backup(self.folder / words[1], is_acknowledged=command.returncode == 0)
 
-    def awards(self) -> Counter[str]:
-        """How often the holder has an award of each day of issue, of those days that only this feed uses."""
-        out, _err = self._started("report", "transcript", "--employee", HOLDER).communicate(timeout=300)
+    def kill(self, victim: str, command: subprocess.Popen[str], _chance: random.Random) -> None:
+        """Kill what was chosen."""
+        (command.kill if victim == "command" else self.app.kill)()
+
+    def restore(self, victim: str) -> None:
+        """Have that run again which was killed."""
+        if victim == "app":
+            self.app.start()
+
+    def verdict(self) -> dict[str, float]:
+        """What of all that was sent is not there, or not as it was acknowledged; and whether the company is whole."""
+        listed = [self.awards(holder) for holder in HOLDERS]
+        days, expected = [set(each) for each in listed], set(self.counting.values())
+        for words in (("check",), ("audit", "verify")):
+            self.ends_well(*words)
+        return {
+            **self.counts,
+            "lost": len(expected - set.intersection(*days)),
+            "half": len(set.union(*days) - set.intersection(*days)),
+            "returned": len(set.union(*days) - expected),
+            "doubled": sum(count > 1 for each in listed for count in each.values()),
+            "faults": self.counts["faults"],
+        }
+
+    def awards(self, holder: str) -> Counter[str]:
+        """How often somebody has an award of each day of issue, of those days that only this feed uses."""
+        out, _err = self._started("report", "transcript", "--employee", holder).communicate(timeout=300)
         days = (row["valid_from"] for row in csv.DictReader(io.StringIO(out)) if row["credential_id"] == CREDENTIAL)
         return Counter(day for day in days if day < "2016")
 
@@ -208,13 +240,13 @@ class Feed:
         return list(csv.DictReader(io.StringIO(out)))
 
     def _learn_stored(self, is_acknowledged: bool, is_sure: bool) -> None:
-        name = f"{self.sent}.csv"
+        name = f"t-{self.sent}.csv"
         self._wait_unless(is_sure)
         rows = [row for row in self.uploads() if name in row["files"].split("; ")]
         if len(rows) > 1 or (is_acknowledged and not rows) or (is_sure and not is_acknowledged and rows):
             self._fault(f"{name} stands in the history {len(rows)} times, acknowledged: {is_acknowledged}")
         for row in rows:
-            self.counting[int(row["upload_id"])] = _day(self.sent)
+            self.counting[int(row["upload_id"])] = day(self.sent)
 
     def _learn_undone(self, number: int, is_acknowledged: bool, is_sure: bool) -> None:
         self._wait_unless(is_sure)
@@ -236,9 +268,9 @@ class Feed:
             path.unlink()
 
     def _file(self, number: int) -> str:
-        text = f"award_id,employee_id,credential_id,issued_on\nt-{number},{HOLDER},{CREDENTIAL},{_day(number)}\n"
-        (self.folder / f"{number}.csv").write_text(text)
-        return f"{number}.csv"
+        rows = "".join(f"t-{number}-{holder},{holder},{CREDENTIAL},{day(number)}\n" for holder in HOLDERS)
+        (self.folder / f"t-{number}.csv").write_text(f"award_id,employee_id,credential_id,issued_on\n{rows}")
+        return f"t-{number}.csv"
 
     def _started(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -247,7 +279,7 @@ class Feed:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
         )
 
     def _fault(self, text: str) -> None:
@@ -255,23 +287,23 @@ class Feed:
         print(text, file=sys.stderr, flush=True)
 
 
-def _day(number: int) -> str:
-    """The day of issue of the award that is sent as that one: none has the same, and the demo's are later."""
+def day(number: int) -> str:
+    """The day of issue of the awards that are sent as that file: no other has the same, and the demo's are later."""
     return str(date(2005, 1, 1) + timedelta(days=number))
 
 
 def torture(
     rounds: int, people: int, folder: Path, think: float = THINK, calm: float = 0.0, pace: float = 0.0
 ) -> dict[str, float]:
-    """Run the rounds; returns counts, those of lost, doubled and returned awards, faults and page errors being 0.
+    """Run the rounds; returns counts, of which those of `WRONG` are to be 0.
 
     `calm`: seconds for which people click before the first round; with it, the p95 of their views (ms) before and
     during the rounds is among what is returned. `pace`: seconds from the beginning of a round to that of the next, at
     least.
     """
     demo.build(folder / "demo.duckdb")
-    app = App(folder / "demo.duckdb")
-    crowd, feed = People(app, people, think), Feed(app)
+    app = App(folder / "demo.duckdb", folder)
+    crowd, feed = People(app, people, think), Feed(app, folder)
     try:
         time.sleep(calm)
         views = len(crowd.times)
@@ -285,20 +317,9 @@ def torture(
         crowd.stop()
     finally:
         app.kill()
-    listed, expected = feed.awards(), set(feed.counting.values())
-    for words in (("check",), ("audit", "verify")):
-        feed.ends_well(*words)
     for error in crowd.errors[:10]:
         print(error, file=sys.stderr)
-    result: dict[str, float] = {
-        **feed.counts,
-        "views": len(crowd.times),
-        "lost": len(expected - set(listed)),
-        "returned": len(set(listed) - expected),
-        "doubled": sum(count > 1 for count in listed.values()),
-        "faults": feed.counts["faults"],
-        "page errors": len(crowd.errors),
-    }
+    result = feed.verdict() | {"views": len(crowd.times), "page errors": len(crowd.errors)}
     if calm:
         before, during = (
             round(statistics.quantiles(part, n=20)[18]) for part in (crowd.times[:views], crowd.times[views:])

@@ -49,7 +49,8 @@ def some(things: list[Any], count: int = 4) -> list[Any]:
 
 def evenly(count: int, wanted: int) -> list[int]:
     """So many places among `count`, evenly, with the last one; the first too where there are two or more."""
-    return sorted({count - 1 - round(n * (count - 1) / max(1, wanted - 1)) for n in range(min(wanted, count))})
+    wanted = min(wanted, count)
+    return sorted({count - 1 - round(n * (count - 1) / max(1, wanted - 1)) for n in range(wanted)})
 
 
 def mark(items: list[pytest.Item]) -> None:

@@ -34,7 +34,7 @@ class Filters:
     search: str | None = None
     """The text typed to search for a choice."""
     outside: bool | None = None
-    """True: of payments and awards, only those that name nobody whom the roster of the day lists. No file asks for it."""
+    """True: of payments and awards, only those of nobody whom the roster of the day lists. No file can ask for it."""
 
     @property
     def are_about_a_part(self) -> bool:

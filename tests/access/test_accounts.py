@@ -353,7 +353,7 @@ class Reorganising(RuleBasedStateMachine):
 PERSONS = [f"p{n}" for n in range(7)]
 TestReorganising = Reorganising.TestCase
 TestReorganising.settings = settings(
-    max_examples=settings.default.max_examples // 2, stateful_step_count=7, deadline=None, phases=[Phase.generate]
+    max_examples=-(-settings.default.max_examples // 2), stateful_step_count=7, deadline=None, phases=[Phase.generate]
 )
 
 

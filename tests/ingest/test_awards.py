@@ -346,7 +346,7 @@ def numbers(company_of, tmp_path_factory, files):
         store.close()
 
 
-HALF = settings(max_examples=settings.default.max_examples // 2)
+HALF = settings(max_examples=-(-settings.default.max_examples // 2))
 """Each of these examples is two companies."""
 
 

@@ -14,7 +14,8 @@ DAMAGED = "it may be damaged"
 LOST = re.compile(
     r"onnection refused|ould not connect|closed the connection|terminating connection|nable to connect|"
     r"no connection to the server|connection (not open|has been closed|to server)|"
-    r"from DuckLake: Current transaction is aborted"  # it has kept the first error to itself
+    r"from DuckLake: Current transaction is aborted|"  # it has kept the first error to itself
+    r"Failed to commit: Failed to execute query \"(COMMIT|ROLLBACK)\""  # of a lost connection libpq may give no reason
 )
 SPOILT = re.compile(
     r"orrupt \w+ file|Could not read enough bytes|Failure while replaying WAL|No magic bytes found|arquet magic bytes|"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import pytest
@@ -160,6 +161,23 @@ def test_postgresql_that_is_lost_between_a_question_and_its_state_is_told_in_a_s
             with pytest.raises(BadStore, match="PostgreSQL"), closing(lake._new_cursor()) as cursor:
                 server.kill()
                 lake._begun(cursor)
+        finally:
+            server.start()
+        assert lake.query("select count(*) as n from skill_rows").to_pylist() == [{"n": 1}]
+
+
+def test_postgresql_that_is_lost_while_a_question_is_answered_is_told_in_a_sentence(server, corp):
+    """Its transaction there begins with the question and ends with it; what the engine says then names no reason."""
+    name = re.search(r"dbname=(\w+)", str(corp))[1]
+    begun = "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'"
+    with closing(open_at(corp)) as lake, ThreadPoolExecutor(1) as thread:
+        try:
+            asking = thread.submit(lake.query, "select sum(r.range) as n from skill_rows, range(2_000_000_000) as r")
+            while server.ask(name, begun) == "0":
+                assert not asking.done()
+            server.kill()
+            with pytest.raises(BadStore, match="PostgreSQL"):
+                asking.result()
         finally:
             server.start()
         assert lake.query("select count(*) as n from skill_rows").to_pylist() == [{"n": 1}]

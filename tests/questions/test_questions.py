@@ -124,3 +124,19 @@ def test_a_plan_says_that_the_kept_tables_lag_behind(store):
 )
 def test_a_select_continues_the_list_of_expressions_in_front_of_it_however_it_is_written(text, body, has_own):
     assert without_with(text) == (body, has_own)
+
+
+@pytest.mark.parametrize("asked", [{"employee": "ann-3"}, {"team": "North"}, {"manager": "boss-2"}])
+def test_issuers_count_the_awards_of_people_in_scope_alone_in_both_ways_of_answering(tmp_path, asked):
+    """Of a team the kept tables gave the awards of whoever has a number between its people, the definitions all."""
+    files = FILES | {
+        "credentials": "credential_id,name,issuer\nc,Course,I\n",
+        "badges": "employee_id,credential_id,issued_on\nann-3,c,2024-02-01\nbob-4,c,2024-02-01\nhid-5,c,2024-02-01\n",
+    }
+    with closing(Store.open(":memory:")) as store:
+        assert import_folder(store, write(tmp_path, **files), effective=date(2024, 1, 1)).status == "stored"
+        filters = Filters(as_of=date(2024, 3, 1), **asked)
+        ways = [Metrics(store, kept).ask("issuers_seen", Viewer.everyone(), filters) for kept in (True, False)]
+        lines = len(Metrics(store).ask("awards_believed", Viewer.everyone(), filters))
+
+    assert [way["awards"].tolist() for way in ways] == [[lines], [lines]]

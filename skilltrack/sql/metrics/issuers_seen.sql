@@ -1,6 +1,6 @@
 -- title: Issuers
 -- question: Who issues what people hold, how far are they trusted, and how much of it is verified?
--- definition: every issuer of the catalogue, of issuers or of issuer keys on the day, with the keys listed for it on the day, its credentials, the awards of these that are valid on the day, and how many of them count as verified and as attested.
+-- definition: every issuer of the catalogue, of issuers or of issuer keys on the day, with the keys listed for it on the day, its credentials, the awards of these that are valid on the day, of people in scope, and how many of them count as verified and as attested.
 -- unit: awards
 -- report: no
 -- area: catalogue
@@ -43,6 +43,7 @@ held as (
     join credentials as c on c.credential_id = a.credential_id
     left join issuer_tiers as n on n.issuer = a.named_issuer and $as_of between n.valid_from and n.valid_to
     where $as_of between a.issued_on and a.valid_to
+        and ($is_whole_company or a.employee_id in (select s.employee_id from in_scope as s))
     group by c.issuer
 )
 select

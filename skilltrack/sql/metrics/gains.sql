@@ -16,9 +16,5 @@ select
 from named_gains as g
 where g.issued_on >= coalesce(cast($paid_from as date), date '0001-01-01') and g.issued_on <= $paid_to
     and ($is_whole_company or g.employee_id in (select s.employee_id from in_scope as s))
-<<<<<<< HEAD
     and (not $is_outside or not exists (select 1 from listed as l where l.employee_id = g.employee_id))
-order by g.employee_id, g.credential_id, g.issued_on
-=======
 order by g.employee_id, g.credential_id, g.issued_on, g.skills_gained
->>>>>>> l22

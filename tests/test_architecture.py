@@ -374,7 +374,7 @@ TEST_FOLDERS = {
     "versions": "databases of earlier programs",
 }
 """Packages without a folder of tests, and folders of tests without a package, and why."""
-ACROSS = {"architecture", "bench", "boundaries", "days", "language", "realdata", "reasons", "tables"}
+ACROSS = {"architecture", "bench", "boundaries", "days", "language", "long", "realdata", "reasons", "tables"}
 """Tests beside the folders: of modules outside the packages, or of promises that no package keeps alone."""
 
 

@@ -32,8 +32,13 @@ def show(view: Filters, *more: str) -> None:
 
 
 def instead_of_people(view: Filters) -> None:
-    """Those who report here, on a page whose scope is too large to list its people."""
-    show(below(replace(view, role=None, paid_from=None, paid_to=None)))
+    """Those who report here, on a page whose scope is too large to list its people; nobody where no one has reports.
+
+    A team lies across organisations, so that none is one of its parts.
+    """
+    here = below(replace(view, role=None, paid_from=None, paid_to=None))
+    if here.team is None and ask("organisations", here)["reports"].any():
+        show(here)
 
 
 def _go_down(row: dict[str, Any]) -> None:

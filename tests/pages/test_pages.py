@@ -809,6 +809,11 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
         chosen = Metrics(store_at(str(demo_db))).ask("people", Viewer.everyone(), asked)["name"][0]
         assert chosen == reports["name"].iloc[0]
         assert page.title[0].value == title
+    with monkeypatch.context() as patched:
+        patched.setattr(parts, "LISTED", 1)
+        of_team = opened(demo_db, "team/renewals", patched, team="Customer care")
+        assert "choose an organisation or a team" in of_team.info[0].value
+        assert not of_team.dataframe
     searched = opened(demo_db, "team/people", monkeypatch, find="00101")
     assert searched.dataframe[0].value["employee_id"].tolist() == ["00101"]
     assert (

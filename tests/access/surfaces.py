@@ -80,6 +80,10 @@ def by_metrics(made: Company, metrics: Metrics, asked: Asked, turn: int) -> Iter
             yield from outside(made, asked.viewer, name, asked.day, told, asked.named)
 
 
+OF_TODAY = {"team/waiting"}
+"""Pages that are about today whatever day the link names: whoever sees somebody by now decides what they propose."""
+
+
 def by_pages(made: Company, asked: Asked, turn: int) -> Iterator[str]:
     """What every page sends to the browser, and every file that is offered on it."""
     link = [
@@ -103,7 +107,8 @@ def by_pages(made: Company, asked: Asked, turn: int) -> Iterator[str]:
                 everybody = {person for roster in made.rosters.values() for person in roster}
                 # Who stands in for a manager is told for whom, by id.
                 named = {*asked.named, *asked.viewer.lines, *(everybody if name in IDS_ONLY else ())}
-                yield from outside(made, asked.viewer, f"page {name}", day, b"\n".join(told), named)
+                on = today() if name in OF_TODAY else day
+                yield from outside(made, asked.viewer, f"page {name}", on, b"\n".join(told), named)
 
 
 def signed_in(viewer: Viewer) -> AppTest:

@@ -18,7 +18,7 @@ import pytest
 
 HERE = Path(__file__).parent
 COUNTS = HERE / "long.toml"
-SECONDS = 3.0
+SECONDS = 2.0
 KEPT = {
     "test_every_report_equals_the_plain_python_reference": "the numbers are what Skilltrack is for",
     "test_nothing_that_reaches_a_viewer_is_about_somebody_outside": "what anybody sees of whom",

@@ -36,6 +36,7 @@ def test_how_many_cases_fit_is_counted_from_the_times_of_a_run(tmp_path, monkeyp
     cases = [("test_each[a]", 1.0), ("test_each[b-]]", 2.0), ("test_one", 3.5), ("test_quick", 2.9)]
     kept = next(iter(long.KEPT))
     (tmp_path / "run.xml").write_text(f"<a>{''.join(case.format(*one) for one in [*cases, (kept, 90.0)])}</a>")
+    monkeypatch.setattr(long, "SECONDS", 3.0)
     assert long.counted(tmp_path / "run.xml") == {"tests/test_long.py": {"test_one": 0}}
     monkeypatch.setattr(long, "SECONDS", 1.6)
     assert long.counted(tmp_path / "run.xml") == {

@@ -54,7 +54,7 @@ def evenly(count: int, wanted: int) -> list[int]:
 
 
 def mark(items: list[pytest.Item]) -> None:
-    """Mark what the suite has no time for; raises `pytest.UsageError` where long.toml names what is not there."""
+    """Mark what the suite has no time for."""
     counts = tomllib.loads(COUNTS.read_text(encoding="utf-8"))
     cases: dict[str, dict[str, list[pytest.Item]]] = {}
     for item in items:

@@ -92,7 +92,7 @@ def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 def only_manager(organisations: pd.DataFrame) -> str | None:
     """The one person at the top of what the viewer sees, if it is one and has reports."""
-    is_one = len(organisations) == 1 and organisations["reports"].iloc[0] > 0
+    is_one = len(organisations) == 1 and organisations["listed_below"].iloc[0] > 0
     return str(organisations["employee_id"].iloc[0]) if is_one else None
 
 

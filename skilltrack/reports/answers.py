@@ -185,7 +185,7 @@ def thinnest(coverage: pd.DataFrame) -> Answer | None:
 
 def thinnest_organisation(organisations: pd.DataFrame) -> Answer | None:
     """The organisation, of those beside each other, that meets the smallest share; the answer of `organisations`."""
-    some = organisations[(organisations["reports"] > 0) & (organisations["required"] > 0)]
+    some = organisations[(organisations["listed_below"] > 0) & (organisations["required"] > 0)]
     if some.empty:
         return None
     least = some.sort_values(["coverage", "people"], ascending=[True, False], kind="stable").iloc[0]

@@ -37,12 +37,12 @@ def instead_of_people(view: Filters) -> None:
     A team lies across organisations, so that none is one of its parts.
     """
     here = below(replace(view, role=None, paid_from=None, paid_to=None))
-    if here.team is None and ask("organisations", here)["reports"].any():
+    if here.team is None and ask("organisations", here)["listed_below"].any():
         show(here)
 
 
 def _go_down(row: dict[str, Any]) -> None:
     """Show the organisation of a manager, or the person who has none."""
-    if row["reports"]:
+    if row["listed_below"]:
         filters.go(manager=row["employee_id"])
     parts.open_person(str(row["employee_id"]))

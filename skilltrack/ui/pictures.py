@@ -209,7 +209,7 @@ def of_organisation(asked: Filters) -> None:
     called = {person: visible(f"{name} ({person})") for person, name in people["name"].items()}
     person = panel.chosen_point(_("Person"), called, "person_of_organisations", "", next(iter(called)))
     row = people.loc[person or next(iter(called))]
-    below = {"manager": row.name} if row["reports"] else {"manager": None, "employee": row.name}
+    below = {"manager": row.name} if row["listed_below"] else {"manager": None, "employee": row.name}
     panel.listed(grounds.requirements(replace(asked, **below), name="below"))
 
 

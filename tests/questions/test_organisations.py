@@ -10,27 +10,48 @@ from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 
 BEFORE, AFTER = date(2025, 1, 1), date(2026, 1, 1)
-ROSTER = "employee_id,name,manager_id,role_id\nm,Mia,,r\nz,Zoe,,r\nb,Bo,m,r\n"
+ROSTER = "employee_id,name,manager_id,team,role_id\nm,Mia,,T,r\nz,Zoe,,U,r\nb,Bo,m,U,r\n"
+MIA = Viewer("m", frozenset({"manager"}), "m", ("m",))
 
 
-@pytest.mark.parametrize("manager", [None, "m"])
-@pytest.mark.parametrize("reads_kept", [True, False])
-def test_people_of_a_manager_who_has_moved_away_since_are_in_the_list_as_they_are_in_its_sum(manager, reads_kept):
-    """Mia looks at last year, when Pia reported through Al, who is not hers any more: Pia would be in no row."""
+@pytest.fixture(params=[True, False], ids=["kept", "defined"])
+def metrics(request):
+    """A company in which Pia reported to Al, and Al to Mia; since then Al is Zoe's, and Pia is Mia's."""
     store = Store.open(":memory:")
     for day, kind, text in (
         (BEFORE, "skills", "skill_id,name\ns1,One\n"),
         (BEFORE, "roles", "role_id,role_name,skill_id,required_level\nr,Role,s1,1\n"),
-        (BEFORE, "roster", f"{ROSTER}a,Al,m,r\np,Pia,a,r\n"),
-        (AFTER, "roster", f"{ROSTER}a,Al,z,r\np,Pia,m,r\n"),
+        (BEFORE, "roster", f"{ROSTER}a,Al,m,U,r\np,Pia,a,T,r\n"),
+        (AFTER, "roster", f"{ROSTER}a,Al,z,U,r\np,Pia,m,T,r\n"),
     ):
         source = Source(kind, f"{kind}.csv", text.encode())
         assert import_sources(store, [source], Options(day)).status == "stored"
-    mia, asked = Viewer("m", frozenset({"manager"}), "m", ("m",)), Filters(as_of=BEFORE, manager=manager)
-    metrics = Metrics(store, reads_kept)
-
-    rows, whole = (metrics.ask(name, mia, asked) for name in ("organisations", "totals"))
+    yield Metrics(store, request.param)
     store.close()
+
+
+@pytest.mark.parametrize("manager", [None, "m"])
+def test_people_of_a_manager_who_has_moved_away_since_are_in_the_list_as_they_are_in_its_sum(metrics, manager):
+    """Mia looks at last year, when Pia reported through Al, who is not hers any more: Pia would be in no row."""
+    asked = Filters(as_of=BEFORE, manager=manager)
+
+    rows, whole = (metrics.ask(name, MIA, asked) for name in ("organisations", "totals"))
 
     assert "a" not in set(rows["employee_id"])
     assert rows["own_required"].sum() + rows["required"].sum() == whole["required"][0] == (2 if manager else 3)
+
+
+def test_a_row_holds_whom_its_organisation_lists_also_below_somebody_the_viewer_does_not_see(metrics):
+    """The row would say one requirement, and the people behind it, opened by a click, would be two."""
+    rows = metrics.ask("organisations", MIA, Filters(as_of=BEFORE))
+    behind = metrics.ask("people", MIA, Filters(as_of=BEFORE, manager="m"))
+
+    assert rows[["employee_id", "people", "required"]].values.tolist() == [["m", 2, 2]]
+    assert sorted(behind["employee_id"]) == ["b", "p"]
+
+
+def test_a_line_through_another_team_leads_on_within_the_team(metrics):
+    """Of a team alone, a manager's row would be without the people who report to them through another team."""
+    rows = metrics.ask("organisations", Viewer.everyone(), Filters(as_of=BEFORE, team="T"))
+
+    assert rows[["employee_id", "people", "required"]].values.tolist() == [["m", 1, 1]]

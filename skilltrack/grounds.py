@@ -117,11 +117,11 @@ def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame, skill: str) -> Rows:
     return Rows(waiting[lack_it], waiting[~lack_it].assign(why=_("Something else is missing")), readiness.head(0))
 
 
-def gaps_because(gaps: pd.DataFrame, reason: str) -> Rows:
-    """Requirements that are not met: those for one reason, and those for another."""
+def some_gaps(gaps: pd.DataFrame, skill: str | None = None, role: str | None = None, reason: str | None = None) -> Rows:
+    """Requirements that are not met: those of one skill, of one role, for one reason; and all others. None: any."""
     worst = gaps.sort_values(["critical", "gap", "name", "skill_id"], ascending=[False, False, True, True])
     worst = worst.assign(why=worst["reason"].map(texts(REASONS)))
-    is_it = worst["reason"] == reason
+    is_it = people_tables.is_any(worst, skill_id=skill, role_id=role, reason=reason)
     return Rows(worst[is_it], worst[~is_it], gaps.head(0))
 
 
@@ -252,9 +252,11 @@ def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Rows:
     return Rows(coming, rest, now[now["short"] > 0].assign(why=_("Falls short already")))
 
 
-def changes(changed: pd.DataFrame) -> Rows:
-    """Requirements that are met on one of two days only, each with its cause."""
-    return Rows(people_tables.each_change(changed), changed.head(0), changed.head(0))
+def changes(changed: pd.DataFrame, cause: str | None = None) -> Rows:
+    """Requirements that are met on one of two days only: those of one cause, if it is given, and all others."""
+    rows = people_tables.each_change(changed)
+    is_it = people_tables.is_any(rows, cause=cause)
+    return Rows(rows[is_it], rows[~is_it], changed.head(0))
 
 
 def net_changes(changed: pd.DataFrame) -> Rows:

@@ -28,13 +28,20 @@ def each_gap(
 
     `skill`, `role` and `reason` are filters; None means any.
     """
-    for name, value in (("skill_id", skill), ("role_id", role), ("reason", reason)):
-        gaps = gaps if value is None else gaps[gaps[name] == value]
+    gaps = gaps[is_any(gaps, skill_id=skill, role_id=role, reason=reason)]
     shown_by = closers(closing)
     worded = tables.with_roles(tables.with_reasons(gaps), names)
     pairs = zip(gaps["skill_id"], gaps["required_level"], strict=True)
     worded["closed_by"] = [closed_by(shown_by.get(skill, []), level) or none_closes() for skill, level in pairs]
     return worded.sort_values(["critical", "gap", "name", "skill_id"], ascending=[False, False, True, True])
+
+
+def is_any(rows: pd.DataFrame, **asked: str | None) -> "pd.Series[bool]":
+    """For each row whether it has the values asked for in their columns; None asks for any."""
+    is_it = pd.Series(True, index=rows.index)
+    for name, value in asked.items():
+        is_it &= True if value is None else rows[name].eq(value).fillna(False).astype(bool)
+    return is_it
 
 
 def gaps_by_skill(gaps: pd.DataFrame, totals: pd.DataFrame, closing: pd.DataFrame) -> pd.DataFrame:
@@ -263,7 +270,7 @@ def causes(changes: pd.DataFrame) -> pd.DataFrame:
 
 def each_change(changes: pd.DataFrame, cause: str | None = None) -> pd.DataFrame:
     """Every change in words, of one cause if it is given: what is met no longer first."""
-    rows = changes if cause is None else changes[changes["cause"] == cause]
+    rows = changes[is_any(changes, cause=cause)]
     words = {True: _("Met"), False: _("Not met")}
     was, now = (rows[column].map(words).fillna(_("Not required")) for column in ("was_met", "is_met"))
     order = 2 * (now == words[True]) + (was != words[True])

@@ -39,8 +39,10 @@ numbers.cards(
 pictures.heading(_("Causes"), "causes", grounds.changes(view))
 columns = ("why", "met", "required", "people")
 parts.table(by_cause, "causes", "causes", *columns, opens=lambda row: filters.go(cause=row["cause"]))
-pictures.heading(_("Requirement by requirement"), "each_change", grounds.changes(view))
+head = st.container()
 cause = filters.choose("cause", _("Because"), texts(tables.CAUSES), _("Any cause"))
+with head:
+    pictures.heading(_("Requirement by requirement"), "each_change", grounds.changes(view, cause))
 changed, days = shaped(people_tables.each_change, asked, more=(cause,)), {"was": since, "now": view.as_of}
 each = ("name", "skill", "why", "was", "now", "team")
 parts.table(changed, "changes", "changes", *each, on=days, opens_person=True)

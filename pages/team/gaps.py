@@ -1,7 +1,5 @@
 """Answers: what is missing, from whom, why, and what closes it."""
 
-from functools import partial
-
 import streamlit as st
 
 from skilltrack import people_tables, tables
@@ -37,21 +35,22 @@ sentences.show(view, *lines, people_answers.largest(by_skill), on="gaps")
 lacking = shaped(people_tables.people_lacking, asked, ("readiness", view))
 with_gap = mark("{share} of people"), grounds.people(view, "lacking")
 numbers.cards(unmet, numbers.part_of(_("People with a gap"), *lacking, *with_gap))
-with st.container(horizontal=True, vertical_alignment="center", key="heading_tabs"):
+with (heading := st.container(horizontal=True, vertical_alignment="center", key="heading_tabs")):
     by = filters.tabs("by", _("Gaps by"), texts(BY))
-    pictures.why(f"{_('Gaps')} · {_(BY[by])}", f"gaps_{by}", grounds.thin_skills(view) if by == "risk" else lacks)
+limits = filters.gap_limits(view.as_of) if by == "person" else ()
+behind = {"risk": grounds.thin_skills(view), "person": grounds.some_gaps(view, *limits)}.get(by, lacks)
+with heading:
+    pictures.why(f"{_('Gaps')} · {_(BY[by])}", f"gaps_{by}", behind)
 if by == "skill":
-    go = partial(filters.go, by="person")
-    columns = ("skill", *COUNTS, "closed_by")
-    parts.table(by_skill, "gaps_by_skill", "gaps", *columns, opens=lambda row: go(skill=row["skill_id"]))
+    own = ("skill", *COUNTS, "closed_by")
+    parts.table(by_skill, "gaps_skill", "gaps", *own, opens=lambda row: filters.go(by="person", skill=row["skill_id"]))
 elif by in ("team", "role"):
     added_up, more = (people_tables.gaps_by_team, ()) if by == "team" else (people_tables.gaps_by_role, (named,))
-    rows, into = shaped(added_up, asked, ("readiness", view), *more), "team" if by == "team" else "of_role"
-    key = "team" if by == "team" else "role_id"
+    rows = shaped(added_up, asked, ("readiness", view), *more)
+    key, into = ("team", "team") if by == "team" else ("role_id", "of_role")
     own = (by, "people", *COUNTS, "most_often")
     parts.table(rows, f"gaps_by_{by}", "gaps", *own, opens=lambda row: filters.go(by="person", **{into: row[key]}))
 elif by == "person":
-    limits = filters.gap_limits(view.as_of)
     rows = shaped(people_tables.each_gap, asked, closing, named, more=limits)
     each = ("name", "skill", "required_level", "level", "reason", "closed_by", "critical", "role", "team")
     parts.table(rows, "gaps", "gaps", *each, opens_person=True)

@@ -166,10 +166,10 @@ def in_the_way(view: Filters, skill: str) -> Ground:
     return Ground("in_the_way", "readiness", grounds.in_the_way, asked, "readiness", columns, (skill,))
 
 
-def gaps_because(view: Filters, reason: str) -> Ground:
-    """Requirements that are not met for one reason."""
+def some_gaps(view: Filters, skill: str | None = None, role: str | None = None, reason: str | None = None) -> Ground:
+    """Requirements that are not met: of one skill, of one role, for one reason. None: any."""
     columns = ("name", "skill", "why", "required_level", "level", "critical", "team")
-    return Ground("because", "gaps", grounds.gaps_because, (("gaps", view),), "gaps", columns, (reason,))
+    return Ground("because", "gaps", grounds.some_gaps, (("gaps", view),), "gaps", columns, (skill, role, reason))
 
 
 def by_reading(view: Filters) -> Ground:
@@ -272,10 +272,10 @@ def short_next(view: Filters) -> Ground:
     return Ground("short_next", about, grounds.short_next, asked, about, columns)
 
 
-def changes(view: Filters) -> Ground:
-    """Requirements that are met on one of two days only."""
+def changes(view: Filters, cause: str | None = None) -> Ground:
+    """Requirements that are met on one of two days only, of one cause if it is given."""
     columns = ("name", "skill", "why", "team")
-    return Ground("changed", "changes", grounds.changes, (("changes", view),), "changes", columns)
+    return Ground("changed", "changes", grounds.changes, (("changes", view),), "changes", columns, (cause,))
 
 
 def net_changes(view: Filters) -> Ground:

@@ -42,7 +42,7 @@ COUNTS: dict[str, Callable[[Filters, Mapping[str, str]], Ground]] = {
     "waiting": lambda view, where: grounds.people(view, "waiting"),
     "ready": lambda view, where: grounds.people(view),
     "in_the_way": lambda view, where: grounds.in_the_way(replace(view, skill=None), where["skill"]),
-    "gaps_because": lambda view, where: grounds.gaps_because(view, where["reason"]),
+    "gaps_because": lambda view, where: grounds.some_gaps(view, reason=where["reason"]),
     "able": lambda view, where: grounds.able(view),
     "unconverted": lambda view, where: grounds.payments(_paid(view, where), where["currency"], "unconverted"),
     "own_money": lambda view, where: grounds.own_money(view, where["currency"]),

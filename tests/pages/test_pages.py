@@ -714,7 +714,7 @@ def test_gaps_add_up_to_what_coverage_lacks_and_lead_from_a_skill_to_its_people(
     assert by_skill["missing"].sum() == required - met
     assert by_skill["missing"].is_monotonic_decreasing
 
-    page.session_state["table_gaps_by_skill"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.session_state["table_gaps_skill"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     page.run()
     people = page.dataframe[0].value
     assert dict(page.query_params)["by"] == "person"

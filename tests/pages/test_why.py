@@ -269,6 +269,28 @@ def test_a_row_of_the_organisation_opens_what_all_below_that_person_meet(demo_db
     assert not page.exception
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "picture"),
+    [
+        ("team/gaps", {"by": "person"}, "gaps_person"),
+        ("team/gaps", {"by": "person", "skill": "risk-assess", "reason": "expired"}, "gaps_person"),
+        ("team/gaps", {"by": "person", "of_role": "grid", "reason": "missing"}, "gaps_person"),
+        ("team/changes", {}, "each_change"),
+        ("team/changes", {"cause": "lapsed"}, "each_change"),
+    ],
+)
+def test_a_table_that_is_limited_is_explained_by_its_own_rows_alone(demo_db, monkeypatch, name, asked, picture):
+    """Somebody who looks for the nine expired gaps of one skill would be told that there are 400."""
+    page = opened(demo_db, name, monkeypatch, **asked)
+    rows = page.dataframe[-1].value
+    page.query_params["why"] = f"picture_{picture}"
+    page.run()
+    assert not page.exception
+    is_it, is_another = counted(page, picture)
+    assert 0 < min(is_it, 500) == len(rows)
+    assert (is_another > 0) == bool(asked.keys() - {"by"})
+
+
 def test_each_person_of_the_directory_has_their_own_rows(demo_db, monkeypatch):
     """Two people of one name would be added up, and each explained by the other's requirements."""
     page = opened(demo_db, "team/people", monkeypatch, team="Grid north", why="picture_directory")

@@ -42,8 +42,10 @@ behind = {"risk": grounds.thin_skills(view), "person": grounds.some_gaps(view, *
 with heading:
     pictures.why(f"{_('Gaps')} · {_(BY[by])}", f"gaps_{by}", behind)
 if by == "skill":
-    own = ("skill", *COUNTS, "closed_by")
-    parts.table(by_skill, "gaps_skill", "gaps", *own, opens=lambda row: filters.go(by="person", skill=row["skill_id"]))
+    cells = ("skill", *COUNTS, "closed_by")
+    parts.table(
+        by_skill, "gaps_skill", "gaps", *cells, opens=lambda row: filters.go(by="person", skill=row["skill_id"])
+    )
 elif by in ("team", "role"):
     added_up, more = (people_tables.gaps_by_team, ()) if by == "team" else (people_tables.gaps_by_role, (named,))
     rows = shaped(added_up, asked, ("readiness", view), *more)

@@ -42,10 +42,8 @@ behind = {"risk": grounds.thin_skills(view), "person": grounds.some_gaps(view, *
 with heading:
     pictures.why(f"{_('Gaps')} · {_(BY[by])}", f"gaps_{by}", behind)
 if by == "skill":
-    cells = ("skill", *COUNTS, "closed_by")
-    parts.table(
-        by_skill, "gaps_skill", "gaps", *cells, opens=lambda row: filters.go(by="person", skill=row["skill_id"])
-    )
+    each = ("skill", *COUNTS, "closed_by")
+    parts.table(by_skill, "gaps_skill", "gaps", *each, opens=lambda row: filters.go(by="person", skill=row["skill_id"]))
 elif by in ("team", "role"):
     added_up, more = (people_tables.gaps_by_team, ()) if by == "team" else (people_tables.gaps_by_role, (named,))
     rows = shaped(added_up, asked, ("readiness", view), *more)
@@ -54,8 +52,8 @@ elif by in ("team", "role"):
     parts.table(rows, f"gaps_by_{by}", "gaps", *own, opens=lambda row: filters.go(by="person", **{into: row[key]}))
 elif by == "person":
     rows = shaped(people_tables.each_gap, asked, closing, named, more=limits)
-    each = ("name", "skill", "required_level", "level", "reason", "closed_by", "critical", "role", "team")
-    parts.table(rows, "gaps", "gaps", *each, opens_person=True)
+    cells = ("name", "skill", "required_level", "level", "reason", "closed_by", "critical", "role", "team")
+    parts.table(rows, "gaps", "gaps", *cells, opens_person=True)
 else:
     thin = shaped(people_tables.thin_skills, ("depth", view))
     parts.table(thin, "thin", "depth", "team", "skill", "who", "needed", opens=parts.open_cell)

@@ -304,11 +304,19 @@ def learning(suggestions: pd.DataFrame, gaps: pd.DataFrame) -> Rows:
 
 
 def hanging(requirements: pd.DataFrame) -> Rows:
-    """Requirements that are met by the unverified word of an issuer: the one on whose word most hangs comes first."""
+    """Requirements that hang on one issuer each: the one on whom most hangs comes first."""
     on_it = requirements.groupby("issuer")["skill_id"].transform("size")
     order = ["on_it", "issuer", "is_critical", "name", "skill"]
     rows = requirements.assign(on_it=on_it).sort_values(order, ascending=[False, True, False, True, True])
     return Rows(rows, rows.head(0), rows.head(0))
+
+
+def badges_naming(badges: pd.DataFrame, listed: pd.DataFrame) -> Rows:
+    """Badges that name a skill; `row` says which credential and skill, as in the table that counts them."""
+    named = with_names(badges, badges, listed).sort_values(["credential", "skill", "name"])
+    pairs = zip(named["credential"], named["skill"], strict=True)
+    named["row"] = [f"{visible(credential)} · {visible(skill)}" for credential, skill in pairs]
+    return Rows(named, named.head(0), named.head(0))
 
 
 def unmapped(idle: pd.DataFrame, credentials: pd.DataFrame) -> Rows:

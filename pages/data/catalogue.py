@@ -41,7 +41,7 @@ part = filters.tabs("part", _("Part of the catalogue"), texts(PARTS))
 if part == "todo":
     todo = [(to_map, catalogue_todo.credentials), (titles, catalogue_todo.titles), (nothing, catalogue_todo.nothing)]
     if not suggested.empty:
-        catalogue_todo.skills(suggested)
+        catalogue_todo.skills(suggested, day)
     for rows, show in sorted(todo, key=lambda one: one[0].empty):  # what is settled comes last
         show(rows, day)
 else:

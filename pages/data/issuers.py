@@ -35,4 +35,4 @@ of_key = ("issuer", "awards", "first_on", "last_on", "listed_for", "key", "named
 parts.table(keys, "keys", "keys_seen", *of_key, empty=none)
 issuer_trust.trust(unlisted, issuers["issuer"].tolist())
 issuer_trust.verify_next(ask("verify_next", day), day)
-issuer_trust.resting(ask("without_issuer", day))
+issuer_trust.resting(ask("without_issuer", day), day)

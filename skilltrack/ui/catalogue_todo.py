@@ -87,9 +87,9 @@ def titles(todo: pd.DataFrame, day: Filters) -> None:
         offer("job_titles", _file(["job_title", "role_id"], pairs), "job titles of the catalogue page.csv")
 
 
-def skills(suggested: pd.DataFrame) -> None:
+def skills(suggested: pd.DataFrame, day: Filters) -> None:
     """Confirm which skills a credential demonstrates, of those that its badges name; they count only once saved."""
-    pictures.heading(_("Skills that badges name"), "suggested")
+    pictures.heading(_("Skills that badges name"), "suggested", grounds.badges_naming(day))
     columns = ("credential", "issuer", "skill", "named_by", "badges")
     rows = suggested.assign(level=1, is_right=False)
     turn = st.session_state.setdefault("catalogue_turn", 0)

@@ -21,7 +21,8 @@ WIDER = {"verified": "attested", "attested": "claimed", "claimed": "claimed"}
 SCOPED = {"depth", "staffing"}
 """Questions without a column of people whose answers are about those in scope all the same."""
 OUTSIDE = {
-    "payment_lines", "unconverted_payments", "own_payments", "gains", "award_lines", "awards_believed", "people_ever",
+    "payment_lines", "unconverted_payments", "own_payments", "gains", "award_lines", "awards_believed", "badges_naming",
+    "people_ever",
 }  # fmt: skip
 """Questions that answer about payments and awards of nobody whom the roster of the day lists, too."""
 WHOLE = {"organisations"}
@@ -346,6 +347,20 @@ def hanging(view: Filters) -> Ground:
     """Requirements that are met by the unverified word of one issuer."""
     columns, about = ("name", "skill", "issuer", "required_level", "is_critical", "team"), "hanging"
     return Ground(about, "verify_next", grounds.hanging, ((about, view),), about, columns)
+
+
+def resting(view: Filters) -> Ground:
+    """Requirements that would not be met without one issuer."""
+    columns, about = ("name", "skill", "issuer", "required_level", "is_critical", "team"), "resting"
+    return Ground(about, "without_issuer", grounds.hanging, ((about, view),), about, columns)
+
+
+def badges_naming(view: Filters) -> Ground:
+    """Badges that name a skill to which their credential is not mapped."""
+    columns, about = ("credential", "skill", "name", "issued_on", "team"), "badges_naming"
+    asked = ((about, view), _ever_listed(view))
+    ground = Ground(about, "skills_suggested", grounds.badges_naming, asked, about, columns)
+    return ground._replace(has_outside=True)
 
 
 def unlisted_keys(view: Filters) -> Ground:

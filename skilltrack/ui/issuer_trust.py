@@ -23,9 +23,9 @@ MISSING = {
 """What is missing before an issuer's awards count as verified, as what to do."""
 
 
-def resting(issuers: pd.DataFrame) -> None:
+def resting(issuers: pd.DataFrame, day: Filters) -> None:
     """What coverage would be without each issuer."""
-    pictures.heading(_("Coverage without an issuer"), "without_issuer")
+    pictures.heading(_("Coverage without an issuer"), "without_issuer", grounds.resting(day))
     rows = issuers.sort_values(["rests", "issuer"], ascending=[False, True])
     columns = ("issuer", "rests", "people", "awards", "coverage", "coverage_without")
     none = _("No award counts on this day.")

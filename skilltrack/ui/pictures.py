@@ -126,7 +126,9 @@ PICTURES = {
     "titles": Picture(
         "titles_without_role", mark("A row is one job title, with the active people who have it."), "job_title"
     ),
-    "suggested": Picture("skills_suggested", mark("A row counts the badges of one credential that name the skill.")),
+    "suggested": Picture(
+        "skills_suggested", mark("A row counts the badges of one credential that name the skill."), "row"
+    ),
     "verify_next": Picture(
         "verify_next",
         mark(
@@ -152,7 +154,7 @@ PICTURES = {
     ),
     "keys": Picture("keys_seen", mark("A row is one key, with the awards that it signed.")),
     "without_issuer": Picture(
-        "without_issuer", mark("A row is what coverage would be if none of the issuer's awards counted.")
+        "without_issuer", mark("A row is what coverage would be if none of the issuer's awards counted."), "issuer"
     ),
 }
 """Every chart and table that says how it is counted, by the name that opens its panel in the address."""

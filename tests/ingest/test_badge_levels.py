@@ -121,6 +121,11 @@ def test_a_level_counts_where_it_is_a_number_and_not_where_it_only_has_one():
 
 def suggested(store):
     rows = Metrics(store).ask("skills_suggested", Viewer.everyone(), Filters(as_of=DAY))
+    behind = Metrics(store).ask("badges_naming", Viewer.everyone(), Filters(as_of=DAY))
+    for row in rows.itertuples():
+        is_it = (behind["credential_id"] == row.credential_id) & (behind["skill"] == row.skill)
+        assert is_it.sum() == row.badges
+    assert len(behind) == rows["badges"].sum()
     return rows[["credential_id", "skill_id", "named_by", "badges"]].values.tolist()
 
 
@@ -175,6 +180,8 @@ def test_what_rests_on_an_issuer_is_what_nothing_else_shows(store):
         "Other school": [1, 0, 2, 1.0],
         "Weld School": [2, 1, 1, 0.5],
     }
+    behind = Metrics(store).ask("resting", Viewer.everyone(), Filters(as_of=DAY))
+    assert behind[["issuer", "employee_id", "skill_id"]].values.tolist() == [["Weld School", "7", "s1"]]
 
 
 def test_two_badges_of_one_day_bring_a_skill_that_one_of_them_shows_no_higher_only_once(store):

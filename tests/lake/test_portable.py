@@ -60,11 +60,13 @@ ELSEWHERE = {
     "badge_checks": "award_checks",
     "keys_seen": "award_checks",
     "skills_suggested": "award_checks",
+    "badges_naming": "award_checks",
     "issuers_seen": "issuer_rows",
     "origins": "upload_files",
     "upload_files": "upload_files",
     "proposals_made": "proposal_events",
     "without_issuer": "held_without",
+    "resting": "held_without",
 }
 """Metrics that are asked of the database only, each with something it reads that is not published."""
 

@@ -168,6 +168,7 @@ def test_each_sentence_with_a_figure_says_who_it_counts(demo_db, monkeypatch):
         ("money/spend", {"list": "prices"}, "money_prices", "credential", "amount"),
         ("data/issuers", {}, "issuers", "issuer", "attested"),
         ("data/issuers", {}, "verify_next", "issuer", "hangs"),
+        ("data/issuers", {}, "without_issuer", "issuer", "rests"),
         ("data/catalogue", {}, "idle", "credential", "awards"),
         ("team/people", {"employee": "00373"}, "learning", "credential", "closes"),
     ],

@@ -11,29 +11,6 @@
 -- column skill (Skill): its name
 -- column named_by (Named by): what the badge and the skill have in common: the address, or the framework and the id
 -- column badges (Badges): badges of the credential that name the skill
-with aligned as (
-    select
-        k.award_key,
-        k.credential_id,
-        unnest(json_extract(k.alignments, '$[*]')) as target
-    from checked_badges as k
-    where k.alignments is not null and k.issued_on <= $as_of
-),
-named as (
-    select
-        a.award_key,
-        a.credential_id,
-        s.skill_id,
-        s.name as skill,
-        case
-            when s.framework_uri = (a.target ->> 'url') then s.framework_uri
-            else s.framework || ', ' || s.skill_id
-        end as named_by
-    from aligned as a
-    join skills as s
-        on s.framework_uri = (a.target ->> 'url')
-        or (s.framework = (a.target ->> 'framework') and s.skill_id = (a.target ->> 'code'))
-)
 select
     c.credential_id,
     c.name as credential,
@@ -42,9 +19,8 @@ select
     n.skill,
     min(n.named_by) as named_by,
     count(distinct n.award_key) as badges
-from named as n
+from named_skills as n
 join credentials as c on c.credential_id = n.credential_id
-left join credential_skills as m on m.credential_id = n.credential_id and m.skill_id = n.skill_id
-where m.skill_id is null
+where n.issued_on <= $as_of
 group by c.credential_id, c.name, c.issuer, n.skill_id, n.skill
 order by badges desc, credential, c.credential_id, n.skill_id

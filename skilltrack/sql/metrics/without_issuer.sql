@@ -12,60 +12,20 @@
 -- column met_without (Met without it): requirements met without the issuer
 -- column coverage (Coverage): met ÷ required
 -- column coverage_without (Coverage without it): met_without ÷ required
-with needed as (
-    select employee_id, skill_id, required_level from standings where is_met and not is_exempt
-),
-sums as (
+with sums as (
     select
         count(*) as required,
         count(*) filter (is_met) as met
     from standings
     where not is_exempt
 ),
-pairs as (
-    select distinct employee_id, issuer from counting_awards
-),
-enough as (
-    -- What meets a requirement by itself.
-    select distinct
-        e.employee_id,
-        e.skill_id,
-        e.source,
-        e.credential_id,
-        c.issuer
-    from needed as n
-    join evidence as e
-        on e.employee_id = n.employee_id and e.skill_id = n.skill_id and e.level >= n.required_level
-        and e.reading <= $reading and $as_of between e.valid_from and e.valid_to
-    left join credentials as c on c.credential_id = e.credential_id
-),
-still_held as (
-    select distinct employee_id, issuer, credential_id
-    from held_without
-    where step = (select max(depth) from stack_depths)
-),
-still_met as (
-    select distinct
-        p.issuer,
-        e.employee_id,
-        e.skill_id
-    from enough as e
-    join pairs as p on p.employee_id = e.employee_id
-    left join still_held as h
-        on h.employee_id = p.employee_id and h.issuer = p.issuer and h.credential_id = e.credential_id
-    where case e.source when 'award' then e.issuer <> p.issuer when 'stack' then h.credential_id is not null else true end
-),
 resting as (
     select
-        p.issuer,
+        issuer,
         count(*) as rests,
-        count(distinct n.employee_id) as people
-    from needed as n
-    join pairs as p on p.employee_id = n.employee_id
-    left join still_met as m
-        on m.issuer = p.issuer and m.employee_id = n.employee_id and m.skill_id = n.skill_id
-    where m.issuer is null
-    group by p.issuer
+        count(distinct employee_id) as people
+    from resting_requirements
+    group by issuer
 ),
 issued as (
     select

@@ -184,15 +184,20 @@ def thinnest(coverage: pd.DataFrame) -> Answer | None:
 
 
 def thinnest_organisation(organisations: pd.DataFrame) -> Answer | None:
-    """The organisation, of those beside each other, that meets the smallest share; the answer of `organisations`."""
+    """The organisation, of those beside each other, that lacks the most requirements; the answer of `organisations`."""
     some = organisations[(organisations["listed_below"] > 0) & (organisations["required"] > 0)]
     if some.empty:
         return None
-    least = some.sort_values(["coverage", "people"], ascending=[True, False], kind="stable").iloc[0]
+    missing = some["required"] - some["met"]
+    most = some.assign(missing=missing).sort_values("missing", ascending=False, kind="stable").iloc[0]
+    where, required = {"manager": str(most["employee_id"])}, most["required"]
+    if not most["missing"]:
+        text = _(
+            "**The organisation of {name}** meets all {required} requirements.", name=most["name"], required=required
+        )
+        return answer(text, about="coverage", where=where, is_good=True, counts="met")
     text = _(
-        "**The organisation of {name}** meets least: {met} of {required} requirements ({share}).",
-        name=least["name"], met=least["met"], required=least["required"],
-        share=percent(least["met"], least["required"]),
+        "**The organisation of {name}** lacks the most: {missing} of {required} requirements are not met.",
+        name=most["name"], missing=most["missing"], required=required,
     )  # fmt: skip
-    where, is_good = {"manager": str(least["employee_id"])}, bool(least["met"] == least["required"])
-    return answer(text, about="coverage", where=where, is_good=is_good, counts="met")
+    return answer(text, about="coverage", where=where, counts="unmet")

@@ -1,4 +1,4 @@
-"""The way down the reporting line: who reports here, the thinnest organisation first, each a step further down."""
+"""The way down the reporting line: who reports here, who lacks most first, each a step further down."""
 
 from dataclasses import replace
 from functools import partial
@@ -21,8 +21,8 @@ def below(view: Filters) -> Filters:
 
 def show(view: Filters, *more: str) -> None:
     """Those who report here, for a view that `below` gave, with `more` columns; a row leads into the organisation."""
-    at_top = _("Who is at the top, the thinnest organisation first")
-    title = at_top if view.manager is None else _("Who reports here, the thinnest organisation first")
+    at_top = _("Who is at the top, the organisation that lacks most first")
+    title = at_top if view.manager is None else _("Who reports here, the organisation that lacks most first")
     pictures.heading(title, "organisations", None, partial(pictures.of_organisation, view))
     nobody = _("Nobody reports here on this day. Choose another manager or another day.")
     rows = ask("organisations", view)

@@ -7,6 +7,7 @@ import pytest
 from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.questions import Filters, Metrics
+from skilltrack.reports.answers import thinnest_organisation
 from skilltrack.storage.store import Store
 
 BEFORE, AFTER = date(2025, 1, 1), date(2026, 1, 1)
@@ -39,6 +40,14 @@ def test_people_of_a_manager_who_has_moved_away_since_are_in_the_list_as_they_ar
 
     assert "a" not in set(rows["employee_id"])
     assert rows["own_required"].sum() + rows["required"].sum() == whole["required"][0] == (2 if manager else 3)
+
+
+def test_the_organisation_that_lacks_most_comes_first(metrics):
+    """A director would be sent to a team of two of whom one lacks a skill, past one of forty of whom nineteen do."""
+    rows = metrics.ask("organisations", Viewer.everyone(), Filters(as_of=AFTER))
+
+    assert rows[["name", "required", "met"]].values.tolist() == [["Mia", 2, 0], ["Zoe", 1, 0]]
+    assert thinnest_organisation(rows).rest == "lacks the most: 2 of 2 requirements are not met."
 
 
 def test_a_row_holds_whom_its_organisation_lists_also_below_somebody_the_viewer_does_not_see(metrics):

@@ -1,6 +1,6 @@
 -- title: Organisations
 -- question: Who reports here, and how do they and their organisations stand?
--- definition: each person who reports to the manager asked about, or who stands below nobody whom the viewer sees: how many requirements they meet themselves, and how many their organisation meets, of its active people on the day, also where the line to them goes through somebody whom the viewer does not see. A person with nobody below has no organisation. Organisations come first, the lowest coverage first.
+-- definition: each person who reports to the manager asked about, or who stands below nobody whom the viewer sees: how many requirements they meet themselves, and how many their organisation meets, of its active people on the day, also where the line to them goes through somebody whom the viewer does not see. A person with nobody below has no organisation. Organisations come first, the one in which most requirements are not met first.
 -- unit: requirements
 -- report: no
 -- column employee_id (Id): employee
@@ -50,4 +50,4 @@ left join met_by_each as s on s.day = t.day and s.employee_id = t.employee_id
 left join summed_below as o on o.day = t.day and o.top = t.employee_id
 where not exists (select 1 from below_tops as b where b.day = t.day and b.employee_id = t.employee_id)
     and (o.listed_below > 0 or l.is_active)
-order by listed_below = 0, coverage nulls last, people desc, l.name, t.employee_id
+order by listed_below = 0, coalesce(o.required - o.met, 0) desc, people desc, l.name, t.employee_id

@@ -11,7 +11,8 @@ from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictu
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Readiness"))
-view = filters.bar("as_of", "role", "manager", "team", "assurance")
+view = filters.bar("as_of", "manager", "team", "assurance")
+view = replace(view, role=filters.role(view.as_of))
 whose = ("name", "team") if view.role else parts.WHOSE
 counts = ("readiness", "missing", "requirements", "critical_unmet")
 of_people = mark("{share} of people")

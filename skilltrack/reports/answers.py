@@ -89,7 +89,7 @@ def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_o
     count = dict(zip(causes["change"], causes["required"], strict=True))
     gained, lapsed = int(count.get("demonstrated", 0)), int(count.get("lapsed", 0))
     more = _("Newly met: {gained}; lapsed: {lapsed}.", gained=gained, lapsed=lapsed) if gained or lapsed else ""
-    return answer(text, more, about="coverage", is_good=points >= 0, counts="met")
+    return answer(text, more, about="changes", where={"since": str(numbers["day"])}, is_good=points >= 0, counts="met")
 
 
 def change_in_all(totals: pd.DataFrame, trend: pd.DataFrame, as_of: date) -> Answer | None:

@@ -238,6 +238,11 @@ def skill(as_of: date) -> str | None:
     return choose("skill", _("Skill"), _labels(as_of)["skill"], _("Choose a skill"), as_of)
 
 
+def role(as_of: date) -> str | None:
+    """The role chosen, kept in the URL; None for everybody's own."""
+    return choose("role", _("Role"), _labels(as_of)["role"], _("Their own role"), as_of)
+
+
 def gap_limits(as_of: date) -> tuple[str | None, str | None, str | None]:
     """The skill, role and reason to which gaps are limited, kept in the URL."""
     labels = _labels(as_of)

@@ -23,6 +23,7 @@ RESTS_ON = {
     "gaps": ("team/gaps", "rule"),
     "renewals": ("team/renewals", "event_repeat"),
     "readiness": ("team/readiness", "how_to_reg"),
+    "changes": ("team/changes", "difference"),
     "spend": ("money/spend", "payments"),
     "staffing": ("team/staffing", "airline_seat_recline_normal"),
 }

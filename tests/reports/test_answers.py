@@ -32,7 +32,8 @@ def test_coverage_is_compared_with_the_month_s_end_a_quarter_back(met, counts, s
     totals = pd.DataFrame({"met": [met], "required": [100]})
     found = answers.change(totals, trend(10, 75, 20, 30), causes(**counts), TODAY)
 
-    assert (told(found), found.is_good, found.about) == (sentence, is_good, "coverage")
+    assert (told(found), found.is_good, found.about) == (sentence, is_good, "changes")
+    assert found.where == {"since": "2026-08-31"}, "the link would compare with another day than the sentence"
     if not counts:
         assert answers.change_in_all(totals, trend(10, 75, 20, 30), TODAY) == found
 

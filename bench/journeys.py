@@ -1,12 +1,12 @@
 """The fifteen questions of docs/questions.md in Chromium: how long until a page shows something, and its answer.
 
-`python -m bench.journeys [demo] [large]` writes RESULTS-journeys.md; the large company has 100,000 people. A link is
-opened in a new browser, as out of a mail; a click is one in the menu of the overview, by the same person.
+`python -m bench.journeys [demo] [large]` writes RESULTS-journeys.md; the large company has 100,000 people. Each
+question is asked by somebody who would ask it: its link is opened in a new browser, as out of a mail, and its way is
+clicked from the overview.
 """
 
 import os
 import platform
-import re
 import shutil
 import statistics
 import sys
@@ -15,22 +15,18 @@ import time
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from bench.pictures import STORES, served
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
-from skilltrack.ui.shell import PAGES
+from tests.browser import test_questions as questions
 
-QUESTIONS = re.findall(
-    r"^\| [^|]+ \| ([^|]+) \| `([^`]+)` \| [^|]+ \| [^|]+ \|$",
-    (ROOT / "docs" / "questions.md").read_text("utf-8"),
-    re.MULTILINE,
-)
 TIMES = 3
 WAIT = 120_000
 """Milliseconds until a page that shows nothing fails the run."""
@@ -41,10 +37,16 @@ DRAWN = (
 SOMETHING = ", ".join(
     f"[data-testid=stMain] [data-testid={kind}]" for kind in ("stMetric", "stDataFrame", "stMarkdown", "stAlert")
 )
-OF_KIND = {"team": "team", "role": "role", "skill": "skill", "employee": "person"}
+OF_KIND = {"team": "team", "role": "role", "skill": "skill"}
 """Filters of the addresses, and the kind of choice that each is."""
-TABLE = ["| question | address | paint | answer | click |", "| --- | --- | ---: | ---: | ---: |"]
-TITLES = {page.name.split("/")[1]: page.title for pages in PAGES.values() for page in pages}
+MANAGERS = 300
+"""Among so many managers of the large company, those who ask are looked for."""
+TABLE = [
+    "| who | question | address | paint | answer | clicks | way |",
+    "| --- | --- | --- | ---: | ---: | ---: | ---: |",
+]
+SIZES = {"manager": 12, "director": 2_000}
+"""How many people are below those who ask, in the large company: about as many."""
 HEAD = """# Journeys
 
 Made by `python -m bench.journeys` on {day}: {cores} cores, Python {python}, load {load:.1f} (of 15 minutes, at the
@@ -53,22 +55,53 @@ once before.
 
 - **paint**: a link is opened in a new browser, until the page's title and its first sentence, card or table are there
 - **answer**: the same, until everything on the page is drawn
-- **click**: a click in the menu of the overview, until everything on the page is drawn
+- **clicks**, **way**: the clicks of docs/questions.md from the overview, and how long they take, one right after the
+  other, until everything at their end is drawn
 """
 
 
-def known(path: Path) -> dict[str, str]:
-    """A team, person, role and skill of a store, by the name of their filter."""
+class Company(NamedTuple):
+    """Who asks in a company, and what about."""
+
+    who: dict[str, str]
+    """Somebody of each role by their id; empty for whoever runs it."""
+    values: dict[str, str]
+    """By the name of a filter, what it is set to where the demo company has another value."""
+    labels: dict[str, str]
+    """The same, as lists show it."""
+
+
+def large(path: Path) -> Company:
+    """A manager, a director and an employee of the large company, and its first team, role and skill."""
     with closing(Store.open(path)) as store:
-        choices = Metrics(store).ask("choices", Viewer.everyone(), Filters(as_of=date.today()))
-    first = choices.drop_duplicates("kind").set_index("kind")["value"].to_dict()
-    return {name: first[kind] for name, kind in OF_KIND.items()}
+        metrics, everyone = Metrics(store), Viewer.everyone()
+        choices = metrics.ask("choices", everyone, Filters(as_of=date.today()))
+        firsts = choices.drop_duplicates("kind").set_index("kind")
+        sizes = {
+            manager: int(metrics.ask("totals", everyone, Filters(manager=manager))["people"].iloc[0])
+            for manager in choices.loc[choices["kind"] == "manager", "value"].head(MANAGERS)
+        }
+        who = {what: min(sizes, key=lambda one: abs(sizes[one] - size)) for what, size in SIZES.items()}
+        below = metrics.ask("people", everyone, Filters(manager=who["manager"]))
+    who |= {"employee": str(below["employee_id"].iloc[0]), "L&D": "", "HR": ""}
+    values, labels = ({name: firsts.loc[kind, what] for name, kind in OF_KIND.items()} for what in ("value", "label"))
+    return Company(who, values | {"employee": who["employee"]}, labels)
 
 
-def linked(address: str, values: dict[str, str]) -> str:
-    """The address with what it is about replaced by what a store has."""
+def linked(address: str, company: Company, who: str) -> str:
+    """The address with what it is about replaced by what a company has, as somebody of it opens it."""
     page, _, query = address.partition("?")
-    return f"{page}?{urlencode([(name, values.get(name, value)) for name, value in parse_qsl(query)])}"
+    asked = [(name, company.values.get(name, value)) for name, value in parse_qsl(query)]
+    return f"{page}?{urlencode(asked + [('as', who)] * bool(who))}"
+
+
+def going(way: str, company: Company) -> list[str]:
+    """The steps of a way, each with what the company has in the place of what the demo company has."""
+    steps = [] if way == "none" else way.split(" › ")
+    for kind in OF_KIND:
+        label, begins = company.labels.get(kind), f"{kind.capitalize()}: "
+        steps = [f"{begins}{label}" if label and step.startswith(begins) else step for step in steps]
+    return steps
 
 
 def since(started: float) -> float:
@@ -93,36 +126,38 @@ def opened(browser: Browser, address: str) -> tuple[float, float]:
     return paint, answer
 
 
-def clicked(page: Page, name: str) -> float:
-    """Milliseconds from a click in the menu until its page is drawn; the overview is gone back to before."""
-    for title in (TITLES["overview"], TITLES[name]):
-        started = time.perf_counter()
-        page.locator(".st-key-menu [data-testid=stPageLink]", has_text=title).first.click()
-        page.wait_for_function(f"() => document.querySelector('h1')?.innerText === {title!r}", timeout=WAIT)
-        page.wait_for_function(DRAWN, timeout=WAIT)
-    return since(started)
+def walked(browser: Browser, start: str, steps: list[str]) -> tuple[float, int]:
+    """Milliseconds from the first click of a way until everything at its end is drawn, and how many clicks it takes."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(start)
+    page.wait_for_function(DRAWN)
+    started, clicks = time.perf_counter(), 0
+    for step in steps:
+        clicks += questions.take(page, step)
+        page.wait_for_function(DRAWN)
+    took = since(started)
+    context.close()
+    return took, clicks
 
 
 def measured(browser: Browser, name: str, folder: Path) -> list[str]:
     """The rows of one store's table."""
     path, lines = folder / f"{name}.duckdb", []
     STORES[name](path)
-    values = known(path) if name == "large" else {}
+    company = large(path) if name == "large" else Company(questions.WHO, {}, {})
     with served(path) as root:
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        page = context.new_page()
-        page.goto(root)
-        page.wait_for_function(DRAWN, timeout=WAIT)
-        for question, address in QUESTIONS:
-            link = linked(address, values)
+        for who, question, address, _shown, way in questions.ROWS:
+            asks = company.who[who]
+            link, start, steps = linked(address, company, asks), f"{root}?as={asks}", going(way, company)
             opened(browser, root + link)
             links = [opened(browser, root + link) for _ in range(TIMES)]
             paint, answer = (statistics.median(times) for times in zip(*links, strict=True))
-            at = link.partition("?")[0]
-            click = "–" if at == "overview" else f"{statistics.median(clicked(page, at) for _ in range(TIMES)):.0f}"
-            lines.append(f"| {question} | `{link.rstrip('?')}` | {paint:.0f} | {answer:.0f} | {click} |")
+            ways = [walked(browser, start, steps) for _ in range(TIMES)]
+            took, clicks = statistics.median(ms for ms, _ in ways), ways[0][1]
+            lines.append(f"| {who} | {question} | `{link}` | {paint:.0f} | {answer:.0f} | {clicks} | {took:.0f} |")
             print(lines[-1], flush=True)
-        context.close()
     return lines
 
 

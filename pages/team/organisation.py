@@ -9,7 +9,7 @@ from skilltrack.ui import filters, grounds, numbers, organisations, parts, sente
 from skilltrack.ui.cache import ask, shaped
 
 parts.heading(_("Organisation"))
-view = filters.bar("as_of", "manager", "assurance")
+view = filters.bar("as_of", "manager", "assurance", has_direct=False)
 below = organisations.below(view)
 asked = ("organisations", below)
 now, direct = shaped(tables.records, ("totals", view))[0], shaped(tables.own_of_reports, asked)

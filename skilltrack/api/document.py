@@ -19,6 +19,7 @@ TYPES = {
     "time": {"type": "string"},
     "number": {"type": "integer"},
     "text": {"type": "string"},
+    "flag": {"type": "boolean"},
 }
 REFUSED = {
     "400": "The request cannot be answered as it is; the message says what would work.",

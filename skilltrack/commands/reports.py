@@ -34,7 +34,8 @@ def asked_about(options: Sequence[Option]) -> Callable[..., Any]:
     def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             typed = f"--{option.name.replace('_', '-')}"
-            command = click.option(typed, option.filter, type=TYPES[option.kind], help=option.about)(command)
+            how = {"is_flag": True, "default": None} if option.kind == "flag" else {"type": TYPES[option.kind]}
+            command = click.option(typed, option.filter, help=option.about, **how)(command)
         return command
 
     return with_options

@@ -52,7 +52,11 @@ def page_link(url: str, page: str, label: str, **parameters: str) -> Link:
 def about_in_words(order: "Order") -> list[str]:
     """What a report is limited to, a phrase each, in the language of the run."""
     asked = order.filters
-    about = [_("organisation of {manager}", manager=asked.manager)] if asked.manager else []
+    about = []
+    if asked.manager and asked.direct:
+        about.append(_("direct reports of {manager}", manager=asked.manager))
+    elif asked.manager:
+        about.append(_("organisation of {manager}", manager=asked.manager))
     about += [_("team {team}", team=asked.team or _("No team"))] if asked.team is not None else []
     about += [_("the person {employee}", employee=asked.employee)] if asked.employee else []
     about += [_("the role {role}", role=asked.role)] if asked.role else []

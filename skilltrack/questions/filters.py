@@ -22,6 +22,8 @@ class Filters:
     """UTC, naive; None = everything known by now."""
     assurance: str = "attested"
     manager: str | None = None
+    direct: bool | None = None
+    """True: of the manager's organisation only those who report to the manager themselves."""
     team: str | None = None
     role: str | None = None
     employee: str | None = None

@@ -20,7 +20,15 @@ def _number(text: str) -> int:
     return int(text)
 
 
-READ: dict[str, Callable[[str], Any]] = {"day": day_of, "time": moment_of, "number": _number, "text": str}
+def _truth(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise BadQuestion(f"{text!r} is neither true nor false. Write one of them.")
+    return text == "true"
+
+
+READ: dict[str, Callable[[str], Any]] = {
+    "day": day_of, "time": moment_of, "number": _number, "text": str, "flag": _truth,
+}  # fmt: skip
 """How the text of an option is read, by its kind; each raises `BadQuestion` for a text that is none."""
 
 
@@ -48,6 +56,7 @@ OF_PEOPLE = (
     Option("known_at", "time", "Only what was known by then, UTC (default: now)."),
     Option("assurance", "text", "verified, attested (default) or claimed.", choices=tuple(READINGS)),
     Option("manager", "text", "Only this manager's organisation (employee_id; an empty one is refused)."),
+    Option("direct", "flag", "Of the manager's organisation only those who report to the manager themselves."),
     Option("team", "text", 'Only this team; "" for people without one.'),
 )
 """What every report and export can be limited to."""

@@ -38,6 +38,7 @@ class Question:
             "known_at": filters.known_at or END_OF_TIME,
             "reading": READINGS[filters.assurance],
             "manager": filters.manager,
+            "is_direct": bool(filters.manager and filters.direct),
             "team": filters.team,
             "role": None if is_asked else filters.role,
             "asked_role": filters.role if is_asked else None,

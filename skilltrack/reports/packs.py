@@ -247,7 +247,12 @@ def _name_of(ask: Ask, viewer: Viewer, asked: Filters) -> str:
     if asked.team is not None:
         return asked.team or _("people without a team")
     people = ask("people", viewer, replace(asked, employee=asked.manager, manager=None))
-    return _("organisation of {manager}", manager=people["name"].iloc[0] if len(people) else asked.manager)
+    manager = people["name"].iloc[0] if len(people) else asked.manager
+    return (
+        _("direct reports of {manager}", manager=manager)
+        if asked.direct
+        else _("organisation of {manager}", manager=manager)
+    )
 
 
 def _shown(part: Any, whole: Any, what: str) -> tuple[str, str]:

@@ -47,6 +47,7 @@ HIDING = ("board", "audit")
 DATES = ("as_of", "paid_from", "paid_to")
 ABOUT = {
     "manager": mark("manager {asked}"),
+    "direct": mark("direct reports only"),
     "team": mark("team {asked}"),
     "role": mark("role {asked}"),
     "employee": mark("employee {asked}"),

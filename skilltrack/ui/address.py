@@ -3,8 +3,9 @@
 The URL is the truth, so that a view can be sent to a colleague. What cannot be right is left out, with a sentence.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from skilltrack.questions import Filters, a_year_before
 from skilltrack.reports.answers import QUARTER
 from skilltrack.ui.text import plain
 
-SHARED = ("as", "as_of", "known_at", "assurance", "manager", "team")
+SHARED = ("as", "as_of", "known_at", "assurance", "manager", "direct", "team")
 """What every link to another page keeps; `as` is the person to look as in local mode."""
 
 
@@ -27,7 +28,7 @@ def get(name: str, default: str = "") -> str:
 def put(**values: str | None) -> None:
     """Write filters into the URL as one step of the browser's history; an empty one is taken out."""
     before = st.query_params.to_dict()
-    after = {name: value for name, value in {**before, **values}.items() if value}
+    after = {name: value for name, value in _changed(before, values).items() if value}
     if after != before:
         st.query_params.from_dict(after)
 
@@ -38,9 +39,15 @@ def go(**values: str | None) -> NoReturn:
     st.rerun()
 
 
-def shared() -> dict[str, str]:
-    """The shared filters in force, for links to other pages."""
-    return {name: get(name) for name in SHARED if get(name)}
+def shared(**where: str) -> dict[str, str]:
+    """The shared filters in force, for links to other pages, changed to `where`."""
+    return _changed({name: get(name) for name in SHARED if get(name)}, where)
+
+
+def _changed(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Filters with other values; of another manager nobody has asked for the direct reports alone."""
+    kept = {name: value for name, value in before.items() if name != "direct" or "manager" not in values}
+    return {**kept, **values}
 
 
 def day_in(name: str, default: date) -> date:

@@ -20,7 +20,7 @@ from skilltrack.ui.cache import shaped
 from skilltrack.ui.signin import viewer
 from skilltrack.ui.text import plain
 
-BELOW = ("manager", "team", "employee", "cell_team", "cell_skill", "why", "upload", "line", "find")
+BELOW = ("manager", "direct", "team", "employee", "cell_team", "cell_skill", "why", "upload", "line", "find")
 """What the address has of a narrower view; a link up leaves it out."""
 MOST = 4
 """Of more managers one above the other, the first and the last two are shown."""

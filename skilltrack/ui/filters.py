@@ -46,8 +46,10 @@ LINE = "line_of_context"
 """Where a session keeps what the page that is shown is about, in words."""
 
 
-def bar(*names: str) -> Filters:
+def bar(*names: str, has_direct: bool = True) -> Filters:
     """One line that says what the page is about, and opens the filters `names`; returns what they say.
+
+    With a manager it also offers the direct reports alone, unless the page is about how one leads to the other.
 
     `names` are some of as_of, year, since, assurance, manager, team, role and period; without as_of it is about today,
     and no day is offered. Unknown values in a link are reported above the line, so that the viewer reads about them
@@ -72,6 +74,8 @@ def bar(*names: str) -> Filters:
             chosen, options[name] = _asked(name, titles[name][0], options[name], filters.as_of)
             change: dict[str, Any] = {name: chosen}
             filters = replace(filters, **change)
+    if filters.manager and has_direct and get("direct"):
+        filters = replace(filters, direct=True)
     if "assurance" in names:
         assurance, _words = _asked("assurance", _("Evidence"), texts(ASSURANCE_WORDS))
         filters = replace(filters, assurance=assurance or "attested")
@@ -82,7 +86,7 @@ def bar(*names: str) -> Filters:
     if "year" in names:
         year.slider(filters.as_of, lambda day: put(as_of=day), lambda day: go(as_of=day))
     with popover:
-        _form(filters, names, titles, options)
+        _form(filters, names, titles, options, has_direct)
     if filters.known_at and is_empty(filters.known_at):
         known = filters.known_at.date()
         st.info(_("Nothing had been uploaded by {day}: choose a later day.", day=known), icon=":material/inbox:")
@@ -95,7 +99,11 @@ def line() -> str:
 
 
 def _form(
-    filters: Filters, names: tuple[str, ...], titles: dict[str, tuple[str, str]], options: dict[str, dict[str, str]]
+    filters: Filters,
+    names: tuple[str, ...],
+    titles: dict[str, tuple[str, str]],
+    options: dict[str, dict[str, str]],
+    has_direct: bool,
 ) -> None:
     """The widgets of the filters `names`; `titles` are the title of each choice, and what it says when none is made."""
     if "as_of" in names:
@@ -111,6 +119,8 @@ def _form(
         if name in names:
             title, everything = titles[name]
             _select(name, title, options[name], everything, getattr(filters, name), is_cut=True)
+        if name == "manager" and filters.manager and has_direct:
+            _ticked("direct", _("Direct reports only"))
     if "assurance" in names:
         words = texts(ASSURANCE_WORDS)
         _select("assurance", _("Evidence"), words, None, filters.assurance, explain=_(ASSURANCE_HELP))
@@ -171,7 +181,12 @@ def in_words(filters: Filters, names: tuple[str, ...], options: dict[str, dict[s
     if "since" not in names and filters.paid_from and filters.paid_to:
         line.append(_("paid {first} to {last}", first=filters.paid_from, last=filters.paid_to))
     if filters.manager:
-        line.append(_("organisation of {manager}", manager=options["manager"][filters.manager]))
+        manager = options["manager"][filters.manager]
+        of_direct, of_all = (
+            _("direct reports of {manager}", manager=manager),
+            _("organisation of {manager}", manager=manager),
+        )
+        line.append(of_direct if filters.direct else of_all)
     if filters.team:
         line.append(_("team {team}", team=options["team"][filters.team]))
     if {"manager", "team"} & set(names) and not (filters.manager or filters.team):
@@ -236,6 +251,13 @@ def role_called(role: str) -> str:
 def skill(as_of: date) -> str | None:
     """The skill chosen, kept in the URL."""
     return choose("skill", _("Skill"), _labels(as_of)["skill"], _("Choose a skill"), as_of)
+
+
+def _ticked(name: str, title: str) -> None:
+    """A box that is in the URL under `name` while it is ticked."""
+    key = f"filter_{name}"
+    st.session_state[key] = bool(get(name))
+    st.checkbox(title, key=key, on_change=lambda: put(**{name: "true" if st.session_state[key] else None}))
 
 
 def role(as_of: date) -> str | None:

@@ -106,13 +106,13 @@ def table(
 def open_cell(row: dict[str, Any]) -> None:
     """Go to the people behind a team's skill, in Coverage."""
     cell = {"cell_team": row["team"], "cell_skill": row["skill_id"]}
-    st.switch_page(page_file("team/coverage"), query_params=filters.shared() | cell)
+    st.switch_page(page_file("team/coverage"), query_params=filters.shared(**cell))
 
 
 def open_person(person: str) -> None:
     """Go to a person's page; a role chosen here stays chosen there."""
     about = {"employee": person} | ({"role": filters.get("role")} if filters.get("role") else {})
-    st.switch_page(page_file("team/people"), query_params=filters.shared() | about)
+    st.switch_page(page_file("team/people"), query_params=filters.shared(**about))
 
 
 def levels_grid(view: Filters, limit: int, given: str = "", sign: Callable[[], None] | None = None) -> None:
@@ -193,7 +193,7 @@ def link(name: str, label: str, icon: str = "arrow_forward", **parameters: str) 
     """A link to another page that keeps the shared filters; none where that page is not open to the viewer."""
     if not is_open(name):
         return
-    st.page_link(page_file(name), label=label, icon=f":material/{icon}:", query_params=filters.shared() | parameters)
+    st.page_link(page_file(name), label=label, icon=f":material/{icon}:", query_params=filters.shared(**parameters))
 
 
 def chart(figure: Any, name: str, alt: str, opens: Callable[[str], None]) -> None:

@@ -296,6 +296,22 @@ def test_people_who_report_to_nobody_are_not_called_direct_reports(tmp_path, mon
         assert unescaped(page.metric[1].label) == words
 
 
+def test_the_direct_reports_of_a_manager_can_be_looked_at_alone_until_another_manager_is_chosen(demo_db, monkeypatch):
+    """A director who wants to know how her own twelve stand would get all of the 150 below them."""
+    page = opened(demo_db, "team/overview", monkeypatch, manager="00101")
+    organisation = page.metric[0].value
+    page.checkbox(key="filter_direct").check().run()
+
+    asked = Filters(manager="00101", direct=True)
+    totals = Metrics(store_at(demo_db)).ask("totals", Viewer.everyone(), asked).iloc[0]
+    assert page.query_params["direct"] == "true"
+    assert unescaped(page.metric[0].value) == f"{totals['met']:.0f} of {totals['required']:.0f}" != unescaped(organisation)
+    assert "direct reports of" in in_context(page)
+    page.selectbox(key="filter_manager").set_value("00103").run()
+    assert "direct" not in page.query_params
+    assert "organisation of" in in_context(page)
+
+
 def test_a_tick_on_a_manager_leads_one_level_down_and_no_further(demo_db, monkeypatch):
     """A director who ticks the thinnest organisation would land on the page of an employee, past all who are between."""
     page = opened(demo_db, "team/organisation", monkeypatch)

@@ -32,6 +32,7 @@ def questions(draw, company):
         known_at=draw(st.one_of(st.none(), st.sampled_from(times))),
         assurance=draw(st.sampled_from(["attested", "attested", "claimed", "verified"])),
         manager=draw(st.sampled_from([None, None, *PEOPLE[:4]])),
+        direct=draw(st.sampled_from([None, None, True])),
         team=draw(st.sampled_from([None, None, "A", "B", ""])),
         role=draw(st.sampled_from([None, None, *ROLES])),
         paid_from=draw(st.one_of(st.none(), days.map(lambda day: min(day, paid_to or as_of)))),

@@ -45,6 +45,7 @@ class Asked:
     known_at: datetime | None = None
     assurance: str = "attested"
     manager: str | None = None
+    direct: bool | None = None
     team: str | None = None
     role: str | None = None
     paid_from: date | None = None
@@ -171,6 +172,8 @@ class Company:
         found = {}
         for person, row in roster.items():
             if asked.manager is not None and not _leads_to(roster, person, asked.manager):
+                continue
+            if asked.manager is not None and asked.direct and row.get("manager_id", "") != asked.manager:
                 continue
             if asked.team is not None and row.get("team", "") != asked.team:
                 continue

@@ -1,5 +1,5 @@
--- One row per asked day and employee whom the roster in force that day lists, inside the asked manager's organisation,
--- team and role; those who have left or not yet begun included.
+-- One row per asked day and employee whom the roster in force that day lists, inside the asked manager's organisation or
+-- among those who report to that manager, in the team and role; those who have left or not yet begun included.
 select
     d.day,
     r.employee_id,
@@ -16,6 +16,7 @@ from asked_days as d
 join roster as r on d.roster_day between r.valid_from and r.valid_to
 where (cast($manager as varchar) is null
         or exists (select 1 from organisation as o where o.day = d.day and o.employee_id = r.employee_id))
+    and (not $is_direct or r.manager_id = $manager)
     and (cast($team as varchar) is null or r.team = $team)
     and (cast($role as varchar) is null or r.role_id = $role)
     and (cast($employee as varchar) is null or r.employee_id = $employee)

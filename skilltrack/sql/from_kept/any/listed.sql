@@ -18,6 +18,7 @@ join kept_roster as r on d.roster_day between r.valid_from and r.valid_to
 where r.person between $first_person and $last_person
     and (cast($manager as varchar) is null
         or (d.day, r.person) in (select o.day, o.person from organisation as o))
+    and (not $is_direct or r.manager_id = $manager)
     and (cast($team as varchar) is null or r.team = $team)
     and (cast($role as varchar) is null or r.role_id = $role)
     and (cast($employee as varchar) is null or r.employee_id = $employee)

@@ -16,8 +16,8 @@
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
 # make bench-lake  measure one company in a file, in a lake and on Spark, and several servers on a lake, and write
 #             bench/RESULTS-lake.md; needs what test-lake and test-spark need (MEASURED="questions servers S M L 50 100")
-# make pictures  take a picture of every page, wide and narrow, light and dark, English and German, empty and with the demo
-#             company, in pictures/ (STORES="empty demo large": the large one has 100,000 people)
+# make pictures  take a picture of every page, wide and narrow, light and dark, English and German, empty, with the demo
+#             company and with 100,000 people, in pictures/ (STORES="empty demo": without the last)
 
 PYTHON ?= python3
 PORT ?= 8501

@@ -94,7 +94,7 @@ def main() -> None:
     """Build each store, serve it and take its pictures."""
     parser = argparse.ArgumentParser(description="Take a picture of every page.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("stores", nargs="*", help=f"of {', '.join(STORES)}; default: empty demo")
+    parser.add_argument("stores", nargs="*", help=f"of {', '.join(STORES)}; default: all")
     parser.add_argument("--page", action="append", help="only this page, such as team/coverage")
     parser.add_argument("--query", default="", help="what the address of each page ends in, such as ?employee=00126")
     parser.add_argument("--tall", action="store_true")
@@ -102,7 +102,7 @@ def main() -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for name in asked.stores or ["empty", "demo"]:
+        for name in asked.stores or STORES:
             path = Path(made) / f"{name}.duckdb"
             STORES[name](path)
             folder = asked.folder / name

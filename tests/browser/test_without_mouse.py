@@ -74,3 +74,23 @@ def test_a_row_is_opened_by_keyboard_and_a_focused_link_is_outlined(served, page
             page.wait_for_url("**/people?employee=*", timeout=15_000)
             break
     page.wait_for_url("**/people?employee=*")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_the_page_is_about_stays_in_view_and_covers_nothing_that_has_the_focus(served, page, width):
+    """Somebody halfway down a long page would read last year's numbers as today's; or not see which link they are at."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{served}people?employee=00126")
+    settled(page)
+    line = page.locator(".st-key-filters button")
+    page.get_by_role("button", name="CSV").last.scroll_into_view_if_needed()
+    expect(line).to_be_in_viewport()
+    bottom = line.bounding_box()["y"] + line.bounding_box()["height"]
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        box = page.evaluate(
+            "() => { const r = document.activeElement.getBoundingClientRect(); return [r.top, r.bottom] }"
+        )
+        inside = page.evaluate("() => !!document.activeElement.closest('[data-testid=stMain]')")
+        is_line = page.evaluate("() => !!document.activeElement.closest('.st-key-filters, .st-key-context')")
+        assert not inside or is_line or box[1] > bottom, box

@@ -305,7 +305,9 @@ def test_the_direct_reports_of_a_manager_can_be_looked_at_alone_until_another_ma
     asked = Filters(manager="00101", direct=True)
     totals = Metrics(store_at(demo_db)).ask("totals", Viewer.everyone(), asked).iloc[0]
     assert page.query_params["direct"] == "true"
-    assert unescaped(page.metric[0].value) == f"{totals['met']:.0f} of {totals['required']:.0f}" != unescaped(organisation)
+    assert (
+        unescaped(page.metric[0].value) == f"{totals['met']:.0f} of {totals['required']:.0f}" != unescaped(organisation)
+    )
     assert "direct reports of" in in_context(page)
     page.selectbox(key="filter_manager").set_value("00103").run()
     assert "direct" not in page.query_params

@@ -219,12 +219,8 @@ def rarest(coverage: pd.DataFrame) -> pd.DataFrame:
 def directory(people: pd.DataFrame, readiness: pd.DataFrame, text: str) -> pd.DataFrame:
     """Active people whose name, id, role, team or place contains every word, with their requirements, by name."""
     active = people[people["is_active"].astype(bool)]
-    searchable = [
-        " ".join(str(value) for value in row if not pd.isna(value)).casefold()
-        for row in active[["name", "employee_id", "role_name", "team", "location"]].itertuples(index=False)
-    ]
-    words = text.casefold().split()
-    matches = active.loc[[all(word in line for word in words) for line in searchable]]
+    searched = tables.with_words(active[["name", "employee_id", "role_name", "team", "location"]], text)
+    matches = active.loc[searched.index]
     counts = readiness[["employee_id", "met", "requirements"]]
     return matches.merge(counts, on="employee_id", how="left").sort_values(["name", "employee_id"])
 

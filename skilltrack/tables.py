@@ -90,6 +90,15 @@ def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
     return by_kind
 
 
+def with_words(rows: pd.DataFrame, text: str) -> pd.DataFrame:
+    """Rows that have every word of a text in one of their cells or another."""
+    words = text.casefold().split()
+    lines = [
+        " ".join(str(cell) for cell in row if not pd.isna(cell)).casefold() for row in rows.itertuples(index=False)
+    ]
+    return rows.loc[[all(word in line for word in words) for line in lines]]
+
+
 def only_manager(organisations: pd.DataFrame) -> str | None:
     """The one person at the top of what the viewer sees, if it is one and has reports."""
     is_one = len(organisations) == 1 and organisations["listed_below"].iloc[0] > 0

@@ -1,7 +1,9 @@
 """Answers: what does each number mean."""
 
+import pandas as pd
 import streamlit as st
 
+from skilltrack import tables
 from skilltrack.language import _
 from skilltrack.questions import catalogue
 from skilltrack.ui import filters, labels, parts
@@ -9,28 +11,34 @@ from skilltrack.ui import filters, labels, parts
 st.title(_("Definitions"), anchor=False)
 st.caption(_("What every number means, in words and in the SQL that computes it."))
 metrics = {name: _(metric.title) for name, metric in catalogue().items()}
-reports_first = sorted(catalogue().items(), key=lambda item: (item[1].report == "no", metrics[item[0]].casefold()))
-chosen = filters.choose("metric", _("Metric"), metrics, _("All"))
-for name, metric in reports_first:
-    if chosen not in (None, name):
-        continue
-    with st.container(border=True, key=f"metric_{name}"):
-        st.subheader(_(metric.title), anchor=False)
-        st.caption(parts.plain(_(metric.question)))
-        definition = _(metric.definition)
-        st.text(definition[0].upper() + definition[1:])
-        report = "" if metric.report == "no" else _(" · report {name}", name=name)
-        st.caption(parts.plain(_("Unit: {unit}", unit=_(metric.unit)) + report))
-        details = st.expander(_("Columns and SQL"), expanded=chosen == name, key=f"details_{name}", on_change="rerun")
-        if not details.open:  # filled when it is opened: all of them at once would be a long page for one question
-            continue
-        with details:
-            rows = [(column, *labels.label_of(name, column)) for column in metric.columns]
-            headers = [labels.label_of("metric_columns", column)[0] for column in ("column", "label", "holds")]
-            st.table(
-                {
-                    header: [parts.plain(text) for text in column]
-                    for header, column in zip(headers, zip(*rows, strict=True), strict=True)
-                }
-            )
-            st.code(metric.sql, language="sql")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    chosen = filters.choose("metric", _("Metric"), metrics, _("All"))
+    text = "" if chosen else filters.typed("find", _("Search: any word of the definition"))
+if chosen is None:
+    by_title = sorted(catalogue().items(), key=lambda item: metrics[item[0]].casefold())
+    rows = [
+        (name, metrics[name], _(metric.question), _(metric.definition), "" if metric.report == "no" else name)
+        for name, metric in by_title
+    ]
+    listed = pd.DataFrame(rows, columns=["metric", "title", "question", "definition", "report"])
+    parts.table(
+        tables.with_words(listed, text), "definitions", "metrics", "title", "question", "report",
+        opens=lambda row: filters.go(metric=row["metric"], find=None),
+        empty=_("No definition has these words. Search for fewer of them."),
+    )  # fmt: skip
+    st.stop()
+metric = catalogue()[chosen]
+st.subheader(metrics[chosen], anchor=False)
+st.caption(parts.plain(_(metric.question)))
+definition = _(metric.definition)
+st.text(definition[0].upper() + definition[1:])
+report = "" if metric.report == "no" else _(" · report {name}", name=chosen)
+st.caption(parts.plain(_("Unit: {unit}", unit=_(metric.unit)) + report))
+of_columns = [(name, *labels.label_of(chosen, name)) for name in metric.columns]
+st.table(
+    {
+        labels.label_of("metric_columns", header)[0]: [parts.plain(cell) for cell in cells]
+        for header, cells in zip(("column", "label", "holds"), zip(*of_columns, strict=True), strict=True)
+    }
+)
+st.code(metric.sql, language="sql")

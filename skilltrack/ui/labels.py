@@ -122,6 +122,9 @@ OWN: dict[str, dict[str, Label]] = {
         "signature": (mark("Signature"), ""), "reason": (mark("Reason"), ""),
     },
     "badge_steps": {"step": (mark("Step"), ""), "outcome": (mark("Outcome"), ""), "reason": (mark("Reason"), "")},
+    "metrics": {
+        "title": (mark("Metric"), ""), "question": (mark("Question"), ""), "report": (mark("Report"), ""),
+    },
     "metric_columns": {
         "column": (mark("Column"), ""), "label": (mark("Label"), ""), "holds": (mark("Holds"), ""),
     },

@@ -24,7 +24,7 @@ from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
 from skilltrack.keeping import open_store
 from skilltrack.keeping.shared_store import store_at
-from skilltrack.questions import Filters, Metrics
+from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.reports import as_csv, render
 from skilltrack.storage.store import Store
 from skilltrack.ui import filters, labels, parts, year
@@ -1023,3 +1023,17 @@ def test_a_role_weight_of_100_stands_on_every_page_about_readiness(tmp_path, mon
     page = opened(tmp_path / "x.duckdb", name, monkeypatch, employee="1")
     assert not page.exception
     assert "overflow" not in texts(page).lower()
+
+
+def test_a_definition_is_looked_for_by_any_of_its_words_and_opened(demo_db, monkeypatch):
+    """Somebody who reads "partial" in a report would scroll through sixty definitions."""
+    page = opened(demo_db, "reports/definitions", monkeypatch)
+    assert len(page.dataframe[0].value) == len(catalogue())
+    page.text_input(key="filter_find").set_value("SEAT time amount").run()
+    assert "Spend" in list(page.dataframe[0].value["title"])
+    assert len(page.dataframe[0].value) < 5
+    page.text_input(key="filter_find").set_value("no such words").run()
+    assert "No definition has these words" in page.info[0].value
+    page = opened(demo_db, "reports/definitions", monkeypatch, metric="coverage")
+    assert page.code[0].value == catalogue()["coverage"].sql
+    assert "Σ met ÷ Σ required" in texts(page)

@@ -15,10 +15,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = filters.choose("metric", _("Metric"), metrics, _("All"))
     text = "" if chosen else filters.typed("find", _("Search: any word of the definition"))
 if chosen is None:
-    by_title = sorted(catalogue().items(), key=lambda item: metrics[item[0]].casefold())
+    reports_first = sorted(catalogue().items(), key=lambda item: (item[1].report == "no", metrics[item[0]].casefold()))
     rows = [
         (name, metrics[name], _(metric.question), _(metric.definition), "" if metric.report == "no" else name)
-        for name, metric in by_title
+        for name, metric in reports_first
     ]
     listed = pd.DataFrame(rows, columns=["metric", "title", "question", "definition", "report"])
     parts.table(

@@ -9,7 +9,7 @@ from skilltrack.mail.letter import as_html, as_text
 from skilltrack.mail.message import MAILS, Mail
 from skilltrack.mail.orders import post_on, send_report, send_test, tell_of_push, tell_of_refusal
 from skilltrack.mail.post import STOP
-from skilltrack.mail.rounds import Round, due, run
+from skilltrack.mail.rounds import Round, due, nobody_hears, run
 from skilltrack.mail.scheduled import Due, due_reports, send_scheduled
 from skilltrack.mail.schedules import EVERY, OUTCOMES, change, day_number, end_since, listed, schedule
 from skilltrack.mail.stopping import choose_for, stop_asked, stop_by_link
@@ -33,6 +33,7 @@ __all__ = [
     "due_reports",
     "end_since",
     "listed",
+    "nobody_hears",
     "post_on",
     "run",
     "schedule",

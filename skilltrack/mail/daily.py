@@ -112,9 +112,8 @@ class Daily:
                 outcome.add(send_scheduled(post))
             if outcome.sent or outcome.failed:
                 log.info("mail: %d sent, %d not taken by the server", len(outcome.sent), len(outcome.failed))
-            problem = (
-                f"mail: {len(outcome.failed)} not taken by the server; `remind` names them" if outcome.failed else ""
-            )
+            failed = [f"{len(outcome.failed)} not taken by the server; `remind` names them."] if outcome.failed else []
+            problem = " ".join(["mail:", *failed, *outcome.notices]) if failed or outcome.notices else ""
         except Refused as refused:
             problem = f"mail: {refused}"
         except Exception as error:  # noqa: BLE001 the thread goes on tomorrow, whatever went wrong today

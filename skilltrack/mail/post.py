@@ -39,7 +39,7 @@ class Post:
 
         Raises `BadQuestion` where they could not sign in, and where somebody else has the address too.
         """
-        viewer = viewer_called(self.store, person.address)
+        viewer = viewer_called(self.store, person.address, person.claimed)
         if viewer.account != person.account:
             raise BadQuestion(f"{person.address} is the address of {viewer.account}. Ask HR to correct the roster.")
         return viewer

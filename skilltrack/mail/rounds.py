@@ -14,12 +14,12 @@ The audit log is what remembers. It stays when the database is restored or built
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from uuid import uuid4
 
-from skilltrack.access import Addressee, addressees, stopped_mail
+from skilltrack.access import Addressee, addressees, stopped_mail, viewer_called
 from skilltrack.access import trail as audit
 from skilltrack.config import mail_server
 from skilltrack.errors import Refused
@@ -43,6 +43,10 @@ IN_A_ROW = 3
 """Mails in a row at which the server breaks off until the rest waits for the next round."""
 LEFT_ALONE = "the mail server broke off at their mail {n} times today; tomorrow it is tried again"
 NOT_TRIED = "Not tried, since the mail server broke off again and again: {mails}. The next round sends the rest."
+NOBODY = (
+    "Nobody of HR hears of the feed: give somebody the role (`give EMPLOYEE_ID|EMAIL hr`), or name an address in "
+    "SKILLTRACK_HR_MAIL. A role that only the sign-in tells is not known when mail is sent."
+)
 _sending = threading.Lock()
 """One thread of this process at a time; other processes wait for their turn."""
 
@@ -72,6 +76,7 @@ class Round:
         self.sent += other.sent
         self.failed += other.failed
         self.broken += other.broken
+        self.notices += other.notices
 
     def in_words(self) -> list[str]:
         """What was sent, and whom it leaves out, a sentence each."""
@@ -90,7 +95,7 @@ def due(post: Post, kinds: Collection[str] = tuple(MAILS)) -> tuple[list[Mail], 
     past, people = remembered(post.store.journal.audit), addressees(post.store)
     mails, outcome = written(post, people, _candidates(post, people, past.known, kinds), past)
     if "feed" in kinds and post.rules.feed:
-        outcome.notices += _without_hr(people)
+        outcome.notices += nobody_hears(post.store, people)
     return mails, outcome
 
 
@@ -99,15 +104,19 @@ def to_hr(post: Post, make: Make) -> tuple[list[Mail], Round]:
     people = addressees(post.store)
     hr = (("feed", account, make) for account, person in people.items() if "hr" in person.roles)
     mails, outcome = written(post, people, hr, remembered(post.store.journal.audit))
-    outcome.notices += _without_hr(people)
+    outcome.notices += nobody_hears(post.store, people)
     return mails, outcome
 
 
-def _without_hr(people: Mapping[str, Addressee]) -> list[str]:
-    """That nobody can be told of the feed, where that is so: a role that only a sign-in tells is not known here."""
-    if any("hr" in person.roles for person in people.values()):
-        return []
-    return ["Nobody hears of the feed: give somebody the role (`give EMPLOYEE_ID|EMAIL hr`)."]
+def nobody_hears(store: Store, people: Mapping[str, Addressee] | None = None) -> list[str]:
+    """That nobody of HR can be told of the feed, and what to do, where that is so."""
+    unwanted = stopped_mail(store)
+    for person in (addressees(store) if people is None else people).values():
+        if "hr" in person.roles and person.address and (person.account, "feed") not in unwanted:
+            with suppress(Refused):
+                if viewer_called(store, person.address, person.claimed).may("people files"):
+                    return []
+    return [NOBODY]
 
 
 def written(

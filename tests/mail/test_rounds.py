@@ -81,6 +81,16 @@ def test_everybody_who_is_due_is_written_to_once_and_sees_only_what_they_may(db,
     assert skilltrack("check", db=db).returncode == 0
 
 
+def test_a_kind_that_is_named_is_sent_alone(db, inbox, command, monkeypatch):
+    """A late feed is to be told each hour, and the digest not at night."""
+    monkeypatch.setenv("SKILLTRACK_FEED", "spend 48")
+    assert command(db, "remind", "feed", "decisions").stdout.startswith("2 mails sent: 2 feed.")
+    assert {mail["To"] for mail in inbox.mails} == {"hr@works.example"}
+    assert "Subject: 2 of your credentials end soon" in command(db, "remind", "lapses", "--dry-run").stdout
+    assert command(db, "remind", "packs").returncode == 2
+    assert "4 mails sent: 3 digest, 1 lapses." in command(db, "remind").stdout
+
+
 def test_each_number_of_days_is_told_once_and_nothing_of_what_was_renewed(db, inbox):
     with closing(open_store(db)) as store:
 

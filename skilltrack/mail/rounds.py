@@ -172,9 +172,9 @@ def run(post: Post, by: str, kinds: Collection[str] = tuple(MAILS), progress: Pr
     with _sending, post.store.turn("mail"):
         progress("Looking who is due")
         mails, outcome = due(post, kinds)
-        _send_all(post.store, mails, by, outcome, progress)
         if "feed" in kinds and post.rules.chat:
-            _tell_rooms_of_late(post, by, outcome)
+            _tell_rooms_of_late(post, by, outcome)  # first: a mail server that is away must not silence them
+        _send_all(post.store, mails, by, outcome, progress)
     return outcome
 
 

@@ -181,17 +181,23 @@ def test_a_chat_room_hears_that_a_feed_is_late_or_refused_and_nothing_about_anyb
     (db.parent / "room").write_text(f"{address}\n")
     monkeypatch.setenv("SKILLTRACK_CHAT_FILE", str(db.parent / "room"))
     monkeypatch.setenv("SKILLTRACK_FEED", "roster 24, spend 48")
+    with monkeypatch.context() as patch:
+        patch.setenv("SKILLTRACK_SMTP_PORT", "1")
+        assert "cannot be reached" in command(db, "remind").stderr
+    assert len(heard) == 1  # it hears of it although no mail can be sent
+    monkeypatch.setenv("SKILLTRACK_FEED", "roster 24, spend 48, targets 3")
     assert "1 chat room told of the feed." in command(db, "remind").stdout
     assert "chat room" not in command(db, "remind").stdout
     (db.parent / "badges.csv").write_text("award_id,employee_id,credential_id,issued_on\nx1,99,c1,2024-01-05\n")
     for _ in range(2):
         command(db, "import", "badges", db.parent / "badges.csv", "--notify")
-    late, refused = [json.loads(body)["message"] for body in heard]
+    late, more, refused = [json.loads(body)["message"] for body in heard]
     assert late == f"No file of spend has come in time. {URL}/uploads shows what came."
+    assert "No file of targets has" in more
     assert "refused: 1 problem." in refused
     assert not re.search("99|badges.csv", refused)
 
-    monkeypatch.setenv("SKILLTRACK_FEED", "badges 1, spend 48, targets 3")
+    monkeypatch.setenv("SKILLTRACK_FEED", "badges 1, spend 48, exemptions 3")
     monkeypatch.setenv("SKILLTRACK_CHAT_FILE", "")
     monkeypatch.setenv("SKILLTRACK_CHAT", "json://user:secret@127.0.0.1:1/")
     for _ in range(2):  # due again

@@ -28,7 +28,7 @@ class Line:
     """A connection to the server, signed in; opened anew for the next mail once it was lost."""
 
     def __init__(self, server: MailServer):
-        self._server, self._smtp = server, _opened(server)
+        self._server, self._smtp = server, _signed_in(server)
 
     def send(self, message: EmailMessage) -> None:
         """Hand over one mail.
@@ -37,7 +37,7 @@ class Line:
         connection could be opened.
         """
         if self._smtp.sock is None:
-            self._smtp = _opened(self._server)
+            self._smtp = _signed_in(self._server)
         self._may_wait(TAKING)
         try:
             self._smtp.send_message(message)
@@ -73,7 +73,7 @@ def connected(server: MailServer) -> Iterator[Line]:
         line.end()
 
 
-def _opened(server: MailServer) -> smtplib.SMTP:
+def _signed_in(server: MailServer) -> smtplib.SMTP:
     if server.tls == "none" and not is_loopback(server.host):
         raise Refused(
             f"SKILLTRACK_SMTP_TLS is none, and {server.host} is another machine: people on the way could read along. "

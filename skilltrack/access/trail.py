@@ -12,7 +12,7 @@ from skilltrack.storage import EVENTS, AuditEntry, AuditLog, Store, Verified
 
 __all__ = ["EVENTS", "UNSAID", "entries", "note", "verify"]
 
-UNSAID = ("secret", "line", "lines", "root", "keys", "round")
+UNSAID = ("secret", "line", "lines", "root", "keys", "round", "is_lost")
 """What an entry holds for the program alone."""
 
 

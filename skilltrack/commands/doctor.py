@@ -11,10 +11,11 @@ import click
 from skilltrack.access import sign_in
 from skilltrack.commands import beside
 from skilltrack.commands.console import open_database
-from skilltrack.config import environment, mail_server
+from skilltrack.config import environment, mail_rules, mail_server
 from skilltrack.errors import Refused
 from skilltrack.keeping import Finding
-from skilltrack.storage import Address
+from skilltrack.kinds import KINDS
+from skilltrack.storage import Address, Store
 from skilltrack.storage import beside as beside_of
 from skilltrack.text import counted
 
@@ -58,7 +59,7 @@ def examined(db: Path | Address, offline: bool) -> tuple[list[Finding], str]:
     else:
         try:
             with open_database(db) as store:
-                findings += installation.of_database(store)
+                findings += [*installation.of_database(store), *of_feed(store)]
                 facts = installation.facts(store)
         except Refused as refused:
             findings.append(Finding("database", str(refused)))
@@ -79,6 +80,19 @@ def _of_others() -> Iterator[Finding]:
         yield from reachable.of_proxy(rules)
     if environment(NEED_MAIL):
         yield from of_mail()
+
+
+def of_feed(store: Store) -> Iterator[Finding]:
+    """A feed that is watched while nobody of HR would hear that it is late or refused."""
+    from skilltrack.mail import nobody_hears  # takes a while to load
+
+    try:
+        rules = mail_rules(KINDS)
+    except Refused:  # `of_mail` says why
+        return
+    more = " Only chat rooms hear of it." if rules.chat else ""
+    for sentence in nobody_hears(store) if rules.feed else ():
+        yield Finding("mail", f"{sentence}{more}", is_wrong=not rules.chat)
 
 
 def of_mail() -> Iterator[Finding]:

@@ -12,20 +12,27 @@ from skilltrack.kept import make_fresh
 from skilltrack.mail import MAILS, Mail, Round, as_text, choose_for, due, post_on, run, send_test
 
 KIND = click.argument("kinds", metavar=f"[{'|'.join(MAILS)}]...", nargs=-1)
+OF_ROUNDS = tuple(kind for kind in MAILS if kind != "packs")
+"""Kinds of mail that `remind` sends; `schedules run` sends the others."""
 ACCOUNT = click.argument("account", metavar="EMPLOYEE_ID|EMAIL")
 
 
 @click.command("remind")
+@click.argument("kinds", metavar=f"[{'|'.join(OF_ROUNDS)}]...", nargs=-1, type=click.Choice(OF_ROUNDS))
 @click.option("--dry-run", is_flag=True, help="Show the mails that are due; send nothing.")
 @click.option("--as-of", type=Day(), help="The day that counts as today (default: today).")
 @click.pass_obj
-def remind_command(db: Path, dry_run: bool, as_of: date | None) -> None:
-    """Write to those for whom something is due: reminders, digests, the state of the feed; each once."""
+def remind_command(db: Path, kinds: tuple[str, ...], dry_run: bool, as_of: date | None) -> None:
+    """Write to those for whom something is due: reminders, digests, the state of the feed; each once.
+
+    KINDS limits it to some of them, such as `remind feed decisions` each hour.
+    """
+    kinds = kinds or OF_ROUNDS
     with open_database(db) as store, progress_bar("Writing mails") as progress:
         make_fresh(store, say)
         post = post_on(store, as_of)
         if dry_run:
-            mails, outcome = due(post)
+            mails, outcome = due(post, kinds)
             for mail in mails:
                 click.echo(shown(mail))
             outcome.sent += mails
@@ -33,7 +40,7 @@ def remind_command(db: Path, dry_run: bool, as_of: date | None) -> None:
             lines += outcome.in_words()[1:]
         else:
             try:
-                outcome = run(post, "local", tuple(MAILS), progress)
+                outcome = run(post, "local", kinds, progress)
             except click.Abort:
                 say("Stopped. What was sent is noted; the next round sends the rest.")
                 sys.exit(1)

@@ -14,6 +14,7 @@ from skilltrack.kept import make_fresh
 from skilltrack.proposals import Meant, accept, decline, each, file_of, proposals, settle, take_back, waiting_for
 from skilltrack.reports import render
 from skilltrack.storage import Store
+from skilltrack.text import counted
 
 NUMBERS = click.argument("numbers", metavar="NUMBER...", type=int, nargs=-1)
 REASON = click.option("--reason", required=True, help="Why; the person reads it.")
@@ -39,7 +40,7 @@ def list_command(db: Path, is_all: bool, form: str) -> None:
 
 @proposals_group.command("accept")
 @NUMBERS
-@click.option("--all", "is_all", is_flag=True, help="Everything that waits for whoever asks.")
+@click.option("--all", "is_all", is_flag=True, help="Everything that waits for whoever asks, but corrections.")
 @click.option("--as", "subject_id", metavar="ID", help="The credential or skill that is meant, where it is not chosen.")
 @click.option("--theirs", "is_theirs", is_flag=True, help="The badge is theirs, although it names an unknown address.")
 @click.option("--replace", "replaces", is_flag=True, help="It may change what is on record; HR says so.")
@@ -47,13 +48,16 @@ def list_command(db: Path, is_all: bool, form: str) -> None:
 def accept_command(
     db: Path, numbers: tuple[int, ...], is_all: bool, subject_id: str | None, is_theirs: bool, replaces: bool
 ) -> None:
-    """Accept proposals: each becomes an upload of its own, which `undo` takes back."""
+    """Accept proposals: each becomes an upload of its own, which `undo` takes back.
+
+    Corrections are settled, not accepted, so `--all` leaves them waiting, as the page does.
+    """
 
     def decide(store: Store, viewer: Viewer, number: int) -> None:
         outcome = accept(store, viewer, number, Meant(subject_id, is_theirs, replaces))
         click.echo(f"Proposal {number} is accepted: upload {outcome.upload_id}.")
 
-    _decide(db, numbers, is_all, decide)
+    _decide(db, numbers, is_all, decide, but="correction")
 
 
 @proposals_group.command("decline")
@@ -117,15 +121,25 @@ def file_command(db: Path, number: int, target: Path) -> None:
     click.echo(f"{name} is {target} now.")
 
 
-def _decide(db: Path, numbers: tuple[int, ...], is_all: bool, decide: Callable[[Store, Viewer, int], None]) -> None:
-    """Decide each of the proposals, and name those that were refused, with exit code 2."""
+def _decide(
+    db: Path, numbers: tuple[int, ...], is_all: bool, decide: Callable[[Store, Viewer, int], None], but: str = ""
+) -> None:
+    """Decide each of the proposals, and name those that were refused, with exit code 2.
+
+    `but`: what `--all` leaves waiting.
+    """
     with open_database(db) as store:
         make_fresh(store, say)
         viewer = asking(store)
-        chosen = waiting_for(store, viewer)["proposal_id"].tolist() if is_all else list(numbers)
-        if not chosen:
+        chosen, left = list(numbers), 0
+        if is_all:
+            rows = waiting_for(store, viewer)
+            chosen, left = rows["proposal_id"][rows["what"] != but].tolist(), int((rows["what"] == but).sum())
+        if not (chosen or left):
             raise Refused("Nothing waits." if is_all else "Name the proposals by number; `proposals list` shows them.")
         refused = each(chosen, lambda number: decide(store, viewer, number))
+    if left:
+        click.echo(f"Still waiting: {counted(left, but)}. HR settles each: `proposals settle NUMBER --reason WHY`.")
     stop_if_any([f"Proposal {number}: {reason}" for number, reason in refused.items()])
 
 

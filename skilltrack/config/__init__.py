@@ -13,7 +13,7 @@ from skilltrack.config.keeping import (
     is_plain_http,
     retention,
 )
-from skilltrack.config.mail import WEEKDAYS, MailRules, MailServer, mail_rules, mail_server
+from skilltrack.config.mail import WEEKDAYS, MailRules, MailServer, hr_addresses, mail_rules, mail_server
 from skilltrack.config.places import IS_INSTALLED, PACKAGE, ROOT, SQL, located
 from skilltrack.config.variables import VARIABLES, environment, secret_in, strange_variables, time_of_day
 from skilltrack.config.watching import LogRules, WatchRules, log_rules, watch_rules
@@ -40,6 +40,7 @@ __all__ = [
     "backup_rules",
     "bucket_endpoint",
     "environment",
+    "hr_addresses",
     "import_memory",
     "is_plain_http",
     "located",

@@ -1,6 +1,7 @@
 """The mail server, and who is written to about what, and when."""
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -75,8 +76,9 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
 
     `SKILLTRACK_URL`, `SKILLTRACK_REMIND_DAYS` (90,30,7), `SKILLTRACK_DIGEST_DAY` (monday), `SKILLTRACK_FEED` (such as
     `roster 26, badges 200`), `SKILLTRACK_REMIND_AT` (such as 06:30), `SKILLTRACK_CHAT` or `SKILLTRACK_CHAT_FILE`
-    (addresses with blanks between), `SKILLTRACK_LANGUAGE` (en).
+    (addresses with blanks between), `SKILLTRACK_LANGUAGE` (en), and `SKILLTRACK_HR_MAIL` (`hr_addresses`).
     """
+    hr_addresses()
     days = [part.strip() for part in (os.environ.get("SKILLTRACK_REMIND_DAYS") or "90,30,7").split(",")]
     if not all(day.isdecimal() and 0 < int(day) <= 366 for day in days):
         raise Refused(f"SKILLTRACK_REMIND_DAYS is {','.join(days)!r}. Write numbers of days, such as 90,30,7.")
@@ -95,6 +97,18 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
         chat=tuple(secret_in("SKILLTRACK_CHAT").split()),
         language=language,
     )
+
+
+def hr_addresses() -> tuple[str, ...]:
+    """Addresses that are written to as HR, in small letters: `SKILLTRACK_HR_MAIL`, with commas or blanks between.
+
+    Raises `Refused` for what is not an address.
+    """
+    addresses = re.split(r"[\s,]+", os.environ.get("SKILLTRACK_HR_MAIL", "").strip(", \t\n").lower())
+    for address in filter(None, addresses):
+        if not re.fullmatch(r"[^@]+@[^@.]+(\.[^@.]+)+", address):
+            raise Refused(f"SKILLTRACK_HR_MAIL says {address!r}. Write an e-mail address such as hr@corp.example.")
+    return tuple(dict.fromkeys(filter(None, addresses)))
 
 
 def _feed(kinds: Collection[str]) -> dict[str, int]:

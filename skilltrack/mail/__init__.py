@@ -7,12 +7,12 @@ from skilltrack.mail.daily import begin, sends_by_itself
 from skilltrack.mail.delivery import connected
 from skilltrack.mail.letter import as_html, as_text
 from skilltrack.mail.message import MAILS, Mail
-from skilltrack.mail.orders import post_on, send_report, send_test, tell_of_push, tell_of_refusal
+from skilltrack.mail.orders import called, post_on, send_report, send_test, tell_of_push, tell_of_refusal
 from skilltrack.mail.post import STOP
-from skilltrack.mail.rounds import Round, due, run
+from skilltrack.mail.rounds import Round, due, nobody_hears, run
 from skilltrack.mail.scheduled import Due, due_reports, send_scheduled
 from skilltrack.mail.schedules import EVERY, OUTCOMES, change, day_number, end_since, listed, schedule
-from skilltrack.mail.stopping import choose_for, stop_asked, stop_by_link
+from skilltrack.mail.stopping import by_link, choices, choose, choose_by_link, choose_for
 
 __all__ = [
     "EVERY",
@@ -25,7 +25,12 @@ __all__ = [
     "as_html",
     "as_text",
     "begin",
+    "by_link",
+    "called",
     "change",
+    "choices",
+    "choose",
+    "choose_by_link",
     "choose_for",
     "connected",
     "day_number",
@@ -33,6 +38,7 @@ __all__ = [
     "due_reports",
     "end_since",
     "listed",
+    "nobody_hears",
     "post_on",
     "run",
     "schedule",
@@ -40,8 +46,6 @@ __all__ = [
     "send_scheduled",
     "send_test",
     "sends_by_itself",
-    "stop_asked",
-    "stop_by_link",
     "tell_of_push",
     "tell_of_refusal",
 ]

@@ -62,6 +62,8 @@ class Daily:
     database: Path
     last_round: date | None = None
     """The day of the last whole round. After a start there may be a second one, which finds nothing new."""
+    last_try: datetime = datetime.min
+    """When that round was tried last, whatever came of it."""
     last_look: datetime = datetime.min
     """When the feed and decisions were looked at."""
     last_scheduled: datetime = datetime.min
@@ -81,32 +83,37 @@ class Daily:
         feed = ("feed",) if post.rules.feed else ()
         return (*feed, "decisions") if decisions.are_any(post.store, now) else feed
 
+    def _is_time(self, post: Post, now: datetime) -> bool:
+        """Whether the round of the day is due: its time has come, and it was neither sent nor tried just now."""
+        is_due = post.rules.at is not None and now.time() >= post.rules.at and self.last_round != now.date()
+        return is_due and now >= self.last_try + SOON
+
     def look(self, now: datetime) -> None:
         """Send what is due at a time (UTC, naive): all of it once a day from the set time on, some of it more often.
 
         While the demo company is there nothing is sent: its people are invented, and so are their addresses.
-        What goes wrong is written to the log, once as long as it is the same, without what concerns anybody.
+        A round that did not get to its end is tried again, but not at each look. What goes wrong is written to the log,
+        once as long as it is the same, without what concerns anybody.
         """
         try:
             post = replace(post_on(store_at(self.database)), now=now)
-            is_time = post.rules.at is not None and now.time() >= post.rules.at and self.last_round != now.date()
+            is_time = self._is_time(post, now)
             kinds = tuple(MAILS) if is_time else self._soon(post, now)
             is_scheduled = now >= self.last_scheduled + SOON and are_due(post)
             if not (kinds or is_scheduled) or guest_in(post.store).is_there or not post.store.is_on_duty():
                 return
             outcome = Round()
             if kinds:
-                self.last_look = now
+                self.last_look, self.last_try = now, now if is_time else self.last_try
                 outcome = run(post, "local", kinds)
-                self.last_round = now.date() if is_time else self.last_round
+                self.last_round = now.date() if is_time and not outcome.broken else self.last_round
             if is_scheduled:
                 self.last_scheduled = now
                 outcome.add(send_scheduled(post))
             if outcome.sent or outcome.failed:
                 log.info("mail: %d sent, %d not taken by the server", len(outcome.sent), len(outcome.failed))
-            problem = (
-                f"mail: {len(outcome.failed)} not taken by the server; `remind` names them" if outcome.failed else ""
-            )
+            failed = [f"{len(outcome.failed)} not taken by the server; `remind` names them."] if outcome.failed else []
+            problem = " ".join(["mail:", *failed, *outcome.notices]) if failed or outcome.notices else ""
         except Refused as refused:
             problem = f"mail: {refused}"
         except Exception as error:  # noqa: BLE001 the thread goes on tomorrow, whatever went wrong today

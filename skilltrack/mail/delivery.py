@@ -11,7 +11,9 @@ from skilltrack.config import MailServer
 from skilltrack.errors import Refused
 
 WAIT = 30.0
-"""Seconds for which the server may say nothing."""
+"""Seconds for which the server may say nothing while we get in."""
+TAKING = 600.0
+"""Seconds for which it may say nothing while it takes a mail: whoever hangs up sooner has it sent again (RFC 5321)."""
 
 
 class NotTaken(Refused):
@@ -23,26 +25,55 @@ class Lost(Refused):
 
 
 class Line:
-    """An open connection to the server."""
+    """A connection to the server, signed in; opened anew for the next mail once it was lost."""
 
-    def __init__(self, smtp: smtplib.SMTP, server: MailServer):
-        self._smtp, self._server = smtp, server
+    def __init__(self, server: MailServer):
+        self._server, self._smtp = server, _signed_in(server)
 
     def send(self, message: EmailMessage) -> None:
-        """Hand over one mail; raises `NotTaken` where the server does not want it, `Lost` where the line is lost."""
+        """Hand over one mail.
+
+        Raises `NotTaken` where the server does not want it, `Lost` where it broke off, and any other `Refused` where no
+        connection could be opened.
+        """
+        if self._smtp.sock is None:
+            self._smtp = _signed_in(self._server)
+        self._may_wait(TAKING)
         try:
             self._smtp.send_message(message)
-        except smtplib.SMTPServerDisconnected as error:
-            raise Lost(f"The mail server {self._server.host} has closed the connection. Try again later.") from error
-        except (smtplib.SMTPException, ValueError) as error:  # ValueError: an address that the server cannot be told
-            raise NotTaken(f"The mail server did not take it: {_answer(error)}") from error
-        except OSError as error:
-            raise Lost(f"The connection to the mail server {self._server.host} was lost: {error}") from error
+        except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: an address that cannot be told
+            is_answer = isinstance(error, smtplib.SMTPException | ValueError)
+            is_over = self._smtp.sock is None  # the server said 421, and hung up
+            if is_answer and not is_over and not isinstance(error, smtplib.SMTPServerDisconnected):
+                raise NotTaken(f"The mail server did not take it: {_answer(error)}") from error
+            self._smtp.close()
+            broke_off = f"The mail server {self._server.host} broke off: {_answer(error)}"
+            raise Lost(f"{broke_off} It is sent again later.") from error
+        finally:
+            self._may_wait(WAIT)
+
+    def end(self) -> None:
+        """Close the connection."""
+        with suppress(OSError, smtplib.SMTPException):
+            self._smtp.quit()
+        self._smtp.close()
+
+    def _may_wait(self, seconds: float) -> None:
+        if self._smtp.sock is not None:
+            self._smtp.sock.settimeout(seconds)
 
 
 @contextmanager
 def connected(server: MailServer) -> Iterator[Line]:
     """A connection to the server, signed in; raises `Refused` with what to change where there is none."""
+    line = Line(server)
+    try:
+        yield line
+    finally:
+        line.end()
+
+
+def _signed_in(server: MailServer) -> smtplib.SMTP:
     if server.tls == "none" and not is_loopback(server.host):
         raise Refused(
             f"SKILLTRACK_SMTP_TLS is none, and {server.host} is another machine: people on the way could read along. "
@@ -50,7 +81,7 @@ def connected(server: MailServer) -> Iterator[Line]:
         )
     where = f"{server.host}:{server.port}"
     try:
-        smtp = _dialled(server)
+        return _dialled(server)
     except ssl.SSLError as error:
         raise Refused(
             f"The mail server {where} cannot be trusted: {error.reason or error}. A certificate of your own authority "
@@ -67,12 +98,6 @@ def connected(server: MailServer) -> Iterator[Line]:
         raise Refused(
             f"The mail server {where} cannot be reached: {_answer(error)} Look at SKILLTRACK_SMTP_HOST, _PORT and _TLS."
         ) from error
-    try:
-        yield Line(smtp, server)
-    finally:
-        with suppress(OSError, smtplib.SMTPException):
-            smtp.quit()
-        smtp.close()
 
 
 def _dialled(server: MailServer) -> smtplib.SMTP:

@@ -80,6 +80,8 @@ def tell_of_push(store: Store, files: str, problems: Sequence[str], by: str) -> 
                 outcome = tell_of_refusal(store, files, problems, by)
                 if outcome.failed:
                     log.warning("mail: HR was not told of a refused feed: %d not taken", len(outcome.failed))
+                for notice in outcome.notices:
+                    log.warning("mail: %s", notice)
         except Refused as refused:
             log.warning("mail: HR was not told of a refused feed: %s", refused)
 

@@ -39,7 +39,7 @@ class Post:
 
         Raises `BadQuestion` where they could not sign in, and where somebody else has the address too.
         """
-        viewer = viewer_called(self.store, person.address)
+        viewer = viewer_called(self.store, person.address, person.claimed)
         if viewer.account != person.account:
             raise BadQuestion(f"{person.address} is the address of {viewer.account}. Ask HR to correct the roster.")
         return viewer
@@ -53,7 +53,7 @@ class Post:
         return code_of(self.store.journal.audit, "told", *parts)
 
     def stop_link(self, account: str, kind: str) -> Link:
-        """Where a reader stops a kind of mail; whoever has the link can do that, and nothing else."""
+        """Where a reader stops a kind of mail, or allows it again; whoever has the link can do nothing else."""
         audit = self.store.journal.audit
         query = {"mail": kind, "who": audit.code(account), "sign": code_of(audit, "stop", kind, account)}
         return Link(_("Stop these mails"), f"{self.rules.url}{STOP}?{urlencode(query)}")

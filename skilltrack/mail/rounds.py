@@ -1,7 +1,9 @@
 """A round of mails: who is due, sending each once, and noting each in the audit log.
 
 A mail is noted before it is sent, so that none leaves unnoted and none is sent again and again where nothing can be
-noted. What the server did not take is noted as failed, and is due again. The last one of a round that was killed is
+noted. What the server did not take is noted as failed, and is due again. Where the server breaks off at a mail the
+others go out first, and that one is tried a few times a day (`past`): one bad mail neither stops a round nor is handed
+over without end. The last one of a round that was killed is
 followed by nothing: nobody knows whether the server had taken it. It is sent again, under the same Message-ID, since
 somebody who misses the last reminder loses a certificate and somebody who gets it twice loses a second. So every mail
 arrives, and of each round that was killed at most one arrives twice.
@@ -12,21 +14,22 @@ The audit log is what remembers. It stays when the database is restored or built
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from uuid import uuid4
 
-from skilltrack.access import Addressee, addressees, stopped_mail
+from skilltrack.access import Addressee, addressees, stopped_mail, viewer_called
 from skilltrack.access import trail as audit
 from skilltrack.config import mail_server
 from skilltrack.errors import Refused
 from skilltrack.language import spoken
 from skilltrack.mail import chat, decisions, digest, feed, lapses
-from skilltrack.mail.delivery import NotTaken, connected
+from skilltrack.mail.delivery import Lost, NotTaken, connected
 from skilltrack.mail.message import MAILS, Mail, as_message, checked_address
+from skilltrack.mail.past import MOST_LOSSES, Past, remembered
 from skilltrack.mail.post import Post
-from skilltrack.storage import AuditLog, Store
+from skilltrack.storage import Store
 from skilltrack.text import counted
 
 Progress = Callable[[str], None]
@@ -36,6 +39,14 @@ Candidate = tuple[str, str, Make]
 
 NAMED = 20
 """At most this many accounts are named for one reason."""
+IN_A_ROW = 3
+"""Mails in a row at which the server breaks off until the rest waits for the next round."""
+LEFT_ALONE = "the mail server broke off at their mail {n} times today; tomorrow it is tried again"
+NOT_TRIED = "Not tried, since the mail server broke off again and again: {mails}. The next round sends the rest."
+NOBODY = (
+    "Nobody of HR hears of the feed: give somebody the role (`give EMPLOYEE_ID|EMAIL hr`), or name an address in "
+    "SKILLTRACK_HR_MAIL. A role that only the sign-in tells is not known when mail is sent."
+)
 _sending = threading.Lock()
 """One thread of this process at a time; other processes wait for their turn."""
 
@@ -53,6 +64,8 @@ class Round:
     """Chat rooms that were told of the feed."""
     failed: list[str] = field(default_factory=list)
     """What was not taken, a sentence each; it is due again in the next round."""
+    broken: int = 0
+    """How often the server broke off, or could not be reached any more: then there is more to send soon."""
 
     def skip(self, account: str, reason: str) -> None:
         """Leave somebody out, and remember why."""
@@ -62,6 +75,8 @@ class Round:
         """Count what another round sent as this one's."""
         self.sent += other.sent
         self.failed += other.failed
+        self.broken += other.broken
+        self.notices += other.notices
 
     def in_words(self) -> list[str]:
         """What was sent, and whom it leaves out, a sentence each."""
@@ -75,26 +90,12 @@ class Round:
         return sentences + self.notices
 
 
-def remembered(log: AuditLog) -> set[str]:
-    """Codes of what has been told, as the audit log says; what a round was sending when it was killed is not in it."""
-    told_codes: set[str] = set()
-    last: dict[str, list[str]] = {}  # by round, what its last mail tells: nobody knows yet whether it was taken
-    for entry in log.entries():
-        what = entry["what"]
-        if entry["event"] == "failed" and what.get("instead_of") == "mailed":
-            last[what["round"]] = []
-        elif entry["event"] in ("mailed", "mailing"):
-            told_codes.update(last.get(what["round"], ()))
-            last[what["round"]] = what.get("keys", [])
-    return told_codes
-
-
 def due(post: Post, kinds: Collection[str] = tuple(MAILS)) -> tuple[list[Mail], Round]:
     """The mails that are due, and whom they leave out; nothing is sent."""
-    known, people = remembered(post.store.journal.audit), addressees(post.store)
-    mails, outcome = written(post, people, _candidates(post, people, known, kinds), known)
+    past, people = remembered(post.store.journal.audit), addressees(post.store)
+    mails, outcome = written(post, people, _candidates(post, people, past.known, kinds), past)
     if "feed" in kinds and post.rules.feed:
-        outcome.notices += _without_hr(people)
+        outcome.notices += nobody_hears(post.store, people)
     return mails, outcome
 
 
@@ -103,23 +104,27 @@ def to_hr(post: Post, make: Make) -> tuple[list[Mail], Round]:
     people = addressees(post.store)
     hr = (("feed", account, make) for account, person in people.items() if "hr" in person.roles)
     mails, outcome = written(post, people, hr, remembered(post.store.journal.audit))
-    outcome.notices += _without_hr(people)
+    outcome.notices += nobody_hears(post.store, people)
     return mails, outcome
 
 
-def _without_hr(people: Mapping[str, Addressee]) -> list[str]:
-    """That nobody can be told of the feed, where that is so: a role that only a sign-in tells is not known here."""
-    if any("hr" in person.roles for person in people.values()):
-        return []
-    return ["Nobody hears of the feed: give somebody the role (`give EMPLOYEE_ID|EMAIL hr`)."]
+def nobody_hears(store: Store, people: Mapping[str, Addressee] | None = None) -> list[str]:
+    """That nobody of HR can be told of the feed, and what to do, where that is so."""
+    unwanted = stopped_mail(store)
+    for person in (addressees(store) if people is None else people).values():
+        if "hr" in person.roles and person.address and (person.account, "feed") not in unwanted:
+            with suppress(Refused):
+                if viewer_called(store, person.address, person.claimed).may("people files"):
+                    return []
+    return [NOBODY]
 
 
 def written(
-    post: Post, people: Mapping[str, Addressee], candidates: Iterable[Candidate], known: Collection[str]
+    post: Post, people: Mapping[str, Addressee], candidates: Iterable[Candidate], past: Past
 ) -> tuple[list[Mail], Round]:
     """The mails to those candidates who want theirs and can be written to, and whom they leave out.
 
-    Each is written in its reader's language.
+    Each is written in its reader's language. Those at which the server broke off before come last.
     """
     unwanted, outcome, mails = stopped_mail(post.store), Round(), []
     for kind, account, make in candidates:
@@ -135,12 +140,15 @@ def written(
                 checked_address(person.address)
                 post.viewer_of(person)  # refused in the operator's language, not in the reader's
                 with spoken(post.language_of(person)):
-                    mail = make(post, person, known)
+                    mail = make(post, person, past.known)
             except Refused as refused:
                 outcome.skip(account, str(refused))
                 continue
-            mails += [mail] if mail else []
-    return mails, outcome
+            if mail and past.count_losses(mail.keys, post.now.date()) >= MOST_LOSSES:
+                outcome.skip(account, LEFT_ALONE.format(n=MOST_LOSSES))
+            elif mail:
+                mails.append(mail)
+    return sorted(mails, key=lambda mail: past.count_losses(mail.keys)), outcome
 
 
 def _candidates(
@@ -164,14 +172,14 @@ def run(post: Post, by: str, kinds: Collection[str] = tuple(MAILS), progress: Pr
     with _sending, post.store.turn("mail"):
         progress("Looking who is due")
         mails, outcome = due(post, kinds)
-        _send_all(post.store, mails, by, outcome, progress)
         if "feed" in kinds and post.rules.chat:
-            _tell_rooms_of_late(post, by, outcome)
+            _tell_rooms_of_late(post, by, outcome)  # first: a mail server that is away must not silence them
+        _send_all(post.store, mails, by, outcome, progress)
     return outcome
 
 
 def _tell_rooms_of_late(post: Post, by: str, outcome: Round) -> None:
-    late, known = feed.late_kinds(post), remembered(post.store.journal.audit)
+    late, known = feed.late_kinds(post), remembered(post.store.journal.audit).known
     for number in range(1, len(post.rules.chat) + 1):
         keys = {kind: post.code("chat", number, kind, newest) for kind, newest in late.items()}
         if new := sorted(kind for kind, key in keys.items() if key not in known):
@@ -208,7 +216,7 @@ def send(store: Store, mails: list[Mail], by: str, **what: object) -> Round:
 def _send_all(store: Store, mails: list[Mail], by: str, outcome: Round, progress: Progress, **what: object) -> None:
     if not mails:
         return
-    server, log, this = mail_server(), store.journal.audit, uuid4().hex
+    server, log, this, in_a_row = mail_server(), store.journal.audit, uuid4().hex, 0
     domain = parseaddr(server.sender)[1].rpartition("@")[2] or "skilltrack"
     try:
         with ExitStack() as stack:
@@ -225,11 +233,20 @@ def _send_all(store: Store, mails: list[Mail], by: str, outcome: Round, progress
                 try:
                     line.send(message)
                 except BaseException as error:
-                    log.note(by, "failed", mail.account, instead_of="mailed", round=this)
-                    if not isinstance(error, NotTaken):
+                    is_lost = isinstance(error, Lost)
+                    log.note(by, "failed", mail.account, instead_of="mailed", is_lost=is_lost, round=this)
+                    if not isinstance(error, Refused):
                         raise
                     outcome.failed.append(f"{mail.account}: {error}")
+                    if isinstance(error, NotTaken):
+                        in_a_row = 0
+                        continue
+                    outcome.broken, in_a_row, left = outcome.broken + 1, in_a_row + 1, len(mails) - number
+                    if left and (in_a_row == IN_A_ROW or not is_lost):
+                        outcome.notices.append(NOT_TRIED.format(mails=counted(left, "mail")))
+                        break
                 else:
                     outcome.sent.append(mail)
+                    in_a_row = 0
     finally:
         audit.note(log, by, "mailing", sent=len(outcome.sent), failed=len(outcome.failed), round=this)

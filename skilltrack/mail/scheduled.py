@@ -12,16 +12,17 @@ from functools import cache
 
 from skilltrack.access import Addressee, addressees, stopped_mail, was_away
 from skilltrack.errors import NotOpen, NotThere, Refused
-from skilltrack.mail.delivery import Lost
 from skilltrack.mail.message import Mail, checked_address
 from skilltrack.mail.orders import report_mail
+from skilltrack.mail.past import MOST_LOSSES, remembered
 from skilltrack.mail.post import Post
-from skilltrack.mail.rounds import Round, remembered, send
+from skilltrack.mail.rounds import IN_A_ROW, Round, send
 from skilltrack.mail.schedules import OUTCOMES, Schedule, in_force, note_run, owner_of
 from skilltrack.storage import Store
 
 _running = threading.Lock()
 """One run at a time: the app's own, or one of a command beside it. Other processes wait for their turn."""
+STOPPED = "The mail server broke off again and again. The next run sends the rest."
 
 
 @dataclass(frozen=True)
@@ -54,24 +55,25 @@ def send_scheduled(post: Post, progress: Callable[[str], None] = lambda step: No
     """Send every scheduled report that is due, and store what came of each.
 
     Raises `Refused` where the server cannot be reached: what was not sent stays due. A mail at which the server breaks
-    off holds up no other one.
+    off holds up no other one, and is tried a few times.
     """
-    whole, broken = Round(), list[Lost]()
+    whole, in_a_row = Round(), 0
     with _running, post.store.turn("schedules"):
         for one in in_force(post.store):
             if day := one.due(post.now):
                 progress(f"Schedule {one.schedule_id}")
                 outcome: dict[str, str] = {}
-                before = len(broken)
+                before = whole.broken
                 for due in _of_schedule(post, one, day):
-                    try:
-                        outcome[due.reader] = _sent(post.store, due, whole)
-                    except Lost as lost:
-                        broken.append(lost)
-                if len(broken) == before:
+                    so_far = whole.broken
+                    outcome[due.reader] = _sent(post.store, due, whole)
+                    if due.mail:
+                        in_a_row = in_a_row + 1 if whole.broken > so_far else 0
+                    if in_a_row == IN_A_ROW:
+                        whole.notices.append(STOPPED)
+                        return whole
+                if whole.broken == before:
                     note_run(post.store, one, day, outcome)
-    if broken:
-        raise broken[0]
     return whole
 
 
@@ -91,7 +93,7 @@ def _sent(store: Store, due: Due, whole: Round) -> str:
 
 def _of_schedule(post: Post, one: Schedule, day: date) -> Iterator[Due]:
     people, unwanted = addressees(post.store), stopped_mail(post.store)
-    known = cache(lambda: remembered(post.store.journal.audit))  # reads the whole log
+    past = cache(lambda: remembered(post.store.journal.audit))  # reads the whole log
     try:
         owner_of(post.store, one)
     except Refused:
@@ -99,8 +101,10 @@ def _of_schedule(post: Post, one: Schedule, day: date) -> Iterator[Due]:
         return
     for reader in one.readers:
         key = post.code("pack", one.schedule_id, str(day), reader)
-        if key in known():
+        if key in past().known:
             yield Due(one, day, reader, "sent")
+        elif past().count_losses([key]) >= MOST_LOSSES:
+            yield Due(one, day, reader, "not_taken")
         elif (person := _person(people, reader)) is None:
             yield Due(one, day, reader, "gone")
         elif (person.account, "packs") in unwanted:

@@ -63,6 +63,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     mark("Reports"): (
         Page("reports/exports", mark("Exports"), "ios_share", "exports"),
         Page("reports/schedules", mark("Schedules"), "schedule_send", "schedules"),
+        Page("reports/mails", mark("Mails"), "mail", EVERYBODY),
         Page("reports/definitions", mark("Definitions"), "menu_book", EVERYBODY),
     ),
     mark("Running it"): (

@@ -99,10 +99,10 @@ def test_an_employee_exports_their_own_record_and_an_auditor_the_audit_pack(demo
         assert (page.exception, page.error, len(page.info)) == ([], [], 0)
 
 
-def test_every_page_says_to_which_area_it_belongs_or_is_the_definitions():
+def test_every_page_says_to_which_area_it_belongs_or_is_open_to_everybody():
     named = {page.name for pages in PAGES.values() for page in pages}
 
-    assert named - set(AREA_OF) == set(OPEN_TO_ALL) == {"reports/definitions"}
+    assert named - set(AREA_OF) == set(OPEN_TO_ALL) == {"reports/definitions", "reports/mails"}
 
 
 def test_an_employee_starts_at_their_own_record_and_is_shown_nobody_else_s(demo_db, monkeypatch):

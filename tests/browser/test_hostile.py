@@ -22,7 +22,7 @@ ATTACKS = (
 )  # fmt: skip
 PAGES = (
     "", "coverage", "gaps", "gaps?by=person", "readiness?role=r1", "experts?skill=s1", "people", "people?employee=1", "renewals", "spend?from=2025-01-01", "uploads",
-    "catalogue", "definitions", "roles", "exports", "privacy?person=1", "log",
+    "catalogue", "definitions", "roles", "exports", "mails", "privacy?person=1", "log",
 )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ PAGES = [
     "uploads",
     "catalogue",
     "exports",
+    "mails",
     "definitions",
     "roles",
 ]

@@ -111,6 +111,7 @@ def other_engine(db):
     (None, {"STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION": "false"}, "settings", "overrules what Skilltrack relies on"),
     (None, {"SKILLTRACK_LOCAL": "1"}, "sign-in", "lets everybody in, and a provider is set"),
     (None, dict.fromkeys((name for name in WELL if "OIDC" in name), ""), "sign-in", "Nobody can sign in"),
+    (None, {"SKILLTRACK_FEED": "roster 26"}, "mail", "Nobody of HR hears of the feed: give somebody the role"),
     (readable, {}, "secrets", "can be read by other accounts. Run: chmod go-rwx"),
     (signing_in_by_file, {}, "secrets", "sign-in.toml can be read by other accounts"),
     (lambda db: aged(db, 50), {}, "roster", "The newest roster is 50 days old. Look whether the feed from HR still runs."),
@@ -124,6 +125,14 @@ def test_each_fault_of_an_installation_is_named_with_what_to_do(db, change, envi
 
     assert code == 2
     assert [one for one in wrong_in(findings) if one[0] == about and sentence in one[1]], findings
+
+
+def test_a_feed_of_which_only_chat_rooms_hear_is_advice_and_an_address_of_hr_is_enough(db):
+    rooms = {"SKILLTRACK_FEED": "roster 26", "SKILLTRACK_CHAT": "json://chat.example/"}
+    (found,) = [one for one in doctor(db, **rooms)[1] if one["about"] == "mail"]
+    assert (found["is_wrong"], found["message"].endswith("Only chat rooms hear of it.")) == (False, True)
+    findings = doctor(db, SKILLTRACK_FEED="roster 26", SKILLTRACK_HR_MAIL="hr@corp.example")[1]
+    assert [one for one in findings if one["about"] == "mail"] == []
 
 
 def test_a_container_that_is_smaller_than_its_database_may_grow_and_packages_never_tried_are_told(

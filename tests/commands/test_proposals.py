@@ -6,6 +6,7 @@ import io
 import pytest
 
 from skilltrack.access.accounts import viewer_called
+from skilltrack.commands import cli
 from skilltrack.keeping.durability import open_store
 from skilltrack.proposals import Proposal, propose
 from tests.forked import skilltrack
@@ -58,3 +59,21 @@ def test_an_operator_decides_what_waits(db, tmp_path):
         "3": "settled",
         "4": "waiting",
     }
+
+
+def test_accepting_all_leaves_corrections_waiting_as_the_page_does(db, capsys):
+    """Whoever accepts all that can be accepted has done nothing wrong, and a script must not stop there."""
+
+    def here(*words):
+        code = cli.run(["--db", str(db), "proposals", *words])
+        written = capsys.readouterr()
+        return code, written.out, written.err
+
+    assert here("decline", "4", "--reason", "Twice.")[0] == 0
+    left = "Still waiting: 1 correction. HR settles each: `proposals settle NUMBER --reason WHY`.\n"
+    accepted = "Proposal 1 is accepted: upload 6.\nProposal 2 is accepted: upload 7.\n"
+    assert here("accept", "--all") == (0, accepted + left, "")
+    assert here("accept", "--all") == (0, left, "")
+    assert here("accept", "3")[0] == 2
+    assert here("decline", "--all", "--reason", "It is so.")[0] == 0
+    assert here("accept", "--all")[::2] == (2, "Nothing waits.\n")

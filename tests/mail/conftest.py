@@ -30,11 +30,15 @@ URL = "https://skills.works.example"
 class Inbox:
     """What the server has taken, oldest first.
 
-    `refuses` are addresses that it does not take mail for; with `most` whoever sends more than that many waits.
+    `refuses` are addresses that it does not take mail for; with `most` whoever sends more than that many waits. Of
+    those in `breaks` it takes the mail, hangs up and says nothing; it answers `after` so many seconds.
     """
 
     def __init__(self):
-        self.mails, self.refuses, self.most = [], set(), None
+        self.empty()
+
+    def empty(self):
+        self.mails, self.refuses, self.most, self.breaks, self.after = [], set(), None, set(), 0.0
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refuses:
@@ -46,6 +50,9 @@ class Inbox:
         while self.most is not None and len(self.mails) >= self.most:
             await asyncio.sleep(0.01)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        if self.breaks & set(envelope.rcpt_tos):
+            server.transport.abort()
+        await asyncio.sleep(self.after)
         return "250 OK"
 
     def to(self, address):
@@ -99,9 +106,7 @@ def post_office(tmp_path_factory):
 def inbox(post_office, monkeypatch):
     """The server's inbox, empty, with the settings by which Skilltrack sends there."""
     inbox, port, trusted = post_office
-    inbox.mails.clear()
-    inbox.refuses.clear()
-    inbox.most = None
+    inbox.empty()
     for name, value in {
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(port),

@@ -1,7 +1,9 @@
 """Who stops a kind of mail gets none of it any more: by the link in each mail or the operator, after any repair too."""
 
+import re
 import shutil
 from contextlib import closing
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
@@ -55,6 +57,19 @@ def test_the_link_in_a_mail_stops_its_kind_for_its_reader_once_the_button_is_pre
     assert stopped_mail(store) == set()
     assert client.post(asked, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert client.post(asked, headers={"Origin": URL}).status_code == 200
+    assert stopped_mail(store) == {("20", "digest")}
+
+    page = client.get(asked)
+    assert "You will not get the weekly digest any more. You can turn them on again here" in page.text
+    (again,) = re.findall(r'action="([^"]*)"', page.text)
+    again = f"{urlsplit(link).path}{unescape(again)}"
+    assert client.get(again).status_code == 200
+    assert client.post(again.replace("who=", "who=0")).status_code == 404
+    assert stopped_mail(store) == {("20", "digest")}  # looking at it changes nothing
+    page = client.post(again, headers={"Origin": URL})
+    assert ("You get the weekly digest again." in page.text, stopped_mail(store)) == (True, set())
+    (stop,) = re.findall(r'action="([^"]*)"', page.text)
+    assert client.post(f"{urlsplit(link).path}{unescape(stop)}").status_code == 200
     assert stopped_mail(store) == {("20", "digest")}
     shared_store._stores.pop(str(db)).close()
 

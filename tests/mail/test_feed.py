@@ -17,11 +17,13 @@ from starlette.testclient import TestClient
 
 from skilltrack.access import Viewer, take
 from skilltrack.api import ROUTES
+from skilltrack.config import today
 from skilltrack.keeping import shared_store
 from skilltrack.keeping.durability import open_store
 from skilltrack.mail import feed
+from skilltrack.mail.daily import Daily
 from skilltrack.mail.orders import post_on, tell_of_push
-from skilltrack.mail.rounds import run
+from skilltrack.mail.rounds import NOBODY, run
 from tests.mail.conftest import URL
 from tests.mail.test_rounds import BEA, plain
 
@@ -75,9 +77,50 @@ def test_a_late_file_is_told_once_until_the_next_has_come(db, inbox, monkeypatch
         assert told_on(later) == []
         assert inbox.to(BEA) == []
         take(store, Viewer.everyone(), HR, "hr")
-        assert run(post_on(store), "local", ["feed"]).notices == [
-            "Nobody hears of the feed: give somebody the role (`give EMPLOYEE_ID|EMAIL hr`)."
-        ]
+        assert run(post_on(store), "local", ["feed"]).notices == [NOBODY]
+
+
+def test_who_is_hr_by_the_sign_in_hears_of_the_feed_at_the_address_of_the_settings(db, inbox, command, monkeypatch):
+    """Where HR is a group of the sign-in, the program knows nobody who is."""
+    assert command(db, "take", HR, "hr").returncode == 0
+    (db.parent / "badges.csv").write_text("award_id,employee_id,credential_id,issued_on\nx1,99,c1,2024-01-05\n")
+    words = ("import", "badges", db.parent / "badges.csv", "--notify")
+    monkeypatch.setenv("SKILLTRACK_FEED", "spend 48")
+    assert f"To HR: {NOBODY}" in command(db, *words).stderr
+    assert inbox.to(HR) == []
+
+    monkeypatch.setenv("SKILLTRACK_HR_MAIL", f"HR@works.example, {BEA}")
+    done = command(db, *words)
+    assert ("To HR: 2 mails sent: 2 feed." in done.stderr, NOBODY in done.stderr) == (True, False)
+    assert command(db, "remind").returncode == 0
+    late = ["The nightly feed is late: Spend", "The nightly feed was refused", "The nightly feed: 1 file late"]
+    assert sorted(mail["Subject"] for mail in inbox.to(HR)) == late
+    assert [subject in {mail["Subject"] for mail in inbox.to(BEA)} for subject in late] == [True] * 3
+    (digest,) = [mail for mail in inbox.to(BEA) if "Your people" in mail["Subject"]]
+    assert "Eve" in plain(digest)  # as HR she sees everybody
+    assert command(db, "remind").stdout.startswith("0 mails sent.")
+
+    assert command(db, "mail", "stop", HR, "feed").stdout == f"{HR} gets no longer: feed.\n"
+    assert command(db, "mail", "stop", "20", "feed").returncode == 0
+    assert NOBODY in command(db, "remind").stdout
+    monkeypatch.setenv("SKILLTRACK_HR_MAIL", "hr at works")
+    done = command(db, "remind")
+    assert (done.returncode, "SKILLTRACK_HR_MAIL says 'hr'" in done.stderr) == (2, True)
+
+
+def test_the_app_says_in_its_log_that_nobody_of_hr_hears_of_the_feed(db, inbox, command, monkeypatch, caplog):
+    """What only a command prints, nobody reads where the app sends by itself."""
+    assert command(db, "take", HR, "hr").returncode == 0
+    monkeypatch.setenv("SKILLTRACK_FEED", "roster 24")
+    monkeypatch.setenv("SKILLTRACK_REMIND_AT", "06:30")
+    app, at = Daily(db), datetime(today().year, today().month, today().day, 6, 30)
+    for minutes in (0, 15, 30):
+        app.look(at + timedelta(minutes=minutes))
+    assert [record.message for record in caplog.records if NOBODY in record.message] == [f"mail: {NOBODY}"]
+    store = shared_store.store_at(db)
+    tell_of_push(store, "pushed.csv", ["line 2: bad"], "feed@works.example").join()
+    assert len([record for record in caplog.records if NOBODY in record.message]) == 2
+    shared_store._stores.pop(str(db)).close()
 
 
 def test_a_feed_that_brings_the_same_files_again_is_in_time(db, inbox, command, monkeypatch):
@@ -138,17 +181,23 @@ def test_a_chat_room_hears_that_a_feed_is_late_or_refused_and_nothing_about_anyb
     (db.parent / "room").write_text(f"{address}\n")
     monkeypatch.setenv("SKILLTRACK_CHAT_FILE", str(db.parent / "room"))
     monkeypatch.setenv("SKILLTRACK_FEED", "roster 24, spend 48")
+    with monkeypatch.context() as patch:
+        patch.setenv("SKILLTRACK_SMTP_PORT", "1")
+        assert "cannot be reached" in command(db, "remind").stderr
+    assert len(heard) == 1  # it hears of it although no mail can be sent
+    monkeypatch.setenv("SKILLTRACK_FEED", "roster 24, spend 48, targets 3")
     assert "1 chat room told of the feed." in command(db, "remind").stdout
     assert "chat room" not in command(db, "remind").stdout
     (db.parent / "badges.csv").write_text("award_id,employee_id,credential_id,issued_on\nx1,99,c1,2024-01-05\n")
     for _ in range(2):
         command(db, "import", "badges", db.parent / "badges.csv", "--notify")
-    late, refused = [json.loads(body)["message"] for body in heard]
+    late, more, refused = [json.loads(body)["message"] for body in heard]
     assert late == f"No file of spend has come in time. {URL}/uploads shows what came."
+    assert "No file of targets has" in more
     assert "refused: 1 problem." in refused
     assert not re.search("99|badges.csv", refused)
 
-    monkeypatch.setenv("SKILLTRACK_FEED", "badges 1, spend 48, targets 3")
+    monkeypatch.setenv("SKILLTRACK_FEED", "badges 1, spend 48, exemptions 3")
     monkeypatch.setenv("SKILLTRACK_CHAT_FILE", "")
     monkeypatch.setenv("SKILLTRACK_CHAT", "json://user:secret@127.0.0.1:1/")
     for _ in range(2):  # due again

@@ -18,9 +18,11 @@ from skilltrack.access import trail as audit
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping.durability import open_store
+from skilltrack.mail import delivery, rounds
 from skilltrack.mail.daily import Daily, begin
 from skilltrack.mail.orders import post_on
-from skilltrack.mail.rounds import remembered, run
+from skilltrack.mail.past import MOST_LOSSES, Past, remembered
+from skilltrack.mail.rounds import run
 from tests.companies import demo_in
 from tests.forked import Started, skilltrack
 from tests.mail.conftest import day
@@ -79,6 +81,16 @@ def test_everybody_who_is_due_is_written_to_once_and_sees_only_what_they_may(db,
     assert skilltrack("check", db=db).returncode == 0
 
 
+def test_a_kind_that_is_named_is_sent_alone(db, inbox, command, monkeypatch):
+    """A late feed is to be told each hour, and the digest not at night."""
+    monkeypatch.setenv("SKILLTRACK_FEED", "spend 48")
+    assert command(db, "remind", "feed", "decisions").stdout.startswith("2 mails sent: 2 feed.")
+    assert {mail["To"] for mail in inbox.mails} == {"hr@works.example"}
+    assert "Subject: 2 of your credentials end soon" in command(db, "remind", "lapses", "--dry-run").stdout
+    assert command(db, "remind", "packs").returncode == 2
+    assert "4 mails sent: 3 digest, 1 lapses." in command(db, "remind").stdout
+
+
 def test_each_number_of_days_is_told_once_and_nothing_of_what_was_renewed(db, inbox):
     with closing(open_store(db)) as store:
 
@@ -104,7 +116,7 @@ def test_a_dry_run_shows_the_mails_and_neither_sends_nor_remembers_them(db, inbo
     refused = command(db, "remind")
     assert (refused.returncode, "SKILLTRACK_SMTP_HOST is not set" in refused.stderr) == (2, True)
     with closing(open_store(db)) as store:
-        assert remembered(store.journal.audit) == set()
+        assert remembered(store.journal.audit) == Past()
 
 
 def test_what_the_server_does_not_take_is_named_and_due_again(db, inbox, command):
@@ -116,6 +128,48 @@ def test_what_the_server_does_not_take_is_named_and_due_again(db, inbox, command
     inbox.refuses.clear()
     assert command(db, "remind").returncode == 0
     assert Counter(mail["To"] for mail in inbox.mails) == {ANN: 1, BEA: 1, MAX: 1, "eve@works.example": 1}
+
+
+def test_a_mail_at_which_the_server_breaks_off_stops_no_round_and_is_not_handed_over_without_end(db, inbox, command):
+    """Else whoever comes after it never hears of what lapses, and its reader gets the same mail every minute."""
+    inbox.breaks.add(ANN)
+    done = command(db, "remind")
+    assert (done.returncode, "21: The mail server 127.0.0.1 broke off: " in done.stderr) == (2, True)
+    assert done.stdout.startswith("3 mails sent: 3 digest.")
+    for _ in range(MOST_LOSSES - 1):
+        assert command(db, "remind").returncode == 2
+    done = command(db, "remind")
+    why = "the mail server broke off at their mail 3 times today; tomorrow it is tried again"
+    assert (done.returncode, f"Left out, {why}: 21." in done.stdout) == (0, True)
+    assert Counter(mail["To"] for mail in inbox.mails) == {ANN: MOST_LOSSES, BEA: 1, MAX: 1, "eve@works.example": 1}
+    assert len({mail["Message-ID"] for mail in inbox.to(ANN)}) == 1
+
+    inbox.breaks.clear()
+    done = command(db, "remind", "--as-of", day(1))
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "1 mail sent: 1 lapses.")
+    assert len(inbox.to(ANN)) == MOST_LOSSES + 1
+
+
+def test_a_server_that_breaks_off_each_time_ends_the_round_and_the_next_one_begins_with_the_others(db, inbox, command):
+    """Each wait for a server that does not answer takes minutes."""
+    inbox.breaks |= {ANN, BEA, MAX, "eve@works.example"}
+    done = command(db, "remind")
+    assert (done.returncode, len(inbox.mails)) == (2, 3)
+    assert "Not tried, since the mail server broke off again and again: 1 mail." in done.stdout
+    first = {mail["To"] for mail in inbox.mails}
+    inbox.empty()
+    assert command(db, "remind").returncode == 0
+    assert len(inbox.mails) == 4
+    assert inbox.mails[0]["To"] not in first
+
+
+def test_a_server_that_takes_its_time_over_a_mail_is_waited_for(db, inbox, command, monkeypatch):
+    """Whoever hangs up sooner sends a mail again that the server has taken."""
+    monkeypatch.setattr(delivery, "WAIT", 1.0)
+    inbox.after = 1.3
+    assert delivery.TAKING == 600  # RFC 5321, 4.5.3.2.6
+    assert command(db, "mail", "test", ANN).returncode == 0
+    assert [mail["To"] for mail in inbox.mails] == [ANN]
 
 
 MANY = 30
@@ -172,6 +226,28 @@ def test_the_app_sends_once_a_day_from_its_time_on_and_says_what_is_wrong(db, in
         caplog.records[-1].message
     ]
     monkeypatch.undo()
+
+
+def test_a_round_that_failed_is_tried_again_after_a_while_and_not_at_each_look(db, inbox, monkeypatch):
+    """A server that hangs is not asked each minute, nor is every mail written anew for it."""
+    monkeypatch.setenv("SKILLTRACK_REMIND_AT", "06:30")
+    inbox.breaks.add(ANN)
+    app, this_day = Daily(db), datetime.combine(today(), datetime.min.time())
+    got = []
+    for minute in (30, 31, 44, 45, 46, 60, 75, 90):
+        app.look(this_day + timedelta(hours=6, minutes=minute))
+        got.append(Counter(mail["To"] for mail in inbox.mails)[ANN])
+    assert got == [1, 1, 1, 2, 2, 3, 3, 3]
+    assert Counter(mail["To"] for mail in inbox.mails) == {ANN: 3, BEA: 1, MAX: 1, "eve@works.example": 1}
+    assert (app.last_round, app.last_problem) == (today(), "")
+
+    app.last_round, app.last_try = None, datetime.min
+    monkeypatch.setenv("SKILLTRACK_SMTP_PASSWORD", "another")
+    made, written = [], rounds.written
+    monkeypatch.setattr(rounds, "written", lambda *given: made.append(1) or written(*given))
+    for minute in range(20):
+        app.look(this_day + timedelta(days=1, hours=6, minutes=30 + minute))
+    assert len(made) == 2
 
 
 def test_the_app_writes_to_nobody_while_the_demo_company_is_there(tmp_path, inbox, monkeypatch):

@@ -22,10 +22,15 @@ if chosen is None:
     ]
     listed = pd.DataFrame(rows, columns=["metric", "title", "question", "definition", "report"])
     parts.table(
-        tables.with_words(listed, text), "definitions", "metrics", "title", "question", "report",
+        tables.with_words(listed, text),
+        "definitions",
+        "metrics",
+        "title",
+        "question",
+        "report",
         opens=lambda row: filters.go(metric=row["metric"], find=None),
         empty=_("No definition has these words. Search for fewer of them."),
-    )  # fmt: skip
+    )
     st.stop()
 metric = catalogue()[chosen]
 st.subheader(metrics[chosen], anchor=False)

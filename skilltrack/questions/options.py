@@ -27,8 +27,12 @@ def _truth(text: str) -> bool:
 
 
 READ: dict[str, Callable[[str], Any]] = {
-    "day": day_of, "time": moment_of, "number": _number, "text": str, "flag": _truth,
-}  # fmt: skip
+    "day": day_of,
+    "time": moment_of,
+    "number": _number,
+    "text": str,
+    "flag": _truth,
+}
 """How the text of an option is read, by its kind; each raises `BadQuestion` for a text that is none."""
 
 

@@ -3,7 +3,7 @@
 import os
 import runpy
 import sys
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
@@ -65,7 +65,8 @@ def serve_command(db: Path | Address, port: int | None, with_demo: bool, local: 
         with progress_bar("Building the demo company", length=30) as progress:
             demo.refresh(db, progress)
     db = db.resolve() if isinstance(db, Path) else db
-    open_at(db, say).close()  # tell of an unusable database here, not on a page
+    with closing(open_at(db, say)) as store:  # tell of an unusable database here, not on a page
+        store.journal.audit.refuse_other_key()  # else nobody could sign in
     port = port or listen.port
     click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")
     os.environ |= {

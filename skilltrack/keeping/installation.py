@@ -121,6 +121,8 @@ def of_database(store: Store) -> Iterator[Finding]:
     for condition in conditions_of(store):
         if not condition.is_ok:
             yield Finding(condition.name, condition.message)
+    if why := _refusal(store.journal.audit.refuse_other_key):
+        yield Finding("audit log", why)
     newest, now = newest_of(store), datetime.now(UTC).replace(tzinfo=None)
     if newest["event_at"] and newest["event_at"] > now + timedelta(minutes=1):
         at = f"{newest['event_at']:%Y-%m-%d %H:%M} UTC"

@@ -61,7 +61,7 @@ def _listening(db):
         time.sleep(0.02)
 
 
-def company_in(folder, name="c.duckdb"):
+def company_in(folder, name="c.duckdb", **environment):
     """A small company in a folder of its own, with the files it was made of."""
     for kind, text in FILES.items():
         (folder / "files").mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,9 @@ def company_in(folder, name="c.duckdb"):
     (folder / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
     (folder / "bad.csv").write_text(BADGES + "a2,09,c1,2024-01-05\n")
     db = folder / name
-    assert skilltrack("import", "files", "--effective", "2024-01-01", db=db, folder=folder).returncode == 0
+    assert (
+        skilltrack("import", "files", "--effective", "2024-01-01", db=db, folder=folder, **environment).returncode == 0
+    )
     return db
 
 

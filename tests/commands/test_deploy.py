@@ -12,6 +12,7 @@ import yaml
 
 from skilltrack.config import ROOT, VARIABLES
 from tests.commands.test_beside import BADGES, company_in
+from tests.forked import skilltrack
 
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
@@ -61,15 +62,55 @@ def test_caddy_takes_its_file(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def night(db, folder):
+def night(folder, **settings):
     """What deploy/nightly.sh does with the inbox of a folder: exit code, and what it says."""
     (folder / "bin").mkdir(exist_ok=True)
     program = folder / "bin" / "skilltrack"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m skilltrack "$@"\n')
     program.chmod(0o755)
-    known = {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "SKILLTRACK_DB": str(db)}
+    known = {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "KEEP": "2"}
     words = ["sh", DEPLOY / "nightly.sh", folder / "inbox", folder / "backups"]
-    return subprocess.run(words, env=os.environ | known | {"KEEP": "2"}, capture_output=True, text=True, check=False)
+    return subprocess.run(words, env=os.environ | known | settings, capture_output=True, text=True, check=False)
+
+
+def settings_of(unit, file):
+    """The environment that systemd gives a unit, with the settings of `file` in the place of those of the app."""
+    lines = (DEPLOY / unit).read_text(encoding="utf-8").splitlines()
+    named = [line.partition("=")[2] for line in lines if line.startswith("EnvironmentFile=")]
+    assert named in ([], ["/etc/skilltrack/skilltrack.env"])
+    own = [line.removeprefix("Environment=") for line in lines if line.startswith("Environment=")]
+    own += file.read_text(encoding="utf-8").splitlines() if named else []  # these overrule those of the unit
+    return dict(line.split("=", 1) for line in own)
+
+
+def test_a_night_without_the_app_has_its_settings(tmp_path):
+    """Without the key the audit log would read as forged, and without the database's name there would be a second one."""
+    db, inbox, settings = tmp_path / "company" / "c.duckdb", tmp_path / "inbox", tmp_path / "skilltrack.env"
+    inbox.mkdir(), (tmp_path / "backups").mkdir()
+    settings.write_text(f"SKILLTRACK_DB={db}\nSKILLTRACK_AUDIT_KEY=secret\nSKILLTRACK_AUDIT_ANCHOR={tmp_path}/anchor\n")
+    app = settings_of("skilltrack.service", settings)
+    company_in(db.parent, **app)
+
+    (inbox / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
+    done = night(tmp_path, **settings_of("skilltrack-nightly.service", settings))
+    assert done.returncode == 0, done.stderr
+
+    verified = skilltrack("audit", "verify", db=db, **app)
+    assert (verified.returncode, verified.stderr) == (0, "")
+    assert "badges.csv" in skilltrack("uploads", db=db, **app).stdout
+    started = skilltrack("serve", "--local", "--port", "1", db=db)
+    assert (started.returncode, "sealed with another key" in started.stderr) == (2, True)
+
+
+def test_each_line_of_cron_that_the_documents_show_has_the_settings_of_the_app():
+    shown = [
+        line[1]
+        for path in (ROOT / "docs").glob("*.md")
+        for line in re.finditer(r"^[\d*/,]+(?: +[\d*/,]+){4} +(.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert len(shown) >= 3
+    assert [line for line in shown if not re.match(r"root +/usr/local/bin/skilltrack ", line)] == []
+    assert "deploy/skilltrack.sh /usr/local/bin/skilltrack" in (ROOT / "docs/operating.md").read_text(encoding="utf-8")
 
 
 def test_a_night_brings_the_files_keeps_what_was_refused_apart_and_has_a_backup_whatever_came(tmp_path):
@@ -81,7 +122,7 @@ def test_a_night_brings_the_files_keeps_what_was_refused_apart_and_has_a_backup_
     (backups / "skilltrack-by-hand.duckdb").touch()
     (inbox / "badges.csv").write_text(BADGES + "a2,09,c1,2024-01-05\n")  # nobody has this number
 
-    done = night(db, tmp_path)
+    done = night(tmp_path, SKILLTRACK_DB=str(db))
     assert (done.returncode, "'09': is an employee no roster lists" in done.stderr) == (2, True), done.stderr
     (refused,) = tmp_path.glob("inbox-refused-*")
     assert [path.name for path in refused.iterdir()] == ["badges.csv"]
@@ -92,6 +133,6 @@ def test_a_night_brings_the_files_keeps_what_was_refused_apart_and_has_a_backup_
     assert (len(kept), (backups / kept[1]).stat().st_size > 0) == (3, True)
 
     (inbox / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
-    done = night(db, tmp_path)
+    done = night(tmp_path, SKILLTRACK_DB=str(db))
     assert (done.returncode, "1 new" in done.stdout) == (0, True), done.stderr
     assert [path.name for path in Path(tmp_path / "inbox-done").rglob("*.csv")] == ["badges.csv"]

@@ -93,6 +93,12 @@ def signing_in_by_file(db):
     return {"SKILLTRACK_SIGNIN": str(path)}
 
 
+def sealed_by_another(db):
+    for role in ("hr", "ld", "auditor"):
+        given = skilltrack("give", "ann@x.example", role, db=db, SKILLTRACK_AUDIT_KEY="the key of the app")
+        assert given.returncode == 0, given.stderr
+
+
 def other_engine(db):
     """Package data of another duckdb, before that which is installed."""
     folder = db.parent / "packages" / "duckdb-3.0.0.dist-info"
@@ -116,6 +122,7 @@ def other_engine(db):
     (lambda db: aged(db, 50), {}, "roster", "The newest roster is 50 days old. Look whether the feed from HR still runs."),
     (without_backup, {}, "backup", "There is no backup. Make one every night: set SKILLTRACK_BACKUP_AT"),
     (lambda db: aged(db, -2), {}, "clock", "which is still to come. Set the clock right."),
+    (sealed_by_another, {}, "audit log", "is sealed with another key than SKILLTRACK_AUDIT_KEY is here"),
     (lambda db: db.unlink(), {}, "database", "is gone; what was kept beside it is still there"),
 ])  # fmt: skip
 def test_each_fault_of_an_installation_is_named_with_what_to_do(db, change, environment, about, sentence):

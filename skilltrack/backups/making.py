@@ -15,7 +15,7 @@ from typing import Any
 
 from skilltrack import __version__
 from skilltrack.backups.names import Backup, backups_among, kept_by, name_of, own_name
-from skilltrack.backups.sealing import seal
+from skilltrack.backups.sealing import refuse_no_key, seal
 from skilltrack.backups.shelves import Shelf, digest_of
 from skilltrack.config import BackupRules
 from skilltrack.errors import NoRoom, Refused
@@ -44,6 +44,8 @@ def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line:
     Raises `Refused` where it cannot be made; nothing is then removed. Writers wait while the database is copied. Where
     somebody is erased meanwhile, it is made anew without them. One process at a time does this.
     """
+    if rules.key is not None:
+        refuse_no_key(rules.key)
     with store.turn("backup"):
         return _made(store, shelf, rules, say)
 

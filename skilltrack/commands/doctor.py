@@ -3,17 +3,19 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from skilltrack.access import sign_in
+from skilltrack.backups import of_backups
 from skilltrack.commands import beside
 from skilltrack.commands.console import open_database
-from skilltrack.config import environment, mail_server
+from skilltrack.config import backup_rules, environment, mail_server
 from skilltrack.errors import Refused
-from skilltrack.keeping import Finding
+from skilltrack.keeping import Finding, newest_of
 from skilltrack.storage import Address
 from skilltrack.storage import beside as beside_of
 from skilltrack.text import counted
@@ -26,7 +28,7 @@ NEED_MAIL = {"server": "SKILLTRACK_SMTP_HOST", "at": "SKILLTRACK_REMIND_AT", "fe
 @click.option(
     "--offline",
     is_flag=True,
-    help="Ask no other machine: not the provider, the mail server or our own address.",
+    help="Ask no other machine: not the provider, the mail server, the bucket of backups or our own address.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what is found as JSON.")
 @click.pass_obj
@@ -51,7 +53,7 @@ def examined(db: Path | Address, offline: bool) -> tuple[list[Finding], str]:
     """Everything that is found, and what runs here."""
     from skilltrack.keeping import installation  # takes a while to load, and no other command needs it
 
-    findings, facts, is_lake = [], installation.facts(None), isinstance(db, Address)
+    findings, facts, is_lake, newest = [], installation.facts(None), isinstance(db, Address), None
     path = beside_of(Path(str(db)))
     if not path.parent.is_dir():
         findings.append(Finding("database", f"The folder {path.parent} does not exist. Make it, or mount it."))
@@ -59,10 +61,12 @@ def examined(db: Path | Address, offline: bool) -> tuple[list[Finding], str]:
         try:
             with open_database(db) as store:
                 findings += installation.of_database(store)
-                facts = installation.facts(store)
+                facts, newest = installation.facts(store), newest_of(store)["away_path"]
         except Refused as refused:
             findings.append(Finding("database", str(refused)))
         findings += [*installation.of_machine(path, is_lake=is_lake), *installation.of_secrets(path)]
+    with suppress(Refused):  # of settings, told below
+        findings += of_backups(backup_rules(), path, newest, offline=offline)
     findings += [*installation.of_settings(), *([] if offline else _of_others()), *installation.of_versions()]
     return findings, facts
 

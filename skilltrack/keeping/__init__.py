@@ -1,6 +1,6 @@
 """What keeps a company whole: opening, backup, restore, rebuilding, repair, erasure, retention, the data map."""
 
-from skilltrack.keeping.condition import Condition, conditions
+from skilltrack.keeping.condition import Condition, conditions, newest_of
 from skilltrack.keeping.contents import totals
 from skilltrack.keeping.durability import (
     ORIGINALS_GONE,
@@ -30,6 +30,7 @@ __all__ = [
     "conditions",
     "copy_proved",
     "move",
+    "newest_of",
     "note_backup",
     "open_at",
     "open_store",

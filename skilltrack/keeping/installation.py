@@ -127,8 +127,9 @@ def of_database(store: Store) -> Iterator[Finding]:
     if newest["event_at"] and newest["event_at"] > now + timedelta(minutes=1):
         at = f"{newest['event_at']:%Y-%m-%d %H:%M} UTC"
         yield Finding("clock", f"The newest upload is of {at}, which is still to come. Set the clock right.")
-    copy, disk = Path(newest["backup_path"] or ""), Path(store.path).parent
-    if newest["backup_path"] and copy.exists() and copy.stat().st_dev == disk.stat().st_dev:
+    path, disk = newest["away_path"] or newest["backup_path"], Path(store.path).parent
+    copy = Path(path or "")
+    if path and copy.exists() and copy.stat().st_dev == disk.stat().st_dev:
         yield advice(
             "backup", f"The newest backup, {copy}, is on the disk of the database. Copy it to another machine."
         )

@@ -25,7 +25,12 @@ WELL = {
     for name, value in settings("https://login.example", URL).items()
     if name not in os.environ or name == "SKILLTRACK_LOCAL"
 } | {"SKILLTRACK_AUDIT_KEY": "a key of the test", "SKILLTRACK_REALDATA": "", "SKILLTRACK_EXAMPLES": ""}
-OURS = ("SKILLTRACK_REALDATA", "SKILLTRACK_EXAMPLES", "SKILLTRACK_CHROMIUM")
+AWAY = {
+    "SKILLTRACK_BACKUP_TO": "/nonexistent",
+    "SKILLTRACK_BACKUP_AT": "02:30",
+    "SKILLTRACK_BACKUP_KEY": "/nonexistent/key",
+}
+OURS = ("SKILLTRACK_REALDATA", "SKILLTRACK_EXAMPLES", "SKILLTRACK_CHROMIUM", "SKILLTRACK_LONG")
 """Variables of the tests themselves, which are no settings."""
 
 
@@ -122,6 +127,9 @@ def other_engine(db):
     (lambda db: aged(db, 50), {}, "roster", "The newest roster is 50 days old. Look whether the feed from HR still runs."),
     (without_backup, {}, "backup", "There is no backup. Make one every night: set SKILLTRACK_BACKUP_AT"),
     (lambda db: aged(db, -2), {}, "clock", "which is still to come. Set the clock right."),
+    (None, AWAY, "backup", "/nonexistent, where backups go, is not a folder. Make it, or mount the disk that holds it."),
+    (None, AWAY, "backup", "The key /nonexistent/key cannot be read"),
+    (without_backup, AWAY, "backup_to", "There is no backup in /nonexistent. Run `backups make`, which says why none"),
     (sealed_by_another, {}, "audit log", "is sealed with another key than SKILLTRACK_AUDIT_KEY is here"),
     (lambda db: db.unlink(), {}, "database", "is gone; what was kept beside it is still there"),
 ])  # fmt: skip
@@ -131,6 +139,18 @@ def test_each_fault_of_an_installation_is_named_with_what_to_do(db, change, envi
 
     assert code == 2
     assert [one for one in wrong_in(findings) if one[0] == about and sentence in one[1]], findings
+
+
+def test_a_backup_that_somebody_took_from_its_place_is_missed(db, tmp_path):
+    (tmp_path / "away").mkdir()
+    settings = {"SKILLTRACK_BACKUP_TO": str(tmp_path / "away")}
+    assert skilltrack("backups", "make", db=db, **WELL | settings).returncode == 0
+    assert wrong_in(doctor(db, **settings)[1]) == []
+    next((tmp_path / "away").iterdir()).unlink()
+
+    assert [message.partition(", ")[2] for _, message in wrong_in(doctor(db, **settings)[1])] == [
+        "the newest backup that was made there, is gone. Run: backups make"
+    ]
 
 
 def test_a_container_that_is_smaller_than_its_database_may_grow_and_packages_never_tried_are_told(

@@ -62,13 +62,27 @@ def test_caddy_takes_its_file(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def night(folder, **settings):
-    """What deploy/nightly.sh does with the inbox of a folder: exit code, and what it says."""
+def night(folder, fails=0, code=1, **settings):
+    """What deploy/nightly.sh does with the inbox of a folder: exit code, and what it says.
+
+    So many times the import ends with a code without having judged the files, as beside an app that is killed; MEANWHILE
+    names a file that comes then, and BACKUP makes an empty file of each backup.
+    """
     (folder / "bin").mkdir(exist_ok=True)
     program = folder / "bin" / "skilltrack"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m skilltrack "$@"\n')
+    (folder / "fails").write_text("x" * fails)
+    program.write_text(f"""#!/bin/sh
+if [ "$1" = import ] && [ -s {folder}/fails ]; then
+    truncate -s -1 {folder}/fails
+    [ -z "$MEANWHILE" ] || echo newer > "$MEANWHILE"
+    echo "The app that was doing this has stopped." >&2
+    exit {code}
+fi
+[ "$1" != backup ] || [ -z "$BACKUP" ] || exec touch "$2"
+exec {sys.executable} -m skilltrack "$@"
+""")
     program.chmod(0o755)
-    known = {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "KEEP": "2"}
+    known = {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "KEEP": "2", "RETRY": "0"}
     words = ["sh", DEPLOY / "nightly.sh", folder / "inbox", folder / "backups"]
     return subprocess.run(words, env=os.environ | known | settings, capture_output=True, text=True, check=False)
 
@@ -134,5 +148,39 @@ def test_a_night_brings_the_files_keeps_what_was_refused_apart_and_has_a_backup_
 
     (inbox / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
     done = night(tmp_path, SKILLTRACK_DB=str(db))
-    assert (done.returncode, "1 new" in done.stdout) == (0, True), done.stderr
+    assert (done.returncode, '"new": 1' in done.stdout) == (0, True), done.stderr
     assert [path.name for path in Path(tmp_path / "inbox-done").rglob("*.csv")] == ["badges.csv"]
+
+
+@pytest.mark.parametrize("code", [1, 2])
+def test_files_that_nobody_has_judged_are_brought_again_and_then_wait_for_the_next_night(tmp_path, code):
+    """They lay as refused where nobody looks, though the app had only been started anew, or was of another version."""
+    db, inbox, backups = company_in(tmp_path / "company"), tmp_path / "inbox", tmp_path / "backups"
+    inbox.mkdir(), backups.mkdir()
+    (inbox / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
+
+    done = night(tmp_path, fails=3, code=code, SKILLTRACK_DB=str(db), BACKUP="empty")
+    assert (done.returncode, f"the files are in {inbox} again" in done.stderr) == (1, True), done.stderr
+    assert [path.name for path in inbox.iterdir()] == ["badges.csv"]
+    assert [path.name for path in tmp_path.glob("inbox-*")] == ["inbox-done"]
+    assert len(list(backups.iterdir())) == 1
+
+    done = night(tmp_path, fails=2, code=code, SKILLTRACK_DB=str(db), BACKUP="empty")
+    assert (done.returncode, '"status": "stored"' in done.stdout) == (0, True), done.stderr
+    assert list(inbox.iterdir()) == []
+
+
+def test_what_is_put_back_takes_no_newer_file_away_and_files_of_no_kind_are_refused(tmp_path):
+    db, inbox = company_in(tmp_path / "company"), tmp_path / "inbox"
+    inbox.mkdir(), (tmp_path / "backups").mkdir()
+    (inbox / "badges.csv").write_text("older\n")
+
+    done = night(tmp_path, fails=3, SKILLTRACK_DB=str(db), MEANWHILE=str(inbox / "badges.csv"), BACKUP="empty")
+    assert (done.returncode, "Newer files have come" in done.stderr) == (1, True), done.stderr
+    assert (inbox / "badges.csv").read_text() == "newer\n"
+    assert [path.read_text() for path in tmp_path.glob("inbox-older-*/badges.csv")] == ["older\n"]
+    (inbox / "badges.csv").rename(inbox / "of no kind.csv")
+
+    done = night(tmp_path, SKILLTRACK_DB=str(db), BACKUP="empty")
+    assert (done.returncode, "has no file named after its kind" in done.stderr) == (2, True), done.stderr
+    assert [path.name for path in tmp_path.glob("inbox-refused-*/*")] == ["of no kind.csv"]

@@ -13,9 +13,11 @@ from skilltrack.access import sign_in
 from skilltrack.backups import of_backups
 from skilltrack.commands import beside
 from skilltrack.commands.console import open_database
-from skilltrack.config import backup_rules, environment, mail_server
+from skilltrack.config import backup_rules, environment, mail_rules, mail_server
 from skilltrack.errors import Refused
-from skilltrack.keeping import Finding, newest_of
+from skilltrack.fetching import fetch_rules
+from skilltrack.keeping import Finding, advice, newest_of
+from skilltrack.kinds import KINDS
 from skilltrack.storage import Address
 from skilltrack.storage import beside as beside_of
 from skilltrack.text import counted
@@ -67,8 +69,27 @@ def examined(db: Path | Address, offline: bool) -> tuple[list[Finding], str]:
         findings += [*installation.of_machine(path, is_lake=is_lake), *installation.of_secrets(path)]
     with suppress(Refused):  # of settings, told below
         findings += of_backups(backup_rules(), path, newest, offline=offline)
-    findings += [*installation.of_settings(), *([] if offline else _of_others()), *installation.of_versions()]
+    others = (lambda: mail_rules(KINDS), fetch_rules)
+    findings += [*installation.of_settings(*others), *_of_what_is_sent(offline)]
+    findings += [*([] if offline else _of_others()), *installation.of_versions()]
     return findings, facts
+
+
+def _of_what_is_sent(offline: bool) -> Iterator[Finding]:
+    """Settings that do nothing without others, and a mail server that cannot be used; wrong ones are told already."""
+    with suppress(Refused):
+        rules = fetch_rules()
+        if rules.at and not rules.hosts:
+            yield advice("settings", "SKILLTRACK_FETCH_AT does nothing without SKILLTRACK_FETCH_HOSTS.")
+    with suppress(Refused):
+        feed = mail_rules(KINDS)
+        if feed.feed and feed.at is None:
+            message = (
+                "SKILLTRACK_FEED is set and SKILLTRACK_REMIND_AT is not: the app tells nobody that a file is late."
+            )
+            yield advice("mail", f"{message} Set a time of day, or have cron run `remind` each hour.")
+        if environment(NEED_MAIL):
+            yield from of_mail(offline=offline)
 
 
 def _of_others() -> Iterator[Finding]:
@@ -81,18 +102,18 @@ def _of_others() -> Iterator[Finding]:
     if rules:
         yield from reachable.of_providers(rules)
         yield from reachable.of_proxy(rules)
-    if environment(NEED_MAIL):
-        yield from of_mail()
 
 
-def of_mail() -> Iterator[Finding]:
-    """Connects to the mail server and signs in there; sends nothing."""
+def of_mail(*, offline: bool = False) -> Iterator[Finding]:
+    """Looks at the settings of the mail server and, unless `offline`, signs in there; sends nothing."""
     from skilltrack.mail import connected, sends_by_itself
 
     try:
         sends_by_itself()
-        with connected(mail_server()):
-            pass
+        server = mail_server()
+        if not offline:
+            with connected(server):
+                pass
     except Refused as refused:
         yield Finding("mail", str(refused))
 

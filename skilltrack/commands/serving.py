@@ -14,6 +14,7 @@ from skilltrack.commands import beside
 from skilltrack.commands.console import left_alone, make_folder, progress_bar, say
 from skilltrack.config import ROOT, backup_rules, log_rules, settings, watch_rules
 from skilltrack.errors import Refused
+from skilltrack.fetching import fetch_rules
 from skilltrack.keeping import open_at
 from skilltrack.mail import sends_by_itself
 from skilltrack.storage import Address
@@ -49,7 +50,7 @@ def serve_command(db: Path | Address, port: int | None, with_demo: bool, local: 
     """Start the app."""
     if beside.current():
         raise Refused("The app runs already, and cannot be started inside itself.")
-    log_rules(), watch_rules(), backup_rules()  # refused here, not when the server loads the app
+    log_rules(), watch_rules(), backup_rules(), fetch_rules()  # refused here, not when the server loads the app
     listen, is_local = settings(), local or with_demo or settings().is_local
     if is_local and not is_loopback(listen.host):
         raise Refused(f"Local mode answers this machine only, and SKILLTRACK_HOST is {listen.host}. Leave it out.")

@@ -12,7 +12,7 @@ from skilltrack.keeping.durability import (
     open_store,
     recoveries,
 )
-from skilltrack.keeping.findings import Finding
+from skilltrack.keeping.findings import Finding, advice
 from skilltrack.keeping.in_lake import move, open_at, refuse_held
 from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
@@ -24,6 +24,7 @@ __all__ = [
     "Condition",
     "Finding",
     "absent_parts",
+    "advice",
     "backup",
     "check",
     "check_file",

@@ -49,8 +49,11 @@ BESIDES = 768 * 2**20
 """Bytes that the app needs beside what the database may hold: its pages, and a file that somebody uploads."""
 
 
-def of_settings() -> Iterator[Finding]:
-    """Settings that cannot be used, are not known, or contradict each other."""
+def of_settings(*others: Callable[[], Any]) -> Iterator[Finding]:
+    """Settings that cannot be used, are not known, or contradict each other.
+
+    `others`: what reads further settings and raises `Refused` for those that cannot be meant.
+    """
     asked: tuple[Callable[[], Any], ...] = (
         settings,
         log_rules,
@@ -60,6 +63,7 @@ def of_settings() -> Iterator[Finding]:
         import_memory,
         sign_in,
         lambda: retention(retained()),
+        *others,
     )
     refused = [str(why) for ask in asked if (why := _refusal(ask))]
     yield from (Finding("settings", why) for why in refused)

@@ -38,19 +38,20 @@ class Made:
     """Older backups that the rule no longer keeps."""
 
 
-def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line: None) -> Made:
+def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line: None, by: str = "") -> Made:
     """Make a backup of the live database, read it back from the shelf, and remove those that the rule no longer keeps.
 
     Raises `Refused` where it cannot be made; nothing is then removed. Writers wait while the database is copied. Where
-    somebody is erased meanwhile, it is made anew without them. One process at a time does this.
+    somebody is erased meanwhile, it is made anew without them. One process at a time does this. `by`: who has it made;
+    empty = the program itself.
     """
     if rules.key is not None:
         refuse_no_key(rules.key)
     with store.turn("backup"):
-        return _made(store, shelf, rules, say)
+        return _made(store, shelf, rules, say, by)
 
 
-def _made(store: Store, shelf: Shelf, rules: BackupRules, say: Say) -> Made:
+def _made(store: Store, shelf: Shelf, rules: BackupRules, say: Say, by: str) -> Made:
     erased = _erasures(store)
     database = Path(store.path)
     own, there = own_name(database), set(shelf.names())
@@ -92,8 +93,8 @@ def _made(store: Store, shelf: Shelf, rules: BackupRules, say: Say) -> Made:
     if _erasures(store) != erased:
         say("Somebody was erased meanwhile: beginning anew without them")
         shelf.remove(name)
-        return _made(store, shelf, rules, say)
-    note_backup(store, f"{rules.place.rstrip('/')}/{name}")
+        return _made(store, shelf, rules, say, by)
+    note_backup(store, f"{rules.place.rstrip('/')}/{name}", by)
     return Made(name, size, _clear(shelf, rules, own, say))
 
 

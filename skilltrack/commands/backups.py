@@ -48,7 +48,7 @@ def make_command(db: Path | Address) -> None:
     rules = backup_rules()
     shelf = shelf_at(rules.place, _named_after(db))
     with open_database(db) as store:
-        made = make(store, shelf, rules, say)
+        made = make(store, shelf, rules, say, by="local")
     click.echo(
         f"{made.name} is in {rules.place} ({made.byte_count:,} bytes); it was read back and is what was written."
     )

@@ -118,8 +118,11 @@ def check_file(path: Path, say: Say = lambda line: None) -> list[str]:
         store.close()
 
 
-def backup(store: Store, target: Path) -> None:
-    """Copy the live database to `target` and verify the copy by opening it; writers wait only while it is copied."""
+def backup(store: Store, target: Path, by: str = "") -> None:
+    """Copy the live database to `target` and verify the copy by opening it; writers wait only while it is copied.
+
+    `by`: who has it made; empty = the program itself.
+    """
     if target.exists():
         raise Refused(f"{target} exists already. Name a new file for the backup.")
     refuse_own_file(Path(store.path), target)
@@ -134,7 +137,7 @@ def backup(store: Store, target: Path) -> None:
         raise Refused(f"{target} cannot be written: {error.strerror}. Choose another place.") from error
     finally:
         part.unlink(missing_ok=True)
-    note_backup(store, str(target.resolve()))
+    note_backup(store, str(target.resolve()), by)
 
 
 def copy_proved(store: Store, target: Path, also: Callable[[], None] = lambda: None) -> None:
@@ -147,11 +150,11 @@ def copy_proved(store: Store, target: Path, also: Callable[[], None] = lambda: N
         raise Refused(f"The backup is damaged and was not kept: {problems[0]}")
 
 
-def note_backup(store: Store, place: str) -> None:
+def note_backup(store: Store, place: str, by: str = "") -> None:
     """Note in the journal that a backup was made and where it is; it is good also where the journal is not."""
     try:
         with store.write() as transaction:
-            transaction.record({"event": "backup", "happened_at": now(), "path": place})
+            transaction.record({"event": "backup", "happened_at": now(), "path": place, "by": by})
     except Refused as refused:
         log.warning("the backup %s is good, and was not noted: %s", Path(place).name, refused)
 

@@ -42,11 +42,12 @@ EVENTS = {
     "failed": mark("Did not happen after all"), "erased": mark("Erased"), "read_audit": mark("Read the audit log"),
     "backup": mark("Made a backup"), "recovered": mark("Recovered the database"),
     "journal": mark("Wrote the journal again"), "demo": mark("Loaded or removed the demo company"),
+    "command": mark("Had the app do a command"),
 }  # fmt: skip
 """What is noted, and the words for it."""
 START = "0" * 64
 """What the first entry has in place of the hash before."""
-IN_CLEAR = ("", "local", "api", "demo")
+IN_CLEAR = ("", "local", "api", "demo", "nightly")
 """Accounts that are nobody's, and so need no code."""
 TORN = re.compile(rb"\d{0,18}|\d{1,18} [0-9a-f]{0,64}|\d{1,18} [0-9a-f]{64} [\d:T.-]{0,26}")
 """What is left of a line of the anchor when the program was stopped while writing it."""
@@ -127,6 +128,10 @@ class AuditLog:
         """What stands in the log for an account or an employee_id."""
         if account is None or account in IN_CLEAR:
             return account or ""
+        return self.coded(account)
+
+    def coded(self, account: str) -> str:
+        """The code of an account, also of those that stand in clear by now."""
         return hashlib.sha256(f"{self.secret()}{account}".encode()).hexdigest()[:16]
 
     def secret(self) -> str:

@@ -110,6 +110,16 @@ def test_filters_find_people_by_their_id_and_the_list_names_no_one_else(store):
     assert "@" not in stranger.to_csv()
 
 
+def test_the_nightly_feed_has_its_name_also_where_an_older_program_noted_its_code(store):
+    log = store.journal.audit
+    for _ in range(2):
+        log.note("nightly", "exported")
+    rows = log.entries()
+    put(log, chained([*rows[:-1], rows[-1] | {"who": log.coded("nightly")}]))
+
+    assert list(audit.entries(store, {"who": "nightly"})["who"]) == ["nightly"] * 2
+
+
 def test_a_database_in_memory_has_a_log_too():
     store = Store.open(":memory:")
     land(store)

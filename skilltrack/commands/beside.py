@@ -53,8 +53,26 @@ class Request:
     streams: dict[str, IO[str]]
     account: int = -1
     """The number of the machine's account that runs the command."""
+    folders: dict[str, list[Any]] = field(default_factory=dict)
+    """What `folders_of` says where the command was run."""
     is_stopped: threading.Event = field(default_factory=threading.Event)
     """Set when whoever ran the command has stopped it, or is gone."""
+
+    def place(self, name: str | Path) -> Path:
+        """A path from where the command was run; raises `Refused` where the app has another folder of that name."""
+        path = self.folder / name
+        if named := self.folders.get(str(name)):
+            try:
+                status = Path(named[0]).stat()
+                is_same = [status.st_dev, status.st_ino] == named[1:]
+            except OSError:
+                is_same = False
+            if not is_same:
+                raise Refused(
+                    f"{path}: the app, which does this, does not see {named[0]} as you do: its service has another "
+                    f"folder there, or none. Nothing was done. Name a place below {Path(self.store.path).parent}."
+                )
+        return path
 
 
 _request: ContextVar[Request | None] = ContextVar("request", default=None)
@@ -156,7 +174,9 @@ def _served(line: socket.socket, store: Store, run: Callable[[list[str]], int]) 
                 )
                 code = 2
             else:
-                request = Request(store, Path(asked["folder"]), {"stdout": out, "stderr": err}, account)
+                request = Request(
+                    store, Path(asked["folder"]), {"stdout": out, "stderr": err}, account, asked["folders"]
+                )
                 threading.Thread(target=_watched, args=(line, request), daemon=True).start()
                 _request.set(request)
                 code = run(asked["words"])
@@ -188,6 +208,8 @@ def _understood(asked: Any) -> dict[str, Any]:
         raise ValueError("it does not say its version and folder")
     if not isinstance(asked.get("words"), list) or not all(isinstance(word, str) for word in asked["words"]):
         raise ValueError("its words are not a list of words")
+    if not isinstance(asked.setdefault("folders", {}), dict):
+        raise ValueError("it does not say which folders it means")
     return asked
 
 

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -47,9 +48,9 @@ READING = APP.replace(
 
 
 @contextlib.contextmanager
-def app_on(db, app=APP):
+def app_on(db, app=APP, within=()):
     with db.with_name("app.log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "-c", app, str(db)], cwd=ROOT, stderr=log)
+        process = subprocess.Popen([*within, sys.executable, "-c", app, str(db)], cwd=ROOT, stderr=log)
     try:
         _listening(db)
         yield process
@@ -246,6 +247,36 @@ def test_a_check_takes_the_database_from_nobody_who_reads_it_and_mends_what_cann
         )
         assert "Ann" in skilltrack("report", "readiness", "--as-of", "2024-06-30", db=db).stdout
         assert skilltrack("check", db=db).returncode == 0
+
+
+@pytest.mark.skipif(
+    subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode != 0,
+    reason="no folders of one's own can be made here",
+)
+def test_a_file_where_the_app_has_a_folder_of_its_own_is_refused_with_the_reason(tmp_path):
+    """It was called absent though it is there, and what was written there was gone."""
+    db, own = company_in(tmp_path / "company"), tmp_path / "own"
+    own.mkdir()
+    (own / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
+    shutil.copy(own / "badges.csv", db.parent / "good.csv")
+    with app_on(db, within=["unshare", "-rm", "sh", "-c", f'mount -t tmpfs none {own} && exec "$@"', "sh"]):
+        for words, folder in (
+            (("import", "badges", own / "badges.csv"), db.parent),
+            (("import", "badges", "badges.csv"), own),
+            (("import", own), db.parent),
+            (("report", "coverage", "--output", "../own/coverage.csv"), db.parent),
+            (("report", "coverage", f"--output={own}/coverage.csv"), db.parent),
+            (("backup", own / "backup.duckdb"), db.parent),
+        ):
+            done = skilltrack(*words, db=db, folder=folder)
+            assert done.returncode == 2
+            assert "as you do: its service has another folder there, or none. Nothing was done." in done.stderr
+            assert f"Name a place below {db.parent}." in done.stderr
+        absent = skilltrack("import", "badges", db.parent / "absent.csv", db=db)
+        assert "absent.csv does not exist" in absent.stderr
+        assert skilltrack("import", "badges", "good.csv", db=db, folder=db.parent).returncode == 0
+        assert skilltrack("report", "coverage", "--output=coverage.csv", db=db, folder=db.parent).returncode == 0
+    assert (db.parent / "coverage.csv").exists()
 
 
 def test_a_file_that_is_only_called_like_the_socket_is_left_alone_and_no_output_is_called_so(tmp_path):

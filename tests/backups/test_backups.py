@@ -2,6 +2,7 @@
 
 import shutil
 import tarfile
+import tempfile
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -116,6 +117,23 @@ def test_a_changed_byte_another_key_and_no_key_are_refused_and_told(corp, tmp_pa
         drill(shelf, by, own_name(Path(corp.path)))
     with pytest.raises(Refused, match="exists already"):
         make_key(key)
+
+
+def test_a_drill_unpacks_beside_the_database_and_not_where_the_memory_is(corp, tmp_path, monkeypatch):
+    """In the image `/tmp` is in memory: a company of more than a gigabyte could not be proved there."""
+    by, database = rules(tmp_path), Path(corp.path)
+    shelf = shelf_at(by.place, corp.path)
+    make(corp, shelf, by)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    seen = []
+
+    proof = drill(
+        shelf, by, own_name(database), "", lambda line: seen.extend(database.parent.glob(".*backup-*")), database
+    )
+
+    assert proof[1] == "Every row is what landed, and every number follows from the rows."
+    assert seen
+    assert not list(database.parent.glob(".*backup-*"))
 
 
 @pytest.mark.parametrize("cut", [1, 1000])

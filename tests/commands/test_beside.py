@@ -40,10 +40,9 @@ APP = (
     "beside.listen(Path(sys.argv[1]), cli.run); time.sleep(600)"
 )
 """What the app does for commands, without its pages."""
-READING = APP.replace(
-    "time.sleep", "from skilltrack.keeping import store_at; reading = store_at(Path(sys.argv[1])).snapshot(); "
-    "reading.__enter__(); Path(sys.argv[1] + '.reading').touch(); time.sleep"
-)  # fmt: skip
+HELD_OPEN = "from skilltrack.keeping import store_at; reading = store_at(Path(sys.argv[1])).snapshot(); "
+HELD_OPEN += "reading.__enter__(); Path(sys.argv[1] + '.reading').touch(); "
+READING = APP.replace("time.sleep", f"{HELD_OPEN}time.sleep")
 """The same while somebody's question is being answered all the time."""
 
 
@@ -215,10 +214,8 @@ def test_what_the_app_does_for_somebody_is_in_the_audit_log_with_the_account_tha
     options = ["--all"], ["--as-of", "--dry-run"], ["--explain", "--team"], ["--viewer"], ["--by"], [], ["--format"]
 
     assert [sorted({*each} - {"--db"}) for each in noted] == [*map(list, options)]
-    assert [what.split(", ")[0] for _, what in commands] == [
-        "command proposals list", "command remind", "command report", "command uploads", "command import",
-        "command backup", "command audit list",
-    ]  # fmt: skip
+    words = [what.split(", ")[0].removeprefix("command ") for _, what in commands]
+    assert words == ["proposals list", "remind", "report", "uploads", "import", "backup", "audit list"]
     assert {who for who, _ in commands} == {"local"}
     assert all(what.endswith(by) for _, what in commands)
     assert [entry["who"] for entry in listed if entry["event"] in ("uploaded", "backup")] == [

@@ -54,5 +54,5 @@ def back_up(rules: BackupRules, database: Path, store_at: Callable[[Path], Store
 
 
 def _is_made(store: Store, rules: BackupRules, now: datetime) -> bool:
-    newest = newest_of(store)["away_at"]
+    newest = newest_of(store, rules.place)["away_at"]
     return rules.at is not None and newest is not None and newest >= last(rules.at, now).replace(tzinfo=None)

@@ -66,15 +66,16 @@ def conditions_of(store: Store) -> list[Condition]:
     ]
 
 
-def newest_of(store: Store) -> dict[str, Any]:
+def newest_of(store: Store, place: str | None = None) -> dict[str, Any]:
     """When the newest roster and backups are from (UTC, naive).
 
     `roster_at`; `backup_at` and `backup_path` of any backup, `away_at` and `away_path` of those in
-    `SKILLTRACK_BACKUP_TO`; `event_at` of anything. Each is None where there is none.
+    `place`, by default `SKILLTRACK_BACKUP_TO`; `event_at` of anything. Each is None where there is none.
     """
-    rules = _backup_rules()
-    place = rules.place.rstrip("/") if rules else ""
-    row: dict[str, Any] = store.query(NEWEST, {"place": place}).to_pylist()[0]
+    if place is None:
+        rules = _backup_rules()
+        place = rules.place if rules else ""
+    row: dict[str, Any] = store.query(NEWEST, {"place": place.rstrip("/")}).to_pylist()[0]
     return row
 
 

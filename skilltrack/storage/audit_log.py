@@ -15,6 +15,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,9 +112,10 @@ class AuditLog:
         """Raise `Refused` where the log is sealed with another key than this process has: it could note nothing.
 
         What is noted without the key reads as forged for whoever verifies the log with it. A log that is not sealed may
-        be from now on.
+        be from now on. One that cannot be opened tells so when something is noted.
         """
-        self._refuse_other_key(self.tail()[:WITNESSES])
+        with suppress(OSError):
+            self._refuse_other_key(self.tail()[:WITNESSES])
 
     def _refuse_other_key(self, newest: list[AuditEntry]) -> None:
         keys = {audit_key(), b""}

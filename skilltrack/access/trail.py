@@ -8,7 +8,7 @@ import pandas as pd
 
 from skilltrack.errors import BadStore
 from skilltrack.language import _, mark
-from skilltrack.storage import EVENTS, AuditEntry, AuditLog, Store, Verified
+from skilltrack.storage import EVENTS, IN_CLEAR, AuditEntry, AuditLog, Store, Verified
 
 __all__ = ["EVENTS", "UNSAID", "entries", "note", "verify"]
 
@@ -36,7 +36,11 @@ def entries(store: Store, filters: Mapping[str, str | None] | None = None) -> pd
     `filters` may name who and about (an account), event, and the first and last day (`first`, `last`, ISO).
     """
     audit, wanted = store.journal.audit, {name: value for name, value in (filters or {}).items() if value}
-    codes = {name: {audit.code(wanted[name]), wanted[name]} for name in ("who", "about") if name in wanted}
+    codes = {
+        name: {audit.code(wanted[name]), audit.coded(wanted[name]), wanted[name]}
+        for name in ("who", "about")
+        if name in wanted
+    }
     entries = [
         entry
         for entry in reversed(audit.entries())
@@ -53,13 +57,14 @@ def entries(store: Store, filters: Mapping[str, str | None] | None = None) -> pd
 
 
 def _ids(store: Store, codes: set[str]) -> dict[str, str]:
-    """Employee_ids that are stored, by their codes."""
+    """Employee_ids that are stored, and accounts that are nobody's, by their codes."""
     select = (
         "select k.code, k.employee_id from (select employee_id, left(sha256($secret || employee_id), 16) as code "
         "from kept_people) as k where k.code in (select unnest($codes))"
     )
     rows = store.query(select, {"secret": store.journal.audit.secret(), "codes": sorted(codes)}).to_pylist()
-    return {row["code"]: row["employee_id"] for row in rows}
+    nobodys = {store.journal.audit.coded(name): name for name in IN_CLEAR}  # of a program that knew fewer of them
+    return nobodys | {row["code"]: row["employee_id"] for row in rows}
 
 
 DETAILS = {
@@ -71,6 +76,8 @@ DETAILS = {
     "schedule": mark("schedule {value}"), "proposal": mark("proposal {value}"), "people": mark("people {value}"),
     "instead_of": mark("instead of {value}"), "rooms": mark("rooms {value}"), "sent": mark("sent {value}"),
     "failed": mark("failed {value}"), "request": mark("request {value}"), "version": mark("version {value}"),
+    "command": mark("command {value}"), "options": mark("options {value}"),
+    "uid": mark("account number {value} of the machine"),
 }  # fmt: skip
 """What an entry holds, and the words for it."""
 WHETHER = {
@@ -81,7 +88,7 @@ WHETHER = {
 
 
 def _details(entry: AuditEntry) -> str:
-    details = {name: value for name, value in entry["what"].items() if name not in UNSAID and value != ""}
+    details = {name: value for name, value in entry["what"].items() if name not in UNSAID and value not in ("", [])}
     return ", ".join(_detail(name, value) for name, value in details.items())
 
 

@@ -25,7 +25,11 @@ COUNTS = {
     "failure": Counter("skilltrack_failures", "Failures that have a reference in the log", ("where",)),
 }
 SESSIONS = Gauge("skilltrack_sessions", "Browser tabs that are connected")
-AGES = {"roster": "days since the newest roster landed", "backup": "days since the newest backup was made"}
+AGES = {
+    "roster": "days since the newest roster landed",
+    "backup": "days since the newest backup was made",
+    "backup_to": "days since the newest backup was made in SKILLTRACK_BACKUP_TO",
+}
 
 
 class Conditions(Collector):

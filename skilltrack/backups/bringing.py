@@ -2,15 +2,18 @@
 
 import gzip
 import json
+import os
 import shutil
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-from skilltrack.backups.making import ANCHOR, AUDIT, DATABASE, FILES, FORMAT, MANIFEST, Say
+from skilltrack.backups.making import ANCHOR, AUDIT, DATABASE, FILES, FORMAT, MANIFEST, Say, room_beside
 from skilltrack.backups.names import Backup, backups_among, companies_among
 from skilltrack.backups.sealing import unseal
 from skilltrack.backups.shelves import PIECE, Shelf
@@ -23,19 +26,34 @@ HOME = "home"
 """Where a backup is laid out as a database of its own."""
 
 
-def drill(shelf: Shelf, rules: BackupRules, own: str, name: str = "", say: Say = lambda line: None) -> list[str]:
+def drill(
+    shelf: Shelf,
+    rules: BackupRules,
+    own: str,
+    name: str = "",
+    say: Say = lambda line: None,
+    database: Path | None = None,
+) -> list[str]:
     """Bring a backup back in a folder of its own and hold it against what it was; returns what was compared.
 
     `name`: by default the newest. Every row is held against its upload's checksum, and every number of rows and sum of
-    money against those noted when the backup was made. Raises `Refused` with the first difference.
+    money against those noted when the backup was made. Raises `Refused` with the first difference. The folder is beside
+    `database`, where there is room for it; without one where temporary files go, which can be in memory.
     """
     backup = _named(shelf, own, name)
-    with anchored_beside(), tempfile.TemporaryDirectory(prefix="skilltrack-drill-") as folder:
-        manifest = _brought(shelf, rules, backup, Path(folder), say)
-        return [
-            f"{backup.name} is of {manifest['made_at']}.",
-            *_proved(Path(folder) / HOME / "drill.duckdb", manifest, say),
-        ]
+    with anchored_beside(), _room(database) as room:
+        manifest = _brought(shelf, rules, backup, room, say)
+        return [f"{backup.name} is of {manifest['made_at']}.", *_proved(room / HOME / "drill.duckdb", manifest, say)]
+
+
+@contextmanager
+def _room(database: Path | None) -> Iterator[Path]:
+    if database and os.access(database.parent, os.W_OK):
+        with room_beside(database) as room:
+            yield room
+        return
+    with tempfile.TemporaryDirectory(prefix="skilltrack-drill-") as folder:
+        yield Path(folder)
 
 
 def bring(
@@ -174,7 +192,7 @@ def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say
     except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError, TypeError) as error:
         if is_full(error):
             raise NoRoom(
-                f"There is no room to unpack {backup.name} in {folder}. Set TMPDIR to a larger disk."
+                f"There is no room to unpack {backup.name} in {folder}. Free some, or set TMPDIR to a larger disk."
             ) from error
         raise Refused(f"{backup.name} is damaged: {error}. Name another one; `backups list` has them.") from error
     return manifest

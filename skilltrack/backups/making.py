@@ -6,8 +6,8 @@ import shutil
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from skilltrack import __version__
 from skilltrack.backups.names import Backup, backups_among, kept_by, name_of, own_name
-from skilltrack.backups.sealing import seal
+from skilltrack.backups.sealing import refuse_no_key, seal
 from skilltrack.backups.shelves import Shelf, digest_of
 from skilltrack.config import BackupRules
 from skilltrack.errors import NoRoom, Refused
@@ -38,17 +38,20 @@ class Made:
     """Older backups that the rule no longer keeps."""
 
 
-def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line: None) -> Made:
+def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line: None, by: str = "") -> Made:
     """Make a backup of the live database, read it back from the shelf, and remove those that the rule no longer keeps.
 
     Raises `Refused` where it cannot be made; nothing is then removed. Writers wait while the database is copied. Where
-    somebody is erased meanwhile, it is made anew without them. One process at a time does this.
+    somebody is erased meanwhile, it is made anew without them. One process at a time does this. `by`: who has it made;
+    empty = the program itself.
     """
+    if rules.key is not None:
+        refuse_no_key(rules.key)
     with store.turn("backup"):
-        return _made(store, shelf, rules, say)
+        return _made(store, shelf, rules, say, by)
 
 
-def _made(store: Store, shelf: Shelf, rules: BackupRules, say: Say) -> Made:
+def _made(store: Store, shelf: Shelf, rules: BackupRules, say: Say, by: str) -> Made:
     erased = _erasures(store)
     database = Path(store.path)
     own, there = own_name(database), set(shelf.names())
@@ -56,12 +59,8 @@ def _made(store: Store, shelf: Shelf, rules: BackupRules, say: Say) -> Made:
     while (name := name_of(own, moment, is_sealed=rules.key is not None)) in there:  # one of this very second
         time.sleep(0.1)
         moment = datetime.now(UTC)
-    _sweep(database)
-    room = database
     try:
-        with tempfile.TemporaryDirectory(prefix=_begin(database), dir=database.parent) as folder:
-            room = Path(folder)
-            _under_way.add(room)
+        with room_beside(database) as room:
             say("Copying the database")
             _gather(store, room, moment)
             say("Packing")
@@ -85,13 +84,11 @@ def _made(store: Store, shelf: Shelf, rules: BackupRules, say: Say) -> Made:
         if is_full(error):
             raise NoRoom(f"There is no room for the backup beside {database}. It needs twice the database.") from error
         raise Refused(f"The backup is put together beside {database}, and that failed: {error}.") from error
-    finally:
-        _under_way.discard(room)
     if _erasures(store) != erased:
         say("Somebody was erased meanwhile: beginning anew without them")
         shelf.remove(name)
-        return _made(store, shelf, rules, say)
-    note_backup(store, f"{rules.place.rstrip('/')}/{name}")
+        return _made(store, shelf, rules, say, by)
+    note_backup(store, f"{rules.place.rstrip('/')}/{name}", by)
     return Made(name, size, _clear(shelf, rules, own, say))
 
 
@@ -163,12 +160,25 @@ def _clear(shelf: Shelf, rules: BackupRules, own: str, say: Say) -> tuple[str, .
     return old
 
 
+@contextmanager
+def room_beside(database: Path) -> Iterator[Path]:
+    """A folder on the disk of a database that goes at the end; that of a killed process goes with the next one."""
+    _sweep(database)
+    with tempfile.TemporaryDirectory(prefix=_begin(database), dir=database.parent) as folder:
+        room = Path(folder)
+        _under_way.add(room)
+        try:
+            yield room
+        finally:
+            _under_way.discard(room)
+
+
 def _begin(database: Path) -> str:
     return f".{database.name}.backup-{os.getpid()}-"
 
 
 def _sweep(database: Path) -> None:
-    """Remove what a process that was killed has left of a backup; in a container the next one has the same number."""
+    """Remove what a killed process has left of a backup or a drill; in a container the next has the same number."""
     for folder in database.parent.glob(f".{database.name}.backup-*-*"):
         process = folder.name.rsplit("-", 2)[1]
         if process.isdecimal() and folder not in _under_way and (int(process) == os.getpid() or _is_gone(int(process))):
@@ -176,7 +186,7 @@ def _sweep(database: Path) -> None:
 
 
 _under_way: set[Path] = set()
-"""Folders in which this process makes a backup now."""
+"""Folders in which this process makes or proves a backup now."""
 
 
 def _is_gone(process: int) -> bool:

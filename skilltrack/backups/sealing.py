@@ -23,6 +23,11 @@ def make_key(path: Path) -> str:
     return public
 
 
+def refuse_no_key(key: Path) -> None:
+    """Raise `Refused` where a file holds no key, or cannot be read."""
+    _identity(key)
+
+
 def seal(key: Path, source: Path, target: Path) -> None:
     """Write the sealed form of a file to `target`."""
     encrypt_file(str(source), str(target), [_identity(key).to_public()])

@@ -17,7 +17,7 @@ from skilltrack.backups import (
     shelf_at,
 )
 from skilltrack.commands.console import Place, open_database, say
-from skilltrack.config import backup_rules
+from skilltrack.config import backup_rules, environment
 from skilltrack.storage import Address
 
 
@@ -48,7 +48,7 @@ def make_command(db: Path | Address) -> None:
     rules = backup_rules()
     shelf = shelf_at(rules.place, _named_after(db))
     with open_database(db) as store:
-        made = make(store, shelf, rules, say)
+        made = make(store, shelf, rules, say, by="local")
     click.echo(
         f"{made.name} is in {rules.place} ({made.byte_count:,} bytes); it was read back and is what was written."
     )
@@ -78,7 +78,8 @@ def drill_command(db: Path | Address, name: str) -> None:
     database = _named_after(db)
     shelf, is_there = shelf_at(rules.place, database), isinstance(db, Address) or database.exists()
     own = own_name(database) if is_there else company_on(shelf, database.stem, name)  # a drill needs no database
-    for line in drill(shelf, rules, own, name, say):
+    beside = None if environment({"folder": "TMPDIR"}) else database  # where somebody says that there is room
+    for line in drill(shelf, rules, own, name, say, beside):
         click.echo(line)
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from skilltrack import __version__
+from skilltrack.access import trail as audit
 from skilltrack.commands.handing import path_of, short
 from skilltrack.errors import Refused
 from skilltrack.happenings import happened
@@ -38,6 +39,9 @@ WAIT = 30.0
 RETRY = 2.0
 """Seconds until a database that could not be opened is tried again."""
 
+MENDING = ("audit", "backup", "backups", "check", "doctor", "rebuild", "repair", "restore")
+"""Commands that must work while the audit log cannot be written."""
+
 
 @dataclass
 class Request:
@@ -47,8 +51,28 @@ class Request:
     folder: Path
     """Where the command was run: what a relative path starts from."""
     streams: dict[str, IO[str]]
+    account: int = -1
+    """The number of the machine's account that runs the command."""
+    folders: dict[str, list[Any]] = field(default_factory=dict)
+    """What `folders_of` says where the command was run."""
     is_stopped: threading.Event = field(default_factory=threading.Event)
     """Set when whoever ran the command has stopped it, or is gone."""
+
+    def place(self, name: str | Path) -> Path:
+        """A path from where the command was run; raises `Refused` where the app has another folder of that name."""
+        path = self.folder / name
+        if named := self.folders.get(str(name)):
+            try:
+                status = Path(named[0]).stat()
+                is_same = [status.st_dev, status.st_ino] == named[1:]
+            except OSError:
+                is_same = False
+            if not is_same:
+                raise Refused(
+                    f"{path}: the app, which does this, does not see {named[0]} as you do: its service has another "
+                    f"folder there, or none. Nothing was done. Name a place below {Path(self.store.path).parent}."
+                )
+        return path
 
 
 _request: ContextVar[Request | None] = ContextVar("request", default=None)
@@ -57,6 +81,22 @@ _request: ContextVar[Request | None] = ContextVar("request", default=None)
 def current() -> Request | None:
     """The request that this thread is doing; None in a command that runs by itself."""
     return _request.get()
+
+
+def note(command: str, options: list[str]) -> None:
+    """Note in the audit log that somebody has the app do a command; what cannot be noted is not done.
+
+    A command that says what is wrong or mends it is done all the same, and the log of the app tells it.
+    """
+    if (request := _request.get()) is None:
+        return
+    try:
+        trail = request.store.journal.audit
+        audit.note(trail, "local", "command", command=command, options=options, uid=request.account)
+    except Refused as refused:
+        if command.split()[0] not in MENDING:
+            raise
+        log.warning("the command %s was not noted: %s", command, refused)
 
 
 def listen(database: Path, run: Callable[[list[str]], int]) -> None:
@@ -117,7 +157,7 @@ def _served(line: socket.socket, store: Store, run: Callable[[list[str]], int]) 
     """Do one command for whoever is at the other end of the line."""
     with line:
         try:
-            _refuse_stranger(line)
+            account = _account(line)
             line.settimeout(WAIT)
             asked, descriptors = _received(line)
             line.settimeout(None)
@@ -134,7 +174,9 @@ def _served(line: socket.socket, store: Store, run: Callable[[list[str]], int]) 
                 )
                 code = 2
             else:
-                request = Request(store, Path(asked["folder"]), {"stdout": out, "stderr": err})
+                request = Request(
+                    store, Path(asked["folder"]), {"stdout": out, "stderr": err}, account, asked["folders"]
+                )
                 threading.Thread(target=_watched, args=(line, request), daemon=True).start()
                 _request.set(request)
                 code = run(asked["words"])
@@ -166,6 +208,8 @@ def _understood(asked: Any) -> dict[str, Any]:
         raise ValueError("it does not say its version and folder")
     if not isinstance(asked.get("words"), list) or not all(isinstance(word, str) for word in asked["words"]):
         raise ValueError("its words are not a list of words")
+    if not isinstance(asked.setdefault("folders", {}), dict):
+        raise ValueError("it does not say which folders it means")
     return asked
 
 
@@ -178,13 +222,18 @@ def _exactly(line: socket.socket, size: int) -> bytes:
     return content
 
 
-def _refuse_stranger(line: socket.socket) -> None:
-    """Raise `ValueError` for a command of another account: the socket's mode keeps it out where modes hold."""
-    if hasattr(socket, "SO_PEERCRED"):
-        peer = array.array("i")
-        peer.frombytes(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-        if peer[1] not in (0, os.getuid()):
-            raise ValueError(f"it is of account {peer[1]}")
+def _account(line: socket.socket) -> int:
+    """The number of the account that runs a command; raises `ValueError` where that is neither ours nor root's.
+
+    The socket's mode keeps others out already, where modes hold.
+    """
+    if not hasattr(socket, "SO_PEERCRED"):
+        return os.getuid()
+    peer = array.array("i")
+    peer.frombytes(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    if peer[1] not in (0, os.getuid()):
+        raise ValueError(f"it is of account {peer[1]}")
+    return peer[1]
 
 
 def _watched(line: socket.socket, request: Request) -> None:

@@ -6,6 +6,7 @@ Problems go to standard error; data to standard output or `--output`.
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -66,6 +67,18 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
             code = handing.handed_over(context.obj, words)
             if code is not None:
                 context.exit(code)
+        beside.note(*_named(context, words))
+
+
+def _named(context: click.Context, words: Sequence[str]) -> tuple[str, list[str]]:
+    """What a command is called, with its groups, and which of its options were typed, without what they say."""
+    names: list[str] = []
+    at = context
+    while at.parent:
+        names.insert(0, str(at.command.name))
+        at = at.parent
+    options = {name for each in (context, at) for option in each.command.params for name in option.opts}
+    return " ".join(names), sorted(options & {word.partition("=")[0] for word in words if word.startswith("-")})
 
 
 def _refuse_published(context: click.Context, lake: Address) -> None:

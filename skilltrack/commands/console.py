@@ -71,7 +71,7 @@ class DatabaseName(Place):
 def here(path: str | Path) -> Path:
     """A path from where the command was run."""
     request = beside.current()
-    return (request.folder if request else Path.cwd()) / path
+    return request.place(path) if request else Path.cwd() / path
 
 
 class Moment(click.ParamType):

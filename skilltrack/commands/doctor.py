@@ -3,17 +3,20 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from skilltrack.access import sign_in
+from skilltrack.backups import of_backups
 from skilltrack.commands import beside
 from skilltrack.commands.console import open_database
-from skilltrack.config import environment, mail_rules, mail_server
+from skilltrack.config import backup_rules, environment, mail_rules, mail_server
 from skilltrack.errors import Refused
-from skilltrack.keeping import Finding
+from skilltrack.fetching import fetch_rules
+from skilltrack.keeping import Finding, advice, newest_of
 from skilltrack.kinds import KINDS
 from skilltrack.storage import Address, Store
 from skilltrack.storage import beside as beside_of
@@ -27,7 +30,7 @@ NEED_MAIL = {"server": "SKILLTRACK_SMTP_HOST", "at": "SKILLTRACK_REMIND_AT", "fe
 @click.option(
     "--offline",
     is_flag=True,
-    help="Ask no other machine: not the provider, the mail server or our own address.",
+    help="Ask no other machine: not the provider, the mail server, the bucket of backups or our own address.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what is found as JSON.")
 @click.pass_obj
@@ -52,7 +55,7 @@ def examined(db: Path | Address, offline: bool) -> tuple[list[Finding], str]:
     """Everything that is found, and what runs here."""
     from skilltrack.keeping import installation  # takes a while to load, and no other command needs it
 
-    findings, facts, is_lake = [], installation.facts(None), isinstance(db, Address)
+    findings, facts, is_lake, newest = [], installation.facts(None), isinstance(db, Address), None
     path = beside_of(Path(str(db)))
     if not path.parent.is_dir():
         findings.append(Finding("database", f"The folder {path.parent} does not exist. Make it, or mount it."))
@@ -60,12 +63,33 @@ def examined(db: Path | Address, offline: bool) -> tuple[list[Finding], str]:
         try:
             with open_database(db) as store:
                 findings += [*installation.of_database(store), *of_feed(store)]
-                facts = installation.facts(store)
+                facts, newest = installation.facts(store), newest_of(store)["away_path"]
         except Refused as refused:
             findings.append(Finding("database", str(refused)))
         findings += [*installation.of_machine(path, is_lake=is_lake), *installation.of_secrets(path)]
-    findings += [*installation.of_settings(), *([] if offline else _of_others()), *installation.of_versions()]
+    with suppress(Refused):  # of settings, told below
+        findings += of_backups(backup_rules(), path, newest, offline=offline)
+    others = (lambda: mail_rules(KINDS), fetch_rules)
+    findings += [*installation.of_settings(*others), *_of_what_is_sent(offline)]
+    findings += [*([] if offline else _of_others()), *installation.of_versions()]
     return findings, facts
+
+
+def _of_what_is_sent(offline: bool) -> Iterator[Finding]:
+    """Settings that do nothing without others, and a mail server that cannot be used; wrong ones are told already."""
+    with suppress(Refused):
+        rules = fetch_rules()
+        if rules.at and not rules.hosts:
+            yield advice("settings", "SKILLTRACK_FETCH_AT does nothing without SKILLTRACK_FETCH_HOSTS.")
+    with suppress(Refused):
+        feed = mail_rules(KINDS)
+        if feed.feed and feed.at is None:
+            message = (
+                "SKILLTRACK_FEED is set and SKILLTRACK_REMIND_AT is not: the app tells nobody that a file is late."
+            )
+            yield advice("mail", f"{message} Set a time of day, or have cron run `remind` each hour.")
+        if environment(NEED_MAIL):
+            yield from of_mail(offline=offline)
 
 
 def _of_others() -> Iterator[Finding]:
@@ -78,8 +102,6 @@ def _of_others() -> Iterator[Finding]:
     if rules:
         yield from reachable.of_providers(rules)
         yield from reachable.of_proxy(rules)
-    if environment(NEED_MAIL):
-        yield from of_mail()
 
 
 def of_feed(store: Store) -> Iterator[Finding]:
@@ -95,14 +117,16 @@ def of_feed(store: Store) -> Iterator[Finding]:
         yield Finding("mail", f"{sentence}{more}", is_wrong=not rules.chat)
 
 
-def of_mail() -> Iterator[Finding]:
-    """Connects to the mail server and signs in there; sends nothing."""
+def of_mail(*, offline: bool = False) -> Iterator[Finding]:
+    """Looks at the settings of the mail server and, unless `offline`, signs in there; sends nothing."""
     from skilltrack.mail import connected, sends_by_itself
 
     try:
         sends_by_itself()
-        with connected(mail_server()):
-            pass
+        server = mail_server()
+        if not offline:
+            with connected(server):
+                pass
     except Refused as refused:
         yield Finding("mail", str(refused))
 

@@ -65,8 +65,8 @@ def handed_over(database: Path, words: Sequence[str]) -> int | None:
             return None
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        asked = json.dumps({"version": __version__, "folder": str(Path.cwd()), "words": [_as_ours(w) for w in words]})
-        content = asked.encode()
+        asked = {"version": __version__, "folder": str(Path.cwd()), "words": [_as_ours(word) for word in words]}
+        content = json.dumps(asked | {"folders": folders_of(words)}).encode()
         with suppress(ConnectionError):  # the app was killed; there will be no answer
             line.sendall(struct.pack("!I", len(content)))
             socket.send_fds(line, [b"+"], [0, 1, 2])
@@ -103,6 +103,24 @@ def _as_ours(word: str) -> str:
         return f"/proc/{os.getpid()}/{numbers[match[1]]}".rstrip("/")
 
     return OWN_STREAM.sub(of_this_process, word)
+
+
+def folders_of(words: Sequence[str]) -> dict[str, list[str | int]]:
+    """By each word that can name a file, the folder that it is in or is, and which that is for this process.
+
+    A service can have other folders of that name, such as a `/tmp` of its own, or none.
+    """
+    folders: dict[str, list[str | int]] = {}
+    for word in words:
+        name = word.partition("=")[2] if word.startswith("--") else word
+        path = Path.cwd() / name
+        if not name or OWN_STREAM.match(name) or name.startswith("/proc/"):
+            continue
+        with suppress(OSError, ValueError):  # no name of a file
+            folder = path if path.is_dir() else path.parent
+            status = folder.stat()
+            folders[name] = [str(folder), status.st_dev, status.st_ino]
+    return folders
 
 
 @contextmanager

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from skilltrack.commands import beside
 from skilltrack.commands.console import Place, left_alone, open_database, say, stop_if_any
+from skilltrack.errors import BadStore
 from skilltrack.keeping import backup, check, check_file, rebuild, repair, restore
-from skilltrack.storage import Address
+from skilltrack.storage import Address, without_way_out
 
 
 @click.command("backup")
@@ -15,7 +17,7 @@ from skilltrack.storage import Address
 def backup_command(db: Path, file: Path) -> None:
     """Copy the live database to a file and verify the copy."""
     with open_database(db) as store:
-        backup(store, file)
+        backup(store, file, by="local")
     click.echo(f"The backup is in {file}; it was opened and every upload in it is whole.")
 
 
@@ -55,14 +57,23 @@ def repair_command(db: Path | Address, yes: bool) -> None:
 @click.pass_obj
 def check_command(db: Path | Address) -> None:
     """Check that what is stored is what landed, and that every number follows from it."""
-    if isinstance(db, Address):
-        with open_database(db, may_be_behind=True) as store:
-            faults = check(store, say)
-    else:
-        with left_alone(db):
-            faults = check_file(db, say)
-    stop_if_any(faults)
+    stop_if_any(_faults(db))
     click.echo(f"{db} is whole: every row is what landed, and every kept number follows from the rows.")
+
+
+def _faults(db: Path | Address) -> list[str]:
+    """What is wrong; beside an app its open database is checked, and let go of only where it must be brought back."""
+    if isinstance(db, Path) and not beside.current():
+        return check_file(db, say)
+    try:
+        with open_database(db, may_be_behind=True) as store:
+            return check(store, say)
+    except BadStore as error:
+        if isinstance(db, Address):
+            raise
+        fault = without_way_out(str(error))
+    with left_alone(db):
+        return list(dict.fromkeys([fault, *check_file(db, say)]))
 
 
 COMMANDS = (backup_command, restore_command, rebuild_command, repair_command, check_command)

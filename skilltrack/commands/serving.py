@@ -3,7 +3,7 @@
 import os
 import runpy
 import sys
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from skilltrack.commands import beside
 from skilltrack.commands.console import left_alone, make_folder, progress_bar, say
 from skilltrack.config import ROOT, backup_rules, log_rules, settings, watch_rules
 from skilltrack.errors import Refused
+from skilltrack.fetching import fetch_rules
 from skilltrack.keeping import open_at
 from skilltrack.mail import sends_by_itself
 from skilltrack.storage import Address
@@ -49,7 +50,7 @@ def serve_command(db: Path | Address, port: int | None, with_demo: bool, local: 
     """Start the app."""
     if beside.current():
         raise Refused("The app runs already, and cannot be started inside itself.")
-    log_rules(), watch_rules(), backup_rules()  # refused here, not when the server loads the app
+    log_rules(), watch_rules(), backup_rules(), fetch_rules()  # refused here, not when the server loads the app
     listen, is_local = settings(), local or with_demo or settings().is_local
     if is_local and not is_loopback(listen.host):
         raise Refused(f"Local mode answers this machine only, and SKILLTRACK_HOST is {listen.host}. Leave it out.")
@@ -65,7 +66,8 @@ def serve_command(db: Path | Address, port: int | None, with_demo: bool, local: 
         with progress_bar("Building the demo company", length=30) as progress:
             demo.refresh(db, progress)
     db = db.resolve() if isinstance(db, Path) else db
-    open_at(db, say).close()  # tell of an unusable database here, not on a page
+    with closing(open_at(db, say)) as store:  # tell of an unusable database here, not on a page
+        store.journal.audit.refuse_other_key()  # else nobody could sign in
     port = port or listen.port
     click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")
     os.environ |= {

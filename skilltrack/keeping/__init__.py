@@ -1,6 +1,6 @@
 """What keeps a company whole: opening, backup, restore, rebuilding, repair, erasure, retention, the data map."""
 
-from skilltrack.keeping.condition import Condition, conditions
+from skilltrack.keeping.condition import Condition, conditions, newest_of
 from skilltrack.keeping.contents import totals
 from skilltrack.keeping.durability import (
     ORIGINALS_GONE,
@@ -12,7 +12,7 @@ from skilltrack.keeping.durability import (
     open_store,
     recoveries,
 )
-from skilltrack.keeping.findings import Finding
+from skilltrack.keeping.findings import Finding, advice
 from skilltrack.keeping.in_lake import move, open_at, refuse_held
 from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
@@ -24,12 +24,14 @@ __all__ = [
     "Condition",
     "Finding",
     "absent_parts",
+    "advice",
     "backup",
     "check",
     "check_file",
     "conditions",
     "copy_proved",
     "move",
+    "newest_of",
     "note_backup",
     "open_at",
     "open_store",

@@ -1,15 +1,16 @@
-"""How a running Skilltrack is: whether its database answers, and how old the newest roster and backup are.
+"""How a running Skilltrack is: whether its database answers, and how old the newest roster and backups are.
 
 For programs that watch it (`/readyz`, `/metrics`) and for `doctor`. Nothing here names a person.
 """
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from skilltrack.config import watch_rules
+from skilltrack.config import BackupRules, backup_rules, watch_rules
 from skilltrack.errors import Refused
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.kept import is_fresh
@@ -22,6 +23,8 @@ NEEDED = 50 * 2**20
 """Bytes without which nothing can be noted any more, so that nobody can sign in."""
 ROOM = 500 * 2**20
 """Bytes that should be left on the disk, or as many as the database has, which a rebuild needs: whichever is more."""
+NIGHTS = 2
+"""Days after which the newest backup is too old that the app makes each day: one night may fail."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def conditions(database: Path) -> list[Condition]:
 
 
 def conditions_of(store: Store) -> list[Condition]:
-    """How an open database, and what surrounds it, is: store, kept, writable, disk, roster, backup."""
+    """How an open database, and what surrounds it, is: store, kept, writable, disk, roster, backup, backup_to."""
     newest = newest_of(store)
     is_kept = is_fresh(store) or newest["event_at"] is None
     behind = "The computed tables are behind the uploads, so nobody can sign in. Start the app again."
@@ -63,10 +66,25 @@ def conditions_of(store: Store) -> list[Condition]:
     ]
 
 
-def newest_of(store: Store) -> dict[str, Any]:
-    """When the newest roster and backup are from: `roster_at`, `backup_at`, `backup_path`, `event_at`."""
-    row: dict[str, Any] = store.query(NEWEST).to_pylist()[0]
+def newest_of(store: Store, place: str | None = None) -> dict[str, Any]:
+    """When the newest roster and backups are from (UTC, naive).
+
+    `roster_at`; `backup_at` and `backup_path` of any backup, `away_at` and `away_path` of those in
+    `place`, by default `SKILLTRACK_BACKUP_TO`; `event_at` of anything. Each is None where there is none.
+    """
+    if place is None:
+        rules = _backup_rules()
+        place = rules.place if rules else ""
+    row: dict[str, Any] = store.query(NEWEST, {"place": place.rstrip("/")}).to_pylist()[0]
     return row
+
+
+def _backup_rules() -> BackupRules | None:
+    """How backups are made; None where the settings cannot be used, which `doctor` and the start of the app tell."""
+    try:
+        return backup_rules()
+    except Refused:
+        return None
 
 
 def room_for(database: Path, byte_count: int) -> Condition:
@@ -78,20 +96,19 @@ def room_for(database: Path, byte_count: int) -> Condition:
     return Condition("disk", left >= wanted, left < NEEDED, "" if left >= wanted else message, left)
 
 
-def _ages(newest: dict[str, Any]) -> list[Condition]:
-    """Whether the newest roster and the newest backup are young enough; before the first upload both are."""
-    rules = watch_rules()
+def _ages(newest: dict[str, Any]) -> Iterator[Condition]:
+    """Whether the newest roster and the newest backups are young enough; before the first upload all are."""
+    rules, backups = watch_rules(), _backup_rules()
     has_begun = newest["event_at"] is not None
-    return [
-        _age("roster", newest["roster_at"], rules.roster_days, has_begun, "Look whether the feed from HR still runs."),
-        _age(
-            "backup",
-            newest["backup_at"],
-            rules.backup_days,
-            has_begun,
-            "Make one every night: set SKILLTRACK_BACKUP_AT.",
-        ),
-    ]
+    way_out = "Make one every night: set SKILLTRACK_BACKUP_AT."
+    if backups and backups.place:
+        way_out = "Run `backups make`, which says why none is made."
+    yield _age("roster", newest["roster_at"], rules.roster_days, has_begun, "Look whether the feed from HR still runs.")
+    yield _age("backup", newest["backup_at"], rules.backup_days, has_begun, way_out)
+    if backups and backups.place:
+        days = min(NIGHTS, rules.backup_days) if backups.at else rules.backup_days
+        called = f"backup in {backups.place}"
+        yield replace(_age(called, newest["away_at"], days, has_begun, way_out), name="backup_to")
 
 
 def _age(what: str, at: datetime | None, most: int, has_begun: bool, way_out: str) -> Condition:

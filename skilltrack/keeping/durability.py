@@ -5,6 +5,7 @@ and the journal brings back what came after. Once it is proved whole, it replace
 was done is reported, and noted in the journal.
 """
 
+import logging
 import os
 import shlex
 import shutil
@@ -52,6 +53,8 @@ from skilltrack.storage import (
     sync,
     without_way_out,
 )
+
+log = logging.getLogger("skilltrack")
 
 NOT_THERE = "There is no database {path}. Check the name given with --db; `import` makes a new one."
 ORIGINALS_GONE = "The originals of"
@@ -115,8 +118,11 @@ def check_file(path: Path, say: Say = lambda line: None) -> list[str]:
         store.close()
 
 
-def backup(store: Store, target: Path) -> None:
-    """Copy the live database to `target` and verify the copy by opening it; writers wait only while it is copied."""
+def backup(store: Store, target: Path, by: str = "") -> None:
+    """Copy the live database to `target` and verify the copy by opening it; writers wait only while it is copied.
+
+    `by`: who has it made; empty = the program itself.
+    """
     if target.exists():
         raise Refused(f"{target} exists already. Name a new file for the backup.")
     refuse_own_file(Path(store.path), target)
@@ -131,7 +137,7 @@ def backup(store: Store, target: Path) -> None:
         raise Refused(f"{target} cannot be written: {error.strerror}. Choose another place.") from error
     finally:
         part.unlink(missing_ok=True)
-    note_backup(store, str(target.resolve()))
+    note_backup(store, str(target.resolve()), by)
 
 
 def copy_proved(store: Store, target: Path, also: Callable[[], None] = lambda: None) -> None:
@@ -144,10 +150,13 @@ def copy_proved(store: Store, target: Path, also: Callable[[], None] = lambda: N
         raise Refused(f"The backup is damaged and was not kept: {problems[0]}")
 
 
-def note_backup(store: Store, place: str) -> None:
+def note_backup(store: Store, place: str, by: str = "") -> None:
     """Note in the journal that a backup was made and where it is; it is good also where the journal is not."""
-    with suppress(Refused), store.write() as transaction:
-        transaction.record({"event": "backup", "happened_at": now(), "path": place})
+    try:
+        with store.write() as transaction:
+            transaction.record({"event": "backup", "happened_at": now(), "path": place, "by": by})
+    except Refused as refused:
+        log.warning("the backup %s is good, and was not noted: %s", Path(place).name, refused)
 
 
 def check(store: Store, say: Say = lambda line: None) -> list[str]:
@@ -211,6 +220,7 @@ def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path
 def _recover(path: Path, fault: str, say: Say) -> Store:
     """Replace a damaged database by one made from the newest good backup and the journal."""
     journal = Journal(str(path))
+    journal.audit.refuse_other_key()
     entries = journal.entries()
     backups = [Path(entry["path"]) for entry in entries if entry["event"] == "backup"]
     base = next((backup for backup in reversed(backups) if backup.exists() and not faults(backup)), None)

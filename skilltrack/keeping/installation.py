@@ -49,8 +49,11 @@ BESIDES = 768 * 2**20
 """Bytes that the app needs beside what the database may hold: its pages, and a file that somebody uploads."""
 
 
-def of_settings() -> Iterator[Finding]:
-    """Settings that cannot be used, are not known, or contradict each other."""
+def of_settings(*others: Callable[[], Any]) -> Iterator[Finding]:
+    """Settings that cannot be used, are not known, or contradict each other.
+
+    `others`: what reads further settings and raises `Refused` for those that cannot be meant.
+    """
     asked: tuple[Callable[[], Any], ...] = (
         settings,
         log_rules,
@@ -60,6 +63,7 @@ def of_settings() -> Iterator[Finding]:
         import_memory,
         sign_in,
         lambda: retention(retained()),
+        *others,
     )
     refused = [str(why) for ask in asked if (why := _refusal(ask))]
     yield from (Finding("settings", why) for why in refused)
@@ -121,12 +125,15 @@ def of_database(store: Store) -> Iterator[Finding]:
     for condition in conditions_of(store):
         if not condition.is_ok:
             yield Finding(condition.name, condition.message)
+    if why := _refusal(store.journal.audit.refuse_other_key):
+        yield Finding("audit log", why)
     newest, now = newest_of(store), datetime.now(UTC).replace(tzinfo=None)
     if newest["event_at"] and newest["event_at"] > now + timedelta(minutes=1):
         at = f"{newest['event_at']:%Y-%m-%d %H:%M} UTC"
         yield Finding("clock", f"The newest upload is of {at}, which is still to come. Set the clock right.")
-    copy, disk = Path(newest["backup_path"] or ""), Path(store.path).parent
-    if newest["backup_path"] and copy.exists() and copy.stat().st_dev == disk.stat().st_dev:
+    path, disk = newest["away_path"] or newest["backup_path"], Path(store.path).parent
+    copy = Path(path or "")
+    if path and copy.exists() and copy.stat().st_dev == disk.stat().st_dev:
         yield advice(
             "backup", f"The newest backup, {copy}, is on the disk of the database. Copy it to another machine."
         )

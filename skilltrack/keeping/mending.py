@@ -105,6 +105,7 @@ def repair(place: Path | Address, say: Say = lambda line: None, is_meant: bool =
     nothing, when the database is not the one to rely on.
     """
     with closing(open_at(place, say, creates=False, may_be_behind=True)) as store, store.alone():
+        store.journal.audit.refuse_other_key()
         agreed = compared(store)
         wrong = contradicted(store, agreed.copies)
         doubts = unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)

@@ -81,6 +81,7 @@ def replacing(place: Path | Address, say: Say, creates: bool) -> Iterator[Callab
     `creates`: also where there is no lake yet. Raises `Refused`, and leaves everything as it is, when the new one
     cannot be made.
     """
+    Journal(str(beside(place))).audit.refuse_other_key()
     if isinstance(place, Path):
         yield lambda fill: _say_aside(set_in_place(place, fill), "file", say)
         return

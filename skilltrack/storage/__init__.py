@@ -9,7 +9,7 @@ from warnings import filterwarnings
 
 from skilltrack.errors import BadStore
 from skilltrack.storage.address import Address, address_of, beside
-from skilltrack.storage.audit_log import EVENTS, AuditEntry, AuditLog, Verified, note_write
+from skilltrack.storage.audit_log import EVENTS, IN_CLEAR, AuditEntry, AuditLog, Verified, note_write
 from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, is_full, without_way_out
 from skilltrack.storage.engine import machine_memory
 from skilltrack.storage.engine import memory as engine_memory
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DAMAGED",
     "EVENTS",
+    "IN_CLEAR",
     "KEPT",
     "MANIFEST",
     "NO_DATABASE",

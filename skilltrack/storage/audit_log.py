@@ -15,12 +15,14 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from skilltrack.config import audit_anchor, audit_key
+from skilltrack.errors import Refused
 from skilltrack.language import mark
 from skilltrack.storage.lines import growing, read
 
@@ -41,14 +43,17 @@ EVENTS = {
     "failed": mark("Did not happen after all"), "erased": mark("Erased"), "read_audit": mark("Read the audit log"),
     "backup": mark("Made a backup"), "recovered": mark("Recovered the database"),
     "journal": mark("Wrote the journal again"), "demo": mark("Loaded or removed the demo company"),
+    "command": mark("Had the app do a command"),
 }  # fmt: skip
 """What is noted, and the words for it."""
 START = "0" * 64
 """What the first entry has in place of the hash before."""
-IN_CLEAR = ("", "local", "api", "demo")
+IN_CLEAR = ("", "local", "api", "demo", "nightly")
 """Accounts that are nobody's, and so need no code."""
 TORN = re.compile(rb"\d{0,18}|\d{1,18} [0-9a-f]{0,64}|\d{1,18} [0-9a-f]{64} [\d:T.-]{0,26}")
 """What is left of a line of the anchor when the program was stopped while writing it."""
+WITNESSES = 3
+"""Newest entries that must all be sealed with another key before one is believed: a damaged line is no key."""
 MOST_LISTED = 20
 """Faults that are listed; one change can break many entries."""
 
@@ -81,14 +86,19 @@ class AuditLog:
         self._secret = ""
 
     def note(self, who: str, event: str, about: str | None = None, **what: Any) -> Head:
-        """Append an entry and wait until it is on the disk, then anchor it; accounts become codes."""
+        """Append an entry and wait until it is on the disk, then anchor it; accounts become codes.
+
+        Raises `Refused` where the log is sealed with another key than this process has.
+        """
         if not self.secret() and event != "begun":
             self.note("", "begun", secret=secrets.token_hex(16))
         if not self._is_kept:
             self._in_memory.append(self._next(self._in_memory[-1:], who, event, about, what))
             return _head(self._in_memory[-1])
         with growing(self.path) as lines:
-            last = [entry for entry in map(_entry, lines.last()) if entry][:1]
+            newest = [entry for entry in map(_entry, lines.last()) if entry][:WITNESSES]
+            self._refuse_other_key(newest)
+            last = newest[:1]
             entry = self._next(last, who, event, about, what)
             lines.append(_text(entry))
             try:
@@ -98,10 +108,32 @@ class AuditLog:
                 log.warning("the audit log's anchor %s cannot be written: %s", self.anchor, error.strerror)
         return _head(entry)
 
+    def refuse_other_key(self) -> None:
+        """Raise `Refused` where the log is sealed with another key than this process has: it could note nothing.
+
+        What is noted without the key reads as forged for whoever verifies the log with it. A log that is not sealed may
+        be from now on. One that cannot be opened tells so when something is noted.
+        """
+        with suppress(OSError):
+            self._refuse_other_key(self.tail()[:WITNESSES])
+
+    def _refuse_other_key(self, newest: list[AuditEntry]) -> None:
+        keys = {audit_key(), b""}
+        if newest and not any(_seal(_unsealed(entry), key) == entry["hash"] for entry in newest for key in keys):
+            raise Refused(
+                f"The audit log {self.path} is sealed with another key than SKILLTRACK_AUDIT_KEY is here, so what is "
+                "noted now would read as forged. Nothing was done. Use the settings of the app; if these are they, the "
+                "newest entries were changed, as `audit verify` says: move the log away, then run `repair`."
+            )
+
     def code(self, account: str | None) -> str:
         """What stands in the log for an account or an employee_id."""
         if account is None or account in IN_CLEAR:
             return account or ""
+        return self.coded(account)
+
+    def coded(self, account: str) -> str:
+        """The code of an account, also of those that stand in clear by now."""
         return hashlib.sha256(f"{self.secret()}{account}".encode()).hexdigest()[:16]
 
     def secret(self) -> str:
@@ -230,7 +262,7 @@ def _walk(lines: Iterable[bytes], result: Verified) -> dict[int, str]:
                 f"Line {at}: entry {entry['number']} does not follow on what stands before it. "
                 "Entries were removed, put in, moved or changed there."
             )
-        if _seal({name: value for name, value in entry.items() if name != "hash"}) != entry["hash"]:
+        if _seal(_unsealed(entry)) != entry["hash"]:
             key = " Or is SKILLTRACK_AUDIT_KEY another than it was then?" if number == 0 else ""
             result.faults.append(f"Line {at}: entry {entry['number']} is not what was written.{key}")
         if entry["unanchored"]:
@@ -287,8 +319,12 @@ def _text(entry: Mapping[str, Any]) -> bytes:
     return json.dumps(entry, separators=(",", ":")).encode()
 
 
-def _seal(entry: Mapping[str, Any]) -> str:
-    return hmac.new(audit_key(), _text(entry), hashlib.sha256).hexdigest()
+def _seal(entry: Mapping[str, Any], key: bytes | None = None) -> str:
+    return hmac.new(audit_key() if key is None else key, _text(entry), hashlib.sha256).hexdigest()
+
+
+def _unsealed(entry: AuditEntry) -> AuditEntry:
+    return {name: value for name, value in entry.items() if name != "hash"}
 
 
 def _head(entry: AuditEntry) -> Head:

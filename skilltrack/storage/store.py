@@ -231,9 +231,13 @@ class Store:
                 self._connection, self._version, self.fault = connect(self.path), None, ""
 
     def refuse_unless_whole(self) -> None:
-        """Raise `Refused` when what is accepted now could be lost, since the journal is not what it was."""
+        """Raise `Refused` when what is accepted now could be lost or read as forged.
+
+        That is so where the journal is not what it was, or the audit log is sealed with another key.
+        """
         if not self.journal.is_kept:
             return
+        self.journal.audit.refuse_other_key()
         if not self.fault:
             lines = self.query(NEWEST_LINE).to_pylist()
             if self.journal.newest() != (lines[0]["digest"] if lines else ""):

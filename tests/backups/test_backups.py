@@ -2,22 +2,38 @@
 
 import shutil
 import tarfile
+import tempfile
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, own_name, shelf_at
+from skilltrack import each_day
+from skilltrack.backups import (
+    Backup,
+    backups_among,
+    begin_nightly,
+    bring,
+    drill,
+    kept_by,
+    make,
+    make_key,
+    own_name,
+    shelf_at,
+)
+from skilltrack.backups.nightly import back_up
 from skilltrack.backups.shelves import Folder
 from skilltrack.commands.cli import cli
 from skilltrack.config import BackupRules, backup_rules
 from skilltrack.each_day import until
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources
-from skilltrack.keeping import erasure, open_store, totals
+from skilltrack.keeping import backup, erasure, open_store, totals
+from skilltrack.keeping.condition import conditions_of
 from tests.backups.bucket import storage
 from tests.ingest.test_import import made_in
 
@@ -45,8 +61,8 @@ def test_a_company_is_brought_back_on_a_new_machine_with_everything_but_what_cam
     by = rules(tmp_path, key=key)
     shelf = shelf_at(by.place, corp.path)
     before = totals(corp)
-    backup = make(corp, shelf, by)
-    content = (tmp_path / "away" / backup.name).read_bytes()
+    made = make(corp, shelf, by)
+    content = (tmp_path / "away" / made.name).read_bytes()
     assert content.startswith(b"age-encryption.org/v1\n")
     assert oct(key.stat().st_mode)[-3:] == "600"
     later = Source("skills", "skills.csv", b"skill_id,name\ns77,Knots\n")
@@ -55,7 +71,7 @@ def test_a_company_is_brought_back_on_a_new_machine_with_everything_but_what_cam
     proof = drill(shelf, by, own_name(Path(corp.path)))
     assert proof[1] == "Every row is what landed, and every number follows from the rows."
     new = tmp_path / "new machine" / "other.duckdb"
-    assert bring(new, shelf, by, stem="corp").name == backup.name
+    assert bring(new, shelf, by, stem="corp").name == made.name
     again = open_store(new)
     assert totals(again) == before
     originals = sorted(path.name for path in again.journal.folder.iterdir() if len(path.name) == 64)
@@ -101,6 +117,23 @@ def test_a_changed_byte_another_key_and_no_key_are_refused_and_told(corp, tmp_pa
         drill(shelf, by, own_name(Path(corp.path)))
     with pytest.raises(Refused, match="exists already"):
         make_key(key)
+
+
+def test_a_drill_unpacks_beside_the_database_and_not_where_the_memory_is(corp, tmp_path, monkeypatch):
+    """In the image `/tmp` is in memory: a company of more than a gigabyte could not be proved there."""
+    by, database = rules(tmp_path), Path(corp.path)
+    shelf = shelf_at(by.place, corp.path)
+    make(corp, shelf, by)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    seen = []
+
+    proof = drill(
+        shelf, by, own_name(database), "", lambda line: seen.extend(database.parent.glob(".*backup-*")), database
+    )
+
+    assert proof[1] == "Every row is what landed, and every number follows from the rows."
+    assert seen
+    assert not list(database.parent.glob(".*backup-*"))
 
 
 @pytest.mark.parametrize("cut", [1, 1000])
@@ -157,8 +190,8 @@ def test_a_rule_keeps_the_newest_of_each_of_its_last_periods_and_always_the_newe
     newest = max(backups)
     assert newest.name in kept
     by_day = {}
-    for backup in sorted(backups):
-        by_day[backup.made_at.date()] = backup.name
+    for one in sorted(backups):
+        by_day[one.made_at.date()] = one.name
     assert {by_day[day] for day in sorted(by_day)[len(by_day) - min(days, len(by_day)) :]} <= set(kept)
     assert len(kept) <= max(1, days + weeks + months)
     named = {backup.name: backup for backup in backups}
@@ -202,6 +235,79 @@ def test_the_time_of_the_nightly_backup_is_that_of_the_setting(monkeypatch):
     monkeypatch.setenv("SKILLTRACK_BACKUP_KEEP", "hourly 2")
     with pytest.raises(Refused, match="daily 7"):
         backup_rules()
+
+
+def waited_for(what):
+    """What there is as soon as there is any of it."""
+    until_then = monotonic() + 60
+    while not (there := what()):
+        assert monotonic() < until_then
+        sleep(0.02)
+    return there
+
+
+def test_the_app_makes_the_backup_that_it_missed_and_tries_again_what_failed(corp, tmp_path, monkeypatch, caplog):
+    """An app that was down at half past two would make none until the next night, and after a failure neither."""
+    monkeypatch.setattr(each_day, "BEGUN", timedelta())
+    monkeypatch.setattr(each_day, "AGAIN", timedelta(seconds=0.05))
+    away, at = tmp_path / "away", (datetime.now(UTC) - timedelta(minutes=5)).time()
+    away.rmdir()
+    ended = begin_nightly(rules(tmp_path, at=at), Path(corp.path), lambda path: corp)
+    try:
+        waited_for(lambda: [line for line in caplog.messages if "is not a folder" in line])
+        away.mkdir()
+        (made,) = waited_for(lambda: list(away.glob("*.tar.gz")))
+    finally:
+        ended.set()
+    assert backups_among([made.name], own_name(Path(corp.path)))
+    assert begin_nightly(rules(tmp_path), Path(corp.path), lambda path: corp) is None
+
+
+def test_the_backup_of_a_day_is_made_once_and_one_elsewhere_is_not_it(corp, tmp_path, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_BACKUP_TO", str(tmp_path / "away"))
+    monkeypatch.setenv("SKILLTRACK_BACKUP_AT", "02:30")
+    now = datetime.now(UTC)
+    by = rules(tmp_path, at=(now - timedelta(minutes=5)).time())
+    backup(corp, tmp_path / "local.duckdb")
+    backup(corp, tmp_path / "away" / "nightly.duckdb")
+    assert {each.name: each.is_ok for each in conditions_of(corp)} | {"backup": True, "backup_to": False} == {
+        each.name: each.is_ok for each in conditions_of(corp)
+    }
+
+    for _ in range(2):
+        assert back_up(by, Path(corp.path), lambda path: corp, now)
+    assert len(list((tmp_path / "away").glob("*.tar.gz"))) == 1
+    assert all(each.is_ok for each in conditions_of(corp) if each.name == "backup_to")
+    tomorrow = now + timedelta(days=1)
+    (tmp_path / "away").rename(tmp_path / "unmounted")
+    assert not back_up(by, Path(corp.path), lambda path: corp, tomorrow)
+    (tmp_path / "unmounted").rename(tmp_path / "away")
+    assert back_up(by, Path(corp.path), lambda path: corp, tomorrow)
+    assert len(list((tmp_path / "away").glob("*.tar.gz"))) == 2
+
+
+def test_an_old_backup_in_the_place_of_backups_shows_whatever_is_made_elsewhere(corp, tmp_path, monkeypatch):
+    """The nightly backup on this disk would hide for ever that none leaves the machine."""
+    monkeypatch.setenv("SKILLTRACK_BACKUP_TO", str(tmp_path / "away"))
+    make(corp, shelf_at(str(tmp_path / "away"), corp.path), rules(tmp_path))
+    with corp.write() as transaction:
+        transaction.run(
+            "update journal_lines set line = regexp_replace(line, '(\"happened_at\": \")[^\"]*', '\\1' || $then) "
+            'where line like \'{"event": "backup"%\'',
+            {"then": (datetime.now(UTC) - timedelta(days=3)).replace(tzinfo=None).isoformat()},
+        )
+    backup(corp, tmp_path / "local.duckdb")
+
+    def away():
+        return next(each for each in conditions_of(corp) if each.name == "backup_to")
+
+    assert (away().is_ok, round(away().value)) == (True, 3)
+    monkeypatch.setenv("SKILLTRACK_BACKUP_AT", "02:30")
+    assert (away().is_ok, away().is_needed) == (False, False)
+    assert f"The newest backup in {tmp_path / 'away'} is 3 days old. Run `backups make`" in away().message
+    monkeypatch.delenv("SKILLTRACK_BACKUP_TO")
+    monkeypatch.delenv("SKILLTRACK_BACKUP_AT")
+    assert "backup_to" not in [each.name for each in conditions_of(corp)]
 
 
 def test_each_command_works_as_the_docs_say_it_does(corp, tmp_path, monkeypatch):

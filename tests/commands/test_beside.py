@@ -1,8 +1,10 @@
 """Commands beside a running app do what they do alone: a nightly feed, a backup and a report need no pause of the app."""
 
 import contextlib
+import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,9 +19,11 @@ from skilltrack.commands.handing import LEFT, LOST, done_by_app, handed_over, pa
 from skilltrack.config import ROOT
 from skilltrack.errors import Refused
 from skilltrack.keeping import refuse_own_file
+from skilltrack.storage import AuditLog
 from tests.browser.conftest import Server
 from tests.companies import demo_in
 from tests.forked import skilltrack
+from tests.keeping.test_durability import damage
 from tests.torture import beside as torture_beside
 
 FILES = {
@@ -36,12 +40,16 @@ APP = (
     "beside.listen(Path(sys.argv[1]), cli.run); time.sleep(600)"
 )
 """What the app does for commands, without its pages."""
+HELD_OPEN = "from skilltrack.keeping import store_at; reading = store_at(Path(sys.argv[1])).snapshot(); "
+HELD_OPEN += "reading.__enter__(); Path(sys.argv[1] + '.reading').touch(); "
+READING = APP.replace("time.sleep", f"{HELD_OPEN}time.sleep")
+"""The same while somebody's question is being answered all the time."""
 
 
 @contextlib.contextmanager
-def app_on(db):
+def app_on(db, app=APP, within=()):
     with db.with_name("app.log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "-c", APP, str(db)], cwd=ROOT, stderr=log)
+        process = subprocess.Popen([*within, sys.executable, "-c", app, str(db)], cwd=ROOT, stderr=log)
     try:
         _listening(db)
         yield process
@@ -61,7 +69,7 @@ def _listening(db):
         time.sleep(0.02)
 
 
-def company_in(folder, name="c.duckdb"):
+def company_in(folder, name="c.duckdb", **environment):
     """A small company in a folder of its own, with the files it was made of."""
     for kind, text in FILES.items():
         (folder / "files").mkdir(parents=True, exist_ok=True)
@@ -69,7 +77,9 @@ def company_in(folder, name="c.duckdb"):
     (folder / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
     (folder / "bad.csv").write_text(BADGES + "a2,09,c1,2024-01-05\n")
     db = folder / name
-    assert skilltrack("import", "files", "--effective", "2024-01-01", db=db, folder=folder).returncode == 0
+    assert (
+        skilltrack("import", "files", "--effective", "2024-01-01", db=db, folder=folder, **environment).returncode == 0
+    )
     return db
 
 
@@ -182,6 +192,88 @@ def test_nobody_else_can_open_the_socket_and_what_is_no_command_is_let_go(beside
     assert "Traceback" not in log
     without_words = [line for line in log.splitlines() if "streams" in line or "ended before" in line]
     assert log.count("a command was not understood") - len(without_words) == 5
+
+
+def test_what_the_app_does_for_somebody_is_in_the_audit_log_with_the_account_that_had_it_done(tmp_path):
+    """Whoever may run commands could read what is proposed, or the mails of others, without a trace."""
+    db = company_in(tmp_path)
+    with app_on(db):
+        for words in (
+            ("proposals", "list", "--all"),
+            ("remind", "--dry-run", "--as-of", "2024-06-30"),
+            ("report", "coverage", "--explain", "--team=T"),
+            ("--viewer", "02", "uploads"),
+            ("import", "badges.csv", "--by", "nightly"),
+            ("backup", "backup.duckdb"),
+        ):
+            skilltrack(*words, db=db, folder=tmp_path)
+        listed = json.loads(skilltrack("audit", "list", "--format", "json", db=db).stdout)
+    noted = [entry["what"]["options"] for entry in AuditLog(str(db)).entries() if entry["event"] == "command"]
+    commands = [(entry["who"], entry["what"]) for entry in reversed(listed) if entry["event"] == "command"]
+    by = f"account number {os.getuid()} of the machine"
+    options = ["--all"], ["--as-of", "--dry-run"], ["--explain", "--team"], ["--viewer"], ["--by"], [], ["--format"]
+
+    assert [sorted({*each} - {"--db"}) for each in noted] == [*map(list, options)]
+    words = [what.split(", ")[0].removeprefix("command ") for _, what in commands]
+    assert words == ["proposals list", "remind", "report", "uploads", "import", "backup", "audit list"]
+    assert {who for who, _ in commands} == {"local"}
+    assert all(what.endswith(by) for _, what in commands)
+    assert [entry["who"] for entry in listed if entry["event"] in ("uploaded", "backup")] == [
+        "local",
+        "nightly",
+        "local",
+    ]
+
+
+def test_a_check_takes_the_database_from_nobody_who_reads_it_and_mends_what_cannot_be_read(tmp_path):
+    """It would end after a minute as long as one question is asked, and pages would wait for all of it."""
+    db = company_in(tmp_path)
+    with app_on(db, READING):
+        until = time.monotonic() + 120
+        while not Path(f"{db}.reading").exists():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        done = skilltrack("check", db=db)
+        assert (done.returncode, "is whole" in done.stdout) == (0, True), done.stderr
+    with app_on(db):
+        damage(db)
+        mended = skilltrack("check", db=db)
+        assert (mended.returncode, "It was rebuilt from an empty database and the journal" in mended.stderr) == (
+            2,
+            True,
+        )
+        assert "Ann" in skilltrack("report", "readiness", "--as-of", "2024-06-30", db=db).stdout
+        assert skilltrack("check", db=db).returncode == 0
+
+
+@pytest.mark.skipif(
+    subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode != 0,
+    reason="no folders of one's own can be made here",
+)
+def test_a_file_where_the_app_has_a_folder_of_its_own_is_refused_with_the_reason(tmp_path):
+    """It was called absent though it is there, and what was written there was gone."""
+    db, own = company_in(tmp_path / "company"), tmp_path / "own"
+    own.mkdir()
+    (own / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
+    shutil.copy(own / "badges.csv", db.parent / "good.csv")
+    with app_on(db, within=["unshare", "-rm", "sh", "-c", f'mount -t tmpfs none {own} && exec "$@"', "sh"]):
+        for words, folder in (
+            (("import", "badges", own / "badges.csv"), db.parent),
+            (("import", "badges", "badges.csv"), own),
+            (("import", own), db.parent),
+            (("report", "coverage", "--output", "../own/coverage.csv"), db.parent),
+            (("report", "coverage", f"--output={own}/coverage.csv"), db.parent),
+            (("backup", own / "backup.duckdb"), db.parent),
+        ):
+            done = skilltrack(*words, db=db, folder=folder)
+            assert done.returncode == 2
+            assert "as you do: its service has another folder there, or none. Nothing was done." in done.stderr
+            assert f"Name a place below {db.parent}." in done.stderr
+        absent = skilltrack("import", "badges", db.parent / "absent.csv", db=db)
+        assert "absent.csv does not exist" in absent.stderr
+        assert skilltrack("import", "badges", "good.csv", db=db, folder=db.parent).returncode == 0
+        assert skilltrack("report", "coverage", "--output=coverage.csv", db=db, folder=db.parent).returncode == 0
+    assert (db.parent / "coverage.csv").exists()
 
 
 def test_a_file_that_is_only_called_like_the_socket_is_left_alone_and_no_output_is_called_so(tmp_path):

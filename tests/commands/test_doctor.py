@@ -25,7 +25,12 @@ WELL = {
     for name, value in settings("https://login.example", URL).items()
     if name not in os.environ or name == "SKILLTRACK_LOCAL"
 } | {"SKILLTRACK_AUDIT_KEY": "a key of the test", "SKILLTRACK_REALDATA": "", "SKILLTRACK_EXAMPLES": ""}
-OURS = ("SKILLTRACK_REALDATA", "SKILLTRACK_EXAMPLES", "SKILLTRACK_CHROMIUM")
+AWAY = {
+    "SKILLTRACK_BACKUP_TO": "/nonexistent",
+    "SKILLTRACK_BACKUP_AT": "02:30",
+    "SKILLTRACK_BACKUP_KEY": "/nonexistent/key",
+}
+OURS = ("SKILLTRACK_REALDATA", "SKILLTRACK_EXAMPLES", "SKILLTRACK_CHROMIUM", "SKILLTRACK_LONG")
 """Variables of the tests themselves, which are no settings."""
 
 
@@ -93,6 +98,12 @@ def signing_in_by_file(db):
     return {"SKILLTRACK_SIGNIN": str(path)}
 
 
+def sealed_by_another(db):
+    for role in ("hr", "ld", "auditor"):
+        given = skilltrack("give", "ann@x.example", role, db=db, SKILLTRACK_AUDIT_KEY="the key of the app")
+        assert given.returncode == 0, given.stderr
+
+
 def other_engine(db):
     """Package data of another duckdb, before that which is installed."""
     folder = db.parent / "packages" / "duckdb-3.0.0.dist-info"
@@ -117,6 +128,14 @@ def other_engine(db):
     (lambda db: aged(db, 50), {}, "roster", "The newest roster is 50 days old. Look whether the feed from HR still runs."),
     (without_backup, {}, "backup", "There is no backup. Make one every night: set SKILLTRACK_BACKUP_AT"),
     (lambda db: aged(db, -2), {}, "clock", "which is still to come. Set the clock right."),
+    (None, AWAY, "backup", "/nonexistent, where backups go, is not a folder. Make it, or mount the disk that holds it."),
+    (None, AWAY, "backup", "The key /nonexistent/key cannot be read"),
+    (without_backup, AWAY, "backup_to", "There is no backup in /nonexistent. Run `backups make`, which says why none"),
+    (None, {"SKILLTRACK_REMIND_AT": "6:30"}, "settings", "SKILLTRACK_REMIND_AT"),
+    (None, {"SKILLTRACK_FEED": "rooster 26"}, "settings", "Write a kind and hours, such as 'roster 26'."),
+    (None, {"SKILLTRACK_FETCH_HOSTS": "https://badges.example"}, "settings", "is not the name of a host"),
+    (None, {"SKILLTRACK_FEED": "roster 26"}, "mail", "No mail can be sent: SKILLTRACK_SMTP_HOST is not set."),
+    (sealed_by_another, {}, "audit log", "is sealed with another key than SKILLTRACK_AUDIT_KEY is here"),
     (lambda db: db.unlink(), {}, "database", "is gone; what was kept beside it is still there"),
 ])  # fmt: skip
 def test_each_fault_of_an_installation_is_named_with_what_to_do(db, change, environment, about, sentence):
@@ -129,10 +148,33 @@ def test_each_fault_of_an_installation_is_named_with_what_to_do(db, change, envi
 
 def test_a_feed_of_which_only_chat_rooms_hear_is_advice_and_an_address_of_hr_is_enough(db):
     rooms = {"SKILLTRACK_FEED": "roster 26", "SKILLTRACK_CHAT": "json://chat.example/"}
-    (found,) = [one for one in doctor(db, **rooms)[1] if one["about"] == "mail"]
+    (found,) = [one for one in doctor(db, **rooms)[1] if "Nobody of HR" in one["message"]]
     assert (found["is_wrong"], found["message"].endswith("Only chat rooms hear of it.")) == (False, True)
     findings = doctor(db, SKILLTRACK_FEED="roster 26", SKILLTRACK_HR_MAIL="hr@corp.example")[1]
-    assert [one for one in findings if one["about"] == "mail"] == []
+    assert "Nobody of HR" not in str(findings)
+
+
+def test_settings_that_do_nothing_alone_are_named(db):
+    """A feed would be watched by nobody, and badges never be checked again, without a word."""
+    mail = {"SKILLTRACK_SMTP_HOST": "mail.example", "SKILLTRACK_SMTP_FROM": "s@x.example"}
+    code, findings = doctor(db, SKILLTRACK_FEED="roster 26", SKILLTRACK_FETCH_AT="03:30", **mail)
+
+    assert wrong_in(findings) == [], code
+    messages = [each["message"] for each in findings]
+    assert [message for message in messages if "the app tells nobody that a file is late" in message]
+    assert "SKILLTRACK_FETCH_AT does nothing without SKILLTRACK_FETCH_HOSTS." in messages
+
+
+def test_a_backup_that_somebody_took_from_its_place_is_missed(db, tmp_path):
+    (tmp_path / "away").mkdir()
+    settings = {"SKILLTRACK_BACKUP_TO": str(tmp_path / "away")}
+    assert skilltrack("backups", "make", db=db, **WELL | settings).returncode == 0
+    assert wrong_in(doctor(db, **settings)[1]) == []
+    next((tmp_path / "away").iterdir()).unlink()
+
+    assert [message.partition(", ")[2] for _, message in wrong_in(doctor(db, **settings)[1])] == [
+        "the newest backup that was made there, is gone. Run: backups make"
+    ]
 
 
 def test_a_container_that_is_smaller_than_its_database_may_grow_and_packages_never_tried_are_told(

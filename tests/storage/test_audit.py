@@ -18,7 +18,7 @@ from skilltrack.commands.cli import cli
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.keeping.durability import open_store
-from skilltrack.keeping.mending import rebuild
+from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.storage.audit_log import FIELDS, START, AuditLog, _seal, _text
 from skilltrack.storage.store import Store
 
@@ -108,6 +108,16 @@ def test_filters_find_people_by_their_id_and_the_list_names_no_one_else(store):
     stranger = audit.entries(store, {"who": "someone@else.example"})
     assert len(stranger) == 1
     assert "@" not in stranger.to_csv()
+
+
+def test_the_nightly_feed_has_its_name_also_where_an_older_program_noted_its_code(store):
+    log = store.journal.audit
+    for _ in range(2):
+        log.note("nightly", "exported")
+    rows = log.entries()
+    put(log, chained([*rows[:-1], rows[-1] | {"who": log.coded("nightly")}]))
+
+    assert list(audit.entries(store, {"who": "nightly"})["who"]) == ["nightly"] * 2
 
 
 def test_a_database_in_memory_has_a_log_too():
@@ -318,6 +328,43 @@ def test_a_key_seals_the_log_against_whoever_has_all_files_but_not_the_key(tmp_p
     monkeypatch.setenv("SKILLTRACK_AUDIT_KEY", "secret")
 
     assert "SKILLTRACK_AUDIT_KEY" in log.verify().faults[0]
+
+
+@pytest.mark.parametrize("other", ["", "another"])
+def test_what_is_noted_without_the_key_of_a_sealed_log_is_refused(tmp_path, monkeypatch, other):
+    """A command that runs without the settings of the app would have the log read as forged from then on."""
+    db = tmp_path / "l.duckdb"
+    monkeypatch.setenv("SKILLTRACK_AUDIT_KEY", "secret")
+    store = open_store(db)
+    land(store)
+    store.close()
+    lines = AuditLog(str(db)).path.read_bytes()
+    monkeypatch.setenv("SKILLTRACK_AUDIT_KEY", other)
+
+    store = open_store(db)
+    with pytest.raises(Refused, match="sealed with another key"):
+        land(store)
+    store.close()
+    for act in (lambda: AuditLog(str(db)).note("local", "exported"), lambda: rebuild(db), lambda: repair(db)):
+        with pytest.raises(Refused, match="sealed with another key"):
+            act()
+
+    assert AuditLog(str(db)).path.read_bytes() == lines
+    monkeypatch.setenv("SKILLTRACK_AUDIT_KEY", "secret")
+    assert AuditLog(str(db)).verify().faults == []
+    AuditLog(str(db)).note("local", "exported")
+
+
+def test_a_log_that_is_not_sealed_yet_may_be_and_a_damaged_line_is_no_key(tmp_path, monkeypatch):
+    log, _ = written(tmp_path / "l.duckdb", 5)
+    monkeypatch.setenv("SKILLTRACK_AUDIT_KEY", "secret")
+    log.note("local", "exported")
+    rows = log.entries()
+    put(log, [*rows[:-1], rows[-1] | {"who": "api"}])
+
+    log.note("local", "exported")
+
+    assert [entry["number"] for entry in log.entries()] == list(range(1, rows[-1]["number"] + 2))
 
 
 def test_two_writers_at_once_keep_one_chain(tmp_path):

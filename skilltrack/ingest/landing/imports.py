@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
-from skilltrack.errors import NoMemory, Refused
+from skilltrack.errors import BadFile, NoMemory, Refused
 from skilltrack.happenings import happened
 from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.landing.settling import refuse_settled
@@ -70,7 +70,7 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
     known = [(kind, path) for kind in KINDS for path in files if kind_of_name(path.name) == kind]
     if not known:
         names = ", ".join(f"{name}.csv" for name in KINDS)
-        raise Refused(
+        raise BadFile(
             sentence(
                 "{folder} has no file named after its kind. Expected some of: {names}.", folder=folder, names=names
             )

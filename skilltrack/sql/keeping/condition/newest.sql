@@ -1,11 +1,19 @@
--- One row: when the newest roster in force landed, when and where the newest backup was made, and the newest time of
--- anything that happened (UTC); empty where there is none.
+-- One row: when the newest roster in force landed, when and where the newest backup was made and the newest of those that
+-- `backups make` or the app put into $place, and the newest time of anything that happened (UTC); empty where there is none.
 with backups as (
     select
         json_extract_string(line, '$.happened_at')::timestamp as made_at,
         json_extract_string(line, '$.path') as path
     from journal_lines
     where line like '{"event": "backup"%'
+),
+away as (
+    select
+        made_at,
+        path
+    from backups
+    where starts_with(path, $place || '/')
+        and regexp_full_match(substr(path, length($place) + 2), '[^/]*\.tar\.gz(\.age)?')
 ),
 last_events as (
     select
@@ -25,4 +33,6 @@ select
     ) as roster_at,
     (select max(made_at) from backups) as backup_at,
     (select arg_max(path, made_at) from backups) as backup_path,
+    (select max(made_at) from away) as away_at,
+    (select arg_max(path, made_at) from away) as away_path,
     (select max(happened_at) from last_events) as event_at

@@ -156,7 +156,11 @@ def test_a_feed_of_which_only_chat_rooms_hear_is_advice_and_an_address_of_hr_is_
 
 def test_settings_that_do_nothing_alone_are_named(db):
     """A feed would be watched by nobody, and badges never be checked again, without a word."""
-    mail = {"SKILLTRACK_SMTP_HOST": "mail.example", "SKILLTRACK_SMTP_FROM": "s@x.example"}
+    mail = {
+        "SKILLTRACK_SMTP_HOST": "mail.example",
+        "SKILLTRACK_SMTP_FROM": "s@x.example",
+        "SKILLTRACK_HR_MAIL": "hr@x.example",
+    }
     code, findings = doctor(db, SKILLTRACK_FEED="roster 26", SKILLTRACK_FETCH_AT="03:30", **mail)
 
     assert wrong_in(findings) == [], code

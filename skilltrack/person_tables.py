@@ -55,6 +55,18 @@ def with_proofs(transcript: pd.DataFrame, proofs: pd.DataFrame) -> pd.DataFrame:
     return transcript.assign(proof=leads_to, evidence_url=["\n".join(each) for each in addresses])
 
 
+def origins_named(origins: pd.DataFrame, transcript: pd.DataFrame) -> pd.DataFrame:
+    """Where lines of evidence come from, with the names of credentials and skills that the transcript has."""
+    credentials, skills = (
+        dict(zip(transcript[of], transcript[name], strict=True))
+        for of, name in (("credential_id", "credential"), ("skill_id", "skill"))
+    )
+    return origins.assign(
+        credential=[credentials.get(one, one) for one in origins["credential_id"]],
+        skill=[skills.get(one, one) for one in origins["skill_id"]],
+    )
+
+
 def _keys(lines: pd.DataFrame) -> list[tuple[str, ...]]:
     """What tells lines of one person apart: where they come from, credential or skill, and the first day."""
     parts = zip(lines["source"], lines["credential_id"], lines["skill_id"], lines["valid_from"], strict=True)

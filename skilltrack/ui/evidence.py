@@ -7,14 +7,19 @@ import pandas as pd
 import streamlit as st
 
 from skilltrack import person_tables
+from skilltrack.kinds import kind_called
 from skilltrack.language import _, mark
 from skilltrack.questions import Filters
 from skilltrack.reports import person_answers
-from skilltrack.ui import badges, filters, grounds, parts, pictures, sentences, take_along
+from skilltrack.ui import badges, filters, grounds, names, parts, pictures, sentences, take_along
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.shell import is_open, page_file
 
 SINCE = ("valid_to", "valid_from", "issuer", "assurance")
+ORIGINS = (
+    "kind", "credential", "skill", "since", "upload_id", "file_name", "line_no", "landed_at", "by_whom",
+    "credential_id", "skill_id",
+)  # fmt: skip
 TO_PROOF = mark("Tick a row to open its proof (keyboard: Shift + Space).")
 
 
@@ -47,9 +52,10 @@ def shown(own: Filters) -> None:
     take_along.button(own)
     badges.shown(ask("badge_checks", own))
     if st.toggle(_("Where does each line come from?"), key="origins"):
-        origins = ask("origins", own)
+        origins = shaped(person_tables.origins_named, ("origins", own), asked[0])
+        origins = names.with_names(origins.assign(kind=origins["kind"].map(kind_called)), "by_whom")
         opens = partial(_open_upload, str(own.employee)) if is_open("data/uploads") else None
-        parts.table(origins, "origins", "origins", *origins.columns, opens=opens)
+        parts.table(origins, "origins", "origins", *ORIGINS, opens=opens)
 
 
 def proof(line: dict[str, Any]) -> None:

@@ -46,6 +46,7 @@ WORKED_OUT: dict[str, Label] = {
     "payer": (mark("Paid by"), ""),
     "source": (mark("Shown by"), ""),
     "issued_by": (mark("Issued by"), mark("on whose word: the issuer, or the assessor of prior learning")),
+    "skill": (mark("Skill"), ""),
     "proof": (mark("Proof"), mark("where its proof is; tick the row to open it")),
     "credential": (mark("Credential"), ""),
     "cost_center": (mark("Cost centre"), ""),

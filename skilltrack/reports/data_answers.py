@@ -20,7 +20,7 @@ def counting_for_nothing(idle: pd.DataFrame) -> Answer | None:
         len(held), awards=held["awards"].sum(),
     )  # fmt: skip
     reasons = held["reason"].value_counts()
-    most = _("Most often {reason}.", reason=texts(IDLE)[sorted(reasons[reasons == reasons.max()].index)[0]])
+    most = _("Most often: {reason}.", reason=texts(IDLE)[sorted(reasons[reasons == reasons.max()].index)[0]])
     return answer(text, most, about="catalogue", where=TO_SETTLE, counts="idle")
 
 
@@ -54,8 +54,8 @@ def named_by_badges(suggested: pd.DataFrame) -> Answer | None:
     if suggested.empty:
         return None
     text = plural(
-        "**{n} badge** names a skill that their credential is not mapped to.",
-        "**{n} badges** name a skill that their credential is not mapped to.",
+        "**{n} badge** names a skill that its credential is not mapped to.",
+        "**{n} badges** name a skill that their credentials are not mapped to.",
         suggested["badges"].sum(),
     )
     return answer(text, about="catalogue", where=TO_SETTLE, counts="naming")

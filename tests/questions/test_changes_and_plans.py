@@ -178,6 +178,37 @@ def test_nobody_is_seated_twice_and_whoever_alone_can_do_something_would_be_miss
     assert missed[["employee_id", "lost", "skills", "thin"]].to_numpy().tolist() == [["01", 1, "Lifting", 0]]
 
 
+ALONE = {
+    "skills": "skill_id,name\none,One\ntwo,Two\nthree,Three\n",
+    "roles": "role_id,role_name,skill_id,required_level\nr,Only hers,one,1\nr,Only hers,two,1\nq,Others,two,3\nq,Others,three,2\n",
+    "roster": "employee_id,name,team,role_id\na,Ann,T,r\nb,Bo,T,q\nc,Cy,T,q\n",
+    "prior_learning": "employee_id,skill_id,level,assessor,valid_from\na,one,1,V,2024-01-01\na,two,1,V,2024-01-01\n"
+    "b,two,3,V,2024-01-01\nc,two,1,V,2024-01-01\na,three,2,V,2024-01-01\nb,three,2,V,2024-01-01\n",
+}
+
+
+def test_a_skill_that_only_the_role_of_whoever_leaves_asks_for_is_not_lost_with_them(tmp_path):
+    """Staffing would say that T loses One with Ann, although without Ann nobody in T needs it."""
+    store = Store.open(tmp_path / "c.duckdb")
+    given_ = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in ALONE.items()]
+    assert import_sources(store, given_, Options(effective=day("2024-01-01"))).status == "stored"
+    leaving = ask(store, "leaving", as_of=day("2024-02-01"))
+    found = leaving[["employee_id", "lost", "skills", "thin", "thin_skills"]].to_numpy().tolist()
+
+    # Two: without Bo, Ann's role asks level 1 of it, which Ann and Cy have; without Ann it is level 3, which Bo has.
+    # Without Cy it is level 1 again, which Ann and Bo have. Three: Ann and Bo have it, and Bo and Cy need it.
+    assert found == [["a", 0, "", 1, "Three"], ["b", 0, "", 1, "Three"]]
+    before = ask(store, "depth", as_of=day("2024-02-01")).set_index("skill_id")
+    assert before.loc["one", ["depth", "status"]].tolist() == [1, "single_point"]
+    roster = ALONE["roster"].replace("a,Ann,T,r\n", "")
+    assert import_sources(
+        store, [Source("roster", "r.csv", roster.encode())], Options(effective=day("2024-01-01"))
+    ).status
+    after = ask(store, "depth", as_of=day("2024-02-01")).set_index("skill_id")
+    assert after["depth"].to_dict() == {"three": 1, "two": 1}  # One is asked of nobody, Two is asked at level 3
+    store.close()
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.sets(st.sampled_from("abcde")).map(sorted)), max_size=4))
 def test_as_many_seats_are_filled_as_can_be_and_the_first_targets_first(targets):
     seated = seat(targets)

@@ -85,9 +85,13 @@ def _cells(rows: pd.DataFrame) -> list[str]:
 def people(readiness: pd.DataFrame, gaps: pd.DataFrame, listed: pd.DataFrame, day: date, counts: str) -> Rows:
     """People of those with requirements: who are ready (`counts` = ready), nearly (close), lack something (lacking).
 
-    `critical`: who lack something critical; `waiting`: who are not ready.
+    `critical`: who lack something critical; `waiting`: who are not ready; `unasked`: who have no requirements.
     """
     measured = readiness[readiness["requirements"] > 0]
+    nothing = readiness[readiness["requirements"] == 0]
+    unasked = nothing.assign(why=nothing["role_id"].map(_without_profile)).sort_values("name")
+    if counts == "unasked":
+        return Rows(unasked, measured.assign(why=_("Their role has requirements")), away(listed, day))
     remains = people_tables.remaining(gaps)
     measured = measured.assign(remains=[remains.get(person, "") for person in measured["employee_id"]])
     measured = measured.sort_values(["critical_unmet", "readiness", "name"], ascending=[False, True, True])
@@ -102,8 +106,6 @@ def people(readiness: pd.DataFrame, gaps: pd.DataFrame, listed: pd.DataFrame, da
         "waiting": (~is_ready, either(is_ready, _("Ready"), either(is_critical, *short))),
     }[counts]
     measured = measured.assign(why=why)
-    nothing = readiness[readiness["requirements"] == 0]
-    unasked = nothing.assign(why=nothing["role_id"].map(_without_profile)).sort_values("name")
     return Rows(measured[counting], measured[~counting], _stacked([*measured.columns], unasked, away(listed, day)))
 
 

@@ -36,6 +36,11 @@ def each_gap(
     return worded.sort_values(["critical", "gap", "name", "skill_id"], ascending=[False, False, True, True])
 
 
+def missing(gaps: pd.DataFrame) -> pd.DataFrame:
+    """What one person lacks, with the reason in words: critical and largest gaps first."""
+    return tables.with_reasons(gaps).sort_values(["critical", "gap", "skill_id"], ascending=[False, False, True])
+
+
 def is_any(rows: pd.DataFrame, **asked: str | None) -> "pd.Series[bool]":
     """For each row whether it has the values asked for in their columns; None asks for any."""
     is_it = pd.Series(True, index=rows.index)
@@ -199,10 +204,19 @@ def without_requirements(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.Dat
     return tables.with_roles(readiness[readiness["requirements"] == 0].sort_values(["name", "employee_id"]), names)
 
 
-def able(experts: pd.DataFrame, names: pd.DataFrame, level: int) -> pd.DataFrame:
-    """People with at least this level, in words: the highest level first, then those who keep it longest."""
+def able(experts: pd.DataFrame, names: pd.DataFrame, issuers: pd.DataFrame, level: int) -> pd.DataFrame:
+    """People with at least this level, in words, with whoever vouches for it: the highest level first.
+
+    Of equals those come first who keep it longest; `issuers` is the answer of `issued_by`.
+    """
     rows = tables.with_roles(experts[experts["level"] >= level], names)
     rows["assurance"] = rows["assurance"].map(texts(tables.ASSURANCES))
+    own = _("Own rating")
+    words: dict[tuple[str, str], list[str]] = {}
+    for person, skill, issuer in zip(issuers["employee_id"], issuers["skill_id"], issuers["issuer"], strict=True):
+        words.setdefault((person, skill), []).append(own if pd.isna(issuer) else issuer)
+    pairs = zip(rows["employee_id"], rows["skill_id"], strict=True)
+    rows["issued_by"] = [", ".join(dict.fromkeys(words.get(pair, []))) for pair in pairs]
     return rows.sort_values(["level", "valid_to", "name"], ascending=[False, False, True], na_position="first")
 
 

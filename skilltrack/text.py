@@ -2,11 +2,14 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Control characters, the space without width, and those that turn the direction of what follows them."""
+HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+"""A name or an address of a host, in small letters."""
 FEW = 500
 """So many texts, a page of a table, are looked at one by one."""
 
@@ -14,6 +17,22 @@ FEW = 500
 def visible(value: Any) -> str:
     """A data value in which each such sign is a question mark in a box: none can rearrange a sentence."""
     return INVISIBLE.sub("\ufffd", str(value))
+
+
+def host_of(link: str) -> str:
+    """The host to which a link of the web leads, as a browser reads it; empty for whatever else a text may be.
+
+    Links that name somebody before an @, and hosts that a browser reads otherwise than they are written, are no links.
+    """
+    if any(sign.isspace() or not sign.isprintable() for sign in link):
+        return ""
+    try:
+        parts = urlsplit(link)
+        host, is_web = parts.hostname or "", parts.scheme in ("http", "https") and parts.port != 0
+        host = host if ":" in host else host.encode("idna").decode()
+    except ValueError:
+        return ""
+    return host if is_web and "@" not in parts.netloc and HOST.fullmatch(host) else ""
 
 
 def in_cells(text: str) -> str:

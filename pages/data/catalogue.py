@@ -1,8 +1,9 @@
 """What counts for which skill: what is still to be settled, and every table of the catalogue, changed in place."""
 
 from skilltrack.language import _, mark, number, texts
-from skilltrack.ui import catalogue_edit, catalogue_todo, filters, grounds, numbers, parts
-from skilltrack.ui.cache import ask
+from skilltrack.reports import data_answers
+from skilltrack.ui import catalogue_edit, catalogue_todo, filters, grounds, numbers, parts, sentences
+from skilltrack.ui.cache import ask, shaped
 
 PARTS = {
     "todo": mark("To settle"),
@@ -18,9 +19,10 @@ PARTS = {
 
 parts.heading(_("Catalogue"), _("What counts for which skill, and what is still to settle?"))
 day = filters.bar("as_of")
-idle, titles = ask("counting_for_nothing", day), ask("titles_without_role", day)
-suggested = ask("skills_suggested", day)
+asked = [(name, day) for name in ("counting_for_nothing", "titles_without_role", "skills_suggested")]
+idle, titles, suggested = (ask(*question) for question in asked)
 to_map, nothing = idle[~idle["is_mapped"]], idle[idle["holders"] > 0]
+sentences.show(day, *shaped(data_answers.to_settle, *asked), on="catalogue")
 numbers.cards(
     (_("To map"), number(len(to_map)), _("credentials without a skill"), grounds.unmapped(day)),
     (

@@ -3,9 +3,13 @@
 import streamlit as st
 
 from skilltrack.language import _
-from skilltrack.ui import demo, upload_form, upload_history
+from skilltrack.questions import Filters
+from skilltrack.reports import data_answers
+from skilltrack.ui import demo, sentences, upload_form, upload_history
+from skilltrack.ui.cache import shaped
 
 st.title(_("Uploads"), anchor=False)
+sentences.show(Filters(), shaped(data_answers.latest_upload, ("upload_files", Filters())), on="uploads")
 demo.before_uploading()
 upload_form.form()
 upload_history.apart()

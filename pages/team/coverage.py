@@ -9,7 +9,7 @@ from skilltrack.days import LAST
 from skilltrack.language import _
 from skilltrack.questions import READINGS
 from skilltrack.reports import answers, people_answers
-from skilltrack.ui import filters, grounds, known, matrix, numbers, parts, pictures, sentences
+from skilltrack.ui import filters, grounds, known, matrix, numbers, parts, pictures, sentences, whole
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.cell import people_of_cell
 
@@ -22,7 +22,7 @@ if not now["required"]:
     st.info(nobody)
     st.stop()
 cards = numbers.standing(now, view)
-if parts.is_too_many(now["people"]):
+if parts.is_too_many(now["people"], lambda: whole.coverage(view)):
     skills = shaped(tables.totals_by, ("coverage_by_skill", view), more=("skill_id", "skill"))
     numbers.cards(*cards)
     pictures.heading(_("Skill by skill, thinnest first"), "rarest", grounds.requirements(view))

@@ -26,7 +26,8 @@ if not skill:
     columns = parts.COVERAGE
     parts.table(rows, "skills", "coverage_by_skill", *columns, opens=lambda row: filters.go(skill=row["skill_id"]))
     st.stop()
-people = shaped(people_tables.able, asked, named, more=(level,))
+issued = ("issued_by", replace(view, skill=skill))
+people = shaped(people_tables.able, asked, named, issued, more=(level,))
 able = people_answers.able(people, filters.called("skill", skill, view.as_of), level, view.as_of)
 sentences.show(replace(view, skill=skill, level=level), able)
 nobody = _("Nobody here can show this. Choose a lower level, a wider group, or look at what closes the gap.")
@@ -37,6 +38,7 @@ parts.table(
     "name",
     "level",
     "valid_to",
+    "issued_by",
     "assurance",
     "role",
     "team",

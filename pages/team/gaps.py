@@ -5,7 +5,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
 from skilltrack.reports import people_answers
-from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences
+from skilltrack.ui import filters, grounds, numbers, parts, pictures, sentences, whole
 from skilltrack.ui.cache import shaped
 
 BY = {
@@ -23,7 +23,7 @@ now = shaped(tables.records, totals)[0]
 missing, required = now["required"] - now["met"], now["required"]
 lacks = grounds.requirements(view, "unmet")
 unmet = numbers.part_of(_("Requirements not met"), missing, required, mark("{share} of requirements"), lacks)
-if parts.is_too_many(now["people"]):
+if parts.is_too_many(now["people"], lambda: whole.gaps(view)):
     numbers.cards(unmet)
     pictures.heading(_("Biggest gaps"), "biggest_skills", lacks)
     rows = shaped(tables.biggest_gaps, ("coverage_by_skill", view), more=(1, 500))

@@ -26,12 +26,12 @@ listed = ask("people", own)
 if listed.empty:
     filters.stop_unlisted(view.as_of)
 who, transcript = listed.iloc[0], shaped(tables.in_words, ("transcript", own))
-standing, gaps = ask("readiness", asked), shaped(tables.with_reasons, ("gaps", asked))
-best = shaped(tables.best_in_words, ("transcript", own))
+standing, gaps = ask("readiness", asked), shaped(people_tables.missing, ("gaps", asked))
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(parts.plain(who["name"]), anchor=False, width="content")
     why.panel(own)
 st.text(directory.in_words(who))
+evidence.answers(asked, own)
 role = filters.called("role", view.role, view.as_of) if view.role else None
 ready_for = _("Ready for {role}", role=role) if role else _("Ready for own role")
 for line in standing.to_dict("records"):
@@ -48,4 +48,4 @@ if len(gaps):
     none = _("No credential of the catalogue would show any of it.")
     learning = shaped(people_tables.learning, ("next_learning", asked))
     parts.table(learning, "learning", "next_learning", "credential", "closes", "why", "price", empty=none)
-evidence.shown(own, transcript, best)
+evidence.shown(own)

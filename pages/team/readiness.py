@@ -7,7 +7,7 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark
 from skilltrack.reports import people_answers
-from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictures, sentences
+from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictures, sentences, whole
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Readiness"))
@@ -18,7 +18,7 @@ counts = ("readiness", "missing", "requirements", "critical_unmet")
 of_people = mark("{share} of people")
 named = ("role_names", view)
 now = shaped(tables.records, ("totals", replace(view, role=None)))[0]
-if parts.is_too_many(now["people"]):
+if parts.is_too_many(now["people"], lambda: whole.readiness(view)):
     own = grounds.people(replace(view, role=None))
     numbers.cards(numbers.part_of(_("Ready for their own role"), now["ready"], now["with_role"], of_people, own))
     if view.role:

@@ -5,12 +5,13 @@ import streamlit as st
 from skilltrack import charts, tables
 from skilltrack.language import _, number, plural, texts
 from skilltrack.reports import people_answers
-from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictures, sentences
+from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictures, sentences, whole
 from skilltrack.ui.cache import shaped
 
 parts.heading(_("Renewals"))
 view = filters.bar("as_of", "manager", "team")
-if parts.is_too_many(shaped(tables.records, ("totals", view))[0]["people"]):
+everybody = shaped(tables.records, ("totals", view))[0]["people"]
+if parts.is_too_many(everybody, lambda: whole.renewals(view)):
     organisations.instead_of_people(view)
     st.stop()
 asked = ("renewals", view)

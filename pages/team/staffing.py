@@ -5,14 +5,14 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
 from skilltrack.reports import staffing_answers
-from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictures, sentences
+from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictures, sentences, whole
 from skilltrack.ui.cache import shaped
 
 LISTS = {"seats": mark("How many"), "who": mark("Who sits where"), "ahead": mark("Falls short next")}
 parts.heading(_("Staffing"))
 view = filters.bar("as_of", "manager", "team", "assurance")
 everybody = shaped(tables.records, ("totals", view))[0]["people"]
-if parts.is_too_many(everybody):
+if parts.is_too_many(everybody, lambda: whole.staffing(view)):
     organisations.instead_of_people(view)
     st.stop()
 people, targets, ahead = ("leaving", view), ("staffing", view), ("staffing_ahead", view)

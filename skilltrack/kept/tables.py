@@ -74,7 +74,8 @@ def has_effect(kind: str) -> bool:
 
 
 OF_AWARDS = (
-    "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended_by_date, proved_from, proved_to, named_issuer"
+    "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended_by_date, proved_from, proved_to, "
+    "named_issuer, evidence_url"
 )
 OF_SPEND = "spend_id, credential_id, paid_on, amount, currency, funding_source, cost_center"
 

@@ -36,10 +36,11 @@ def holds(kind: Kind, column: Column) -> str:
 
 CALLED = {
     "skills": mark("Skills"), "issuers": mark("Issuers"), "issuer_keys": mark("Issuers' keys"),
-    "credentials": mark("Credentials"), "credential_skills": mark("What credentials show"), "stacks": mark("Stacks"),
-    "roles": mark("Roles and what they need"), "job_titles": mark("Job titles"), "roster": mark("Roster"),
-    "badges": mark("Badges"), "prior_learning": mark("Prior learning"), "self_ratings": mark("Self ratings"),
-    "exemptions": mark("Exemptions"), "targets": mark("Targets"), "spend": mark("Spend"),
+    "credentials": mark("Credentials"), "credential_skills": mark("What credentials show"),
+    "stacks": mark("Certificate paths"), "roles": mark("Roles and what they need"), "job_titles": mark("Job titles"),
+    "roster": mark("Roster"), "badges": mark("Badges"), "prior_learning": mark("Prior learning"),
+    "self_ratings": mark("Self ratings"), "exemptions": mark("Exemptions"), "targets": mark("Targets"),
+    "spend": mark("Spend"),
 }  # fmt: skip
 """What the kinds of file are called."""
 

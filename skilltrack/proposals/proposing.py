@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from skilltrack.access import Viewer
 from skilltrack.config import today
@@ -18,7 +17,7 @@ from skilltrack.proposals.rows import as_file, refuse_unless
 from skilltrack.questions import Filters, Metrics
 from skilltrack.relations import read_text
 from skilltrack.storage import Store
-from skilltrack.text import readable, visible
+from skilltrack.text import host_of, readable, visible
 
 WHAT = {
     "award": mark("a certificate or another award"),
@@ -207,14 +206,7 @@ def _missing(proposal: Proposal) -> Iterable[str]:
 def refuse_other_link(link: str) -> None:
     """Raise `Refused` for a link that is no address of the web."""
     link = link.strip()
-    if not link:
-        return
-    try:
-        parts = urlsplit(link)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    except ValueError:
-        is_address = False
-    if not is_address or any(sign.isspace() or not sign.isprintable() for sign in link):
+    if link and not host_of(link):
         raise Refused(_("{link} is not a link. Write one that begins with https://.", link=repr(link[:80])))
 
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from skilltrack.access import trail as audit
 from skilltrack.days import in_order
+from skilltrack.errors import Refused
 from skilltrack.language import _, plural, texts
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, names, parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer
 
@@ -56,8 +57,8 @@ def listed(up_to: int) -> None:
     """The entries that the filters in the URL ask for, of the first `up_to`, which were looked through."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         asked = {"event": filters.choose("event", _("What"), texts(audit.EVENTS), _("Everything"))}
-        for name, title in (("who", _("Who (employee id)")), ("about", _("About whom (employee id)"))):
-            asked[name] = filters.typed(name, title)
+        for name, title in (("who", _("Who (name or id)")), ("about", _("About whom (name or id)"))):
+            asked[name] = _account(filters.typed(name, title))
         for name, key, title in (("first", "from", _("From")), ("last", "to", _("To"))):
             asked[name] = filters.day(key, title)
     first, last = (date.fromisoformat(day) if (day := asked[name]) else None for name in ("first", "last"))
@@ -66,5 +67,15 @@ def listed(up_to: int) -> None:
     entries = entries[entries["number"] <= up_to].reset_index(drop=True)
     words = texts(audit.EVENTS)
     entries["event"] = entries["event"].map(lambda event: words.get(event, event))
+    entries = names.with_names(entries, "who", "about")
     parts.table(entries, "audit_log", "audit_log", "number", "at", "who", "event", "about", "what")
     st.caption(_("Accounts not on a roster, and people who were erased, appear here as a code."))
+
+
+def _account(text: str) -> str:
+    """The account that was typed into a filter; the text itself where several people have that name, which it says."""
+    try:
+        return names.account_of(text)
+    except Refused as refused:
+        st.warning(parts.plain(refused))
+        return text

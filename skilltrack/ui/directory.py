@@ -8,8 +8,9 @@ import streamlit as st
 from skilltrack import people_tables, tables
 from skilltrack.language import _
 from skilltrack.questions import Filters
+from skilltrack.reports import person_answers
 from skilltrack.text import visible
-from skilltrack.ui import filters, grounds, organisations, parts, pictures
+from skilltrack.ui import filters, grounds, organisations, parts, pictures, sentences, whole
 from skilltrack.ui.cache import shaped
 
 
@@ -25,9 +26,12 @@ def show(view: Filters, text: str) -> None:
     if count > parts.LISTED and text:
         _matching(view, text)
         return
-    if parts.is_too_many(count):
+    if parts.is_too_many(count, lambda: whole.people(asked)):
         organisations.instead_of_people(asked)
         return
+    if not text:
+        lines = (person_answers.lacking_most, person_answers.critical, person_answers.without_requirements)
+        sentences.show(asked, *(shaped(line, ("readiness", asked)) for line in lines), on="people")
     for skill_id, skill in shaped(people_tables.skills_called, ("choices", Filters(as_of=view.as_of)), more=(text,)):
         parts.link(
             "team/experts", _("Who can do **{skill}**", skill=parts.plain(skill)), "person_search", skill=skill_id

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from skilltrack import grounds, money_grounds, tables
+from skilltrack import answer_grounds, grounds, money_grounds, tables
 from skilltrack.language import mark, money, number
 from skilltrack.questions import READINGS, Filters, catalogue
 from skilltrack.ui.cache import shaped
@@ -312,6 +312,17 @@ def learning(view: Filters) -> Ground:
     return Ground("learning", about, grounds.learning, asked, "gaps", columns)
 
 
+def lapsing(view: Filters, last: date) -> Ground:
+    """Skills of one person of which the evidence ends by a day."""
+    columns, about = ("skill", "level", "valid_to", "why", "source", "credential"), "transcript"
+    return Ground("lapsing", about, answer_grounds.ending_skills, ((about, view),), about, columns, (last,))
+
+
+def learning_with(view: Filters, credential: str) -> Ground:
+    """Requirements that one credential of the catalogue would meet, for one person."""
+    return learning(view)._replace(name="learning_with", shape=answer_grounds.learning_with, more=(credential,))
+
+
 def unmapped(view: Filters) -> Ground:
     """Credentials without a skill."""
     asked = ("counting_for_nothing", view), _catalogue(view)
@@ -361,6 +372,12 @@ def badges_naming(view: Filters) -> Ground:
     asked = ((about, view), _ever_listed(view))
     ground = Ground(about, "skills_suggested", grounds.badges_naming, asked, about, columns)
     return ground._replace(has_outside=True)
+
+
+def files_of_upload(view: Filters, upload_id: int) -> Ground:
+    """The files of one upload."""
+    columns, about = ("file_name", "new_rows", "changed_rows", "gone_rows", "quarantined_rows"), "upload_files"
+    return Ground("files", about, answer_grounds.files_of_upload, ((about, view),), about, columns, (upload_id,))
 
 
 def unlisted_keys(view: Filters) -> Ground:

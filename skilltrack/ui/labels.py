@@ -45,6 +45,9 @@ WORKED_OUT: dict[str, Label] = {
     "price": (mark("List price"), ""),
     "payer": (mark("Paid by"), ""),
     "source": (mark("Shown by"), ""),
+    "issued_by": (mark("Issued by"), mark("on whose word: the issuer, or the assessor of prior learning")),
+    "skill": (mark("Skill"), ""),
+    "proof": (mark("Proof"), mark("where its proof is; tick the row to open it")),
     "credential": (mark("Credential"), ""),
     "cost_center": (mark("Cost centre"), ""),
     "outcome": (mark("Led to"), mark("what the payment led to")),
@@ -53,7 +56,7 @@ WORKED_OUT: dict[str, Label] = {
     "month": (mark("Month"), mark("month of the last day")),
     "over": (mark("Over list"), mark("what was paid over the list price, of all people")),
 }
-"""Columns that `tables`, `people_tables` and `money_tables` add to an answer."""
+"""Columns that `tables`, `people_tables`, `person_tables` and `money_tables` add to an answer."""
 
 OWN: dict[str, dict[str, Label]] = {
     "causes": {
@@ -100,8 +103,8 @@ OWN: dict[str, dict[str, Label]] = {
         "now": (mark("After"), ""), "team": (mark("Team"), ""),
     },
     "people_moved": {
-        "employee_id": (mark("Id"), ""), "what": (mark("Would"), ""), "name": (mark("Name"), ""),
-        "before": (mark("Before"), ""), "after": (mark("After"), ""),
+        "name": (mark("Name"), ""), "what": (mark("Would"), ""), "before": (mark("Before"), ""),
+        "after": (mark("After"), ""), "employee_id": (mark("Id"), ""),
     },
     "samples": {
         "sort": (mark("What"), ""), "kind": (mark("Kind"), ""), "key": (mark("Row"), ""), "row": (mark("Cells"), ""),

@@ -13,7 +13,7 @@ from skilltrack.errors import Refused
 from skilltrack.language import _, plural
 from skilltrack.questions import Filters
 from skilltrack.reports import render
-from skilltrack.text import shown
+from skilltrack.text import host_of, shown, visible
 from skilltrack.ui import filters, first_steps, labels, matrix
 from skilltrack.ui.cache import is_empty, shaped, store
 from skilltrack.ui.shell import is_open, page_file
@@ -55,13 +55,14 @@ def gap_links(cells: pd.DataFrame) -> None:
 def table(
     frame: pd.DataFrame, name: str, about: str, *names: str, opens_person: bool = False, height: int | None = None,
     opens: Callable[[dict[str, Any]], None] | None = None, empty: str = "", on: Mapping[str, date] | None = None,
-    row_height: int | None = None, at: str = "",
+    row_height: int | None = None, at: str = "", hint: str = "",
 ) -> None:  # fmt: skip
     """A table of the columns `names` with its CSV; a ticked row opens the person it is about, or calls `opens`.
 
     `about` is the metric, or the table of `labels.OWN`, in which the columns have their labels; `on` gives those
     that are headed by a day. Text is wrapped in rows of a `row_height`, in pixels, of more than 64. Where a row leads
     to other rows in the same table, `at` says which these are: a tick is then of the rows that it was made in.
+    `hint` says what a tick does, where `opens` does not lead to another page.
     """
     if frame.empty:
         st.info(empty or _("Nothing to list here for these filters."), icon=":material/check_circle:")
@@ -72,7 +73,7 @@ def table(
     rounded = {name: tables.in_percent(rows[name]) for name in labels.SHARES if name in rows}
     rounded |= {name: tables.in_whole(rows[name]) for name in labels.unit_costs(about, names)}
     rows = rows.assign(**rounded) if rounded else rows
-    hint = (
+    hint = hint or (
         _("Tick a row to open the person (keyboard: Shift + Space).")
         if opens_person
         else _("Tick a row to open it (keyboard: Shift + Space).")
@@ -153,9 +154,14 @@ def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:
     return part, where
 
 
-def is_too_many(people: int) -> bool:
-    """Whether these are more people than lists are for; if so, asks for an organisation or a team at once."""
+def is_too_many(people: int, answers: Callable[[], None] | None = None) -> bool:
+    """Whether these are more people than lists are for; if so, asks for an organisation or a team at once.
+
+    `answers` draws the sentences about so many people, which come first.
+    """
     if people > LISTED:
+        if answers:
+            answers()
         st.info(
             _(
                 "{people} people are in scope. Grids and lists are for up to {most}: choose an organisation or a team "
@@ -194,6 +200,14 @@ def link(name: str, label: str, icon: str = "arrow_forward", **parameters: str) 
     if not is_open(name):
         return
     st.page_link(page_file(name), label=label, icon=f":material/{icon}:", query_params=filters.shared(**parameters))
+
+
+def proof(address: str) -> None:
+    """The link to a proof, told where it leads; what is no link of the web is shown as it is and opens nothing."""
+    if host := host_of(address):
+        st.link_button(plain(_("Opens {host}", host=host)), address, icon=":material/open_in_new:")
+    else:
+        st.text(_("The proof on record is no link that can be opened: {proof}", proof=visible(address)))
 
 
 def chart(figure: Any, name: str, alt: str, opens: Callable[[str], None]) -> None:

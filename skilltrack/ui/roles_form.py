@@ -6,7 +6,7 @@ from skilltrack.access import GRANTS, ROLES, give, roles_in_force, take
 from skilltrack.days import FIRST, LAST
 from skilltrack.language import _, day_format, mark, texts
 from skilltrack.text import visible
-from skilltrack.ui import parts
+from skilltrack.ui import names, parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer
 
@@ -39,9 +39,9 @@ def in_force() -> None:
         valid_to=roles["valid_to"].astype(object).fillna(_("until taken back")),
     ).astype(str)
     columns = ("account", "role", "of_manager", "opens", "valid_from", "valid_to", "by_whom")
-    parts.table(shown, "roles", "roles", *columns)
+    parts.table(names.with_names(shown, "account", "of_manager", "by_whom"), "roles", "roles", *columns)
     rows = roles.to_dict("records")
-    named = [(row["account"], called[row["role"]], row["of_manager"]) for row in rows]
+    named = [(names.called(row["account"]), called[row["role"]], names.called(row["of_manager"])) for row in rows]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
             _("Take back"),
@@ -63,12 +63,17 @@ def to_give() -> None:
     """The form that gives a role from one date to another."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         opens = {role: f"{title} · {texts(OPENS)[role]}" for role, title in texts(CALLED).items()}
-        account = st.text_input(_("Employee id or e-mail address"), key="give_account", width=260)
+        account = st.text_input(_("Name, employee id or e-mail address"), key="give_account", width=260)
         role = st.selectbox(_("Role"), GRANTS, key="give_role", width=360, format_func=opens.__getitem__)
         manager = ""
         if role == "delegate":
-            manager = st.text_input(_("Stands in for (employee id of a manager)"), key="give_manager", width=260)
+            manager = st.text_input(_("Stands in for (name or id of a manager)"), key="give_manager", width=260)
         first = st.date_input(_("From"), None, FIRST, LAST, key="give_from", width=150, format=day_format())
         last = st.date_input(_("To (inclusive)"), None, FIRST, LAST, key="give_to", width=150, format=day_format())
         if st.button(_("Give"), key="give_go", type="primary", disabled=not account, icon=":material/add_moderator:"):
-            parts.do(lambda: give(store(), viewer(), account, role, manager, first, last), _("The role is given."))
+            parts.do(
+                lambda: give(
+                    store(), viewer(), names.account_of(account), role, names.account_of(manager), first, last
+                ),
+                _("The role is given."),
+            )

@@ -11,7 +11,7 @@ import streamlit as st
 from skilltrack import tables
 from skilltrack.language import _
 from skilltrack.questions import Filters
-from skilltrack.reports.answers import Answer, worst_first
+from skilltrack.reports.answers import PATIENCE, Answer, worst_first
 from skilltrack.ui import grounds, panel, parts
 from skilltrack.ui.grounds import Ground
 from skilltrack.ui.shell import is_open
@@ -26,9 +26,13 @@ RESTS_ON = {
     "changes": ("team/changes", "difference"),
     "spend": ("money/spend", "payments"),
     "staffing": ("team/staffing", "airline_seat_recline_normal"),
+    "experts": ("team/experts", "person_search"),
+    "people": ("team/people", "badge"),
+    "catalogue": ("data/catalogue", "inventory_2"),
+    "uploads": ("data/uploads", "upload_file"),
 }
 """For each report, the page that shows what an answer rests on, and the icon of the answer."""
-NARROWS = {"team": "team", "manager": "manager", "skill": "skill"}
+NARROWS = {"team": "team", "manager": "manager", "skill": "skill", "employee": "employee"}
 """What the address of an answer says, as what a question is limited to."""
 
 COUNTS: dict[str, Callable[[Filters, Mapping[str, str]], Ground]] = {
@@ -44,6 +48,16 @@ COUNTS: dict[str, Callable[[Filters, Mapping[str, str]], Ground]] = {
     "ready": lambda view, where: grounds.people(view),
     "in_the_way": lambda view, where: grounds.in_the_way(replace(view, skill=None), where["skill"]),
     "gaps_because": lambda view, where: grounds.some_gaps(view, reason=where["reason"]),
+    "critical": lambda view, where: grounds.people(view, "critical"),
+    "unasked": lambda view, where: grounds.people(view, "unasked"),
+    "lapsing": lambda view, where: grounds.lapsing(replace(view, role=None), view.as_of + PATIENCE),
+    "learning": lambda view, where: grounds.learning_with(view, where["credential"]),
+    "idle": lambda view, where: grounds.idle_awards(view),
+    "unmapped": lambda view, where: grounds.unmapped(view),
+    "titles": lambda view, where: grounds.without_role(view),
+    "naming": lambda view, where: grounds.badges_naming(view),
+    "latest_upload": lambda view, where: grounds.files_of_upload(view, int(where["upload"])),
+    "met_then": lambda view, where: grounds.requirements(replace(view, as_of=date.fromisoformat(where["as_of"]))),
     "able": lambda view, where: grounds.able(view),
     "unconverted": lambda view, where: grounds.payments(_paid(view, where), where["currency"], "unconverted"),
     "own_money": lambda view, where: grounds.own_money(view, where["currency"]),

@@ -14,7 +14,7 @@ from skilltrack.kinds import kind_called, kinds_open_to
 from skilltrack.language import _, current, mark, plural
 from skilltrack.questions import preview_take_back
 from skilltrack.text import shown, visible
-from skilltrack.ui import filters, labels, parts, upload_preview
+from skilltrack.ui import filters, labels, names, parts, upload_preview
 from skilltrack.ui.cache import remembered, store
 from skilltrack.ui.signin import viewer, while_in
 
@@ -43,21 +43,22 @@ def history() -> None:
         st.caption(_("No uploads yet."))
         return
     words = {"landed": _("in force"), "undone": _("undone")}
+    in_force = past["status"].map(lambda status: words.get(status, status))
     parts.table(
-        past.assign(status=past["status"].map(lambda status: words.get(status, status))), "uploads", "uploads",
+        names.with_names(past.assign(status=in_force), "by_whom"), "uploads", "uploads",
         "upload_id", "landed_at", "status", "files", "new_rows", "changed_rows", "gone_rows", "quarantined",
         "effective_on", "by_whom",
     )  # fmt: skip
-    names = dict(zip(past["upload_id"], past["files"], strict=True))
-    st.session_state["history_upload"] = {str(name): name for name in names}.get(filters.get("upload"))
+    files = dict(zip(past["upload_id"], past["files"], strict=True))
+    st.session_state["history_upload"] = {str(number): number for number in files}.get(filters.get("upload"))
     number = st.selectbox(
         _("Look at one upload"),
-        list(names),
+        list(files),
         index=None,
         key="history_upload",
         on_change=_look_at,
         width=420,
-        format_func=lambda n: visible(f"{n}: {names[n]}")[:80],
+        format_func=lambda n: visible(f"{n}: {files[n]}")[:80],
         placeholder=_("Its files, and taking it back"),
     )
     if number is not None:

@@ -13,7 +13,7 @@ from skilltrack.kinds import KEPT_APART, kind_called
 from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import Effects, Preview
 from skilltrack.text import visible
-from skilltrack.ui import badges, labels, numbers, parts, pictures
+from skilltrack.ui import badges, filters, labels, names, numbers, parts, pictures
 
 NOT_USED = "–"
 SORTS = {"new": mark("New"), "changed": mark("Changed"), "gone": mark("Gone")}
@@ -91,9 +91,18 @@ def effects(changes: Effects, at: str = "") -> None:
         st.subheader(_("People"), anchor=False)
         st.text(_("People who would {moves}.", moves=moves))
         who = changes.who.fillna("")
-        columns = ("employee_id", "what", "name", "before", "after")
-        parts.table(who.assign(what=who["what"].map(words)), "people_moved", "people_moved", *columns, at=at)
+        columns = ("name", "what", "before", "after", "employee_id")
+        cells = {
+            when: [_place(*one) for one in zip(who["what"], who[when], strict=True)] for when in ("before", "after")
+        }
+        parts.table(who.assign(what=who["what"].map(words), **cells), "people_moved", "people_moved", *columns, at=at)
         st.caption(_("The first of each kind."))
+
+
+def _place(what: str, value: str) -> str:
+    """What somebody moves from or to, by name: a manager, a role or a team."""
+    called = {"change manager": names.called, "change role": filters.role_called}.get(what, str)
+    return called(value) if value else ""
 
 
 def _moved(requirements: pd.DataFrame) -> None:

@@ -229,7 +229,7 @@ def proof(row: dict[str, Any]) -> None:
     """The link and the file that go with a proposal."""
     number = row["proposal_id"]
     if row["evidence_url"]:
-        st.link_button(_("Open the link"), row["evidence_url"], icon=":material/open_in_new:")
+        parts.proof(row["evidence_url"])
     if row["file_name"]:
         asked = partial(file_of, store(), viewer(), number)
         st.download_button(

@@ -787,7 +787,7 @@ def test_each_line_of_a_transcript_is_traced_to_its_upload_file_and_line(demo_db
     found = page.dataframe[-1].value
     assert set(found["file_name"]) >= {"badges.csv"}
     lines = (ROOT / "data" / "demo" / "badges.csv").read_text().splitlines()
-    for row in found[found["kind"] == "badges"].to_dict("records"):
+    for row in found[found["kind"] == "Badges"].to_dict("records"):
         assert "00126" in lines[row["line_no"] - 1]
         assert row["credential_id"] in lines[row["line_no"] - 1]
 

@@ -178,6 +178,81 @@ def test_nobody_is_seated_twice_and_whoever_alone_can_do_something_would_be_miss
     assert missed[["employee_id", "lost", "skills", "thin"]].to_numpy().tolist() == [["01", 1, "Lifting", 0]]
 
 
+ALONE = {
+    "skills": "skill_id,name\none,One\ntwo,Two\nthree,Three\n",
+    "roles": "role_id,role_name,skill_id,required_level\nr,Only hers,one,1\nr,Only hers,two,1\nq,Others,two,3\nq,Others,three,2\n",
+    "roster": "employee_id,name,team,role_id\na,Ann,T,r\nb,Bo,T,q\nc,Cy,T,q\n",
+    "prior_learning": "employee_id,skill_id,level,assessor,valid_from\na,one,1,V,2024-01-01\na,two,1,V,2024-01-01\n"
+    "b,two,3,V,2024-01-01\nc,two,1,V,2024-01-01\na,three,2,V,2024-01-01\nb,three,2,V,2024-01-01\n",
+}
+
+
+def test_a_skill_that_only_the_role_of_whoever_leaves_asks_for_is_not_lost_with_them(tmp_path):
+    """Staffing would say that T loses One with Ann, although without Ann nobody in T needs it."""
+    store = Store.open(tmp_path / "c.duckdb")
+    given_ = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in ALONE.items()]
+    assert import_sources(store, given_, Options(effective=day("2024-01-01"))).status == "stored"
+    leaving = ask(store, "leaving", as_of=day("2024-02-01"))
+    found = leaving[["employee_id", "lost", "skills", "thin", "thin_skills"]].to_numpy().tolist()
+
+    # Two: without Bo, Ann's role asks level 1 of it, which Ann and Cy have; without Ann it is level 3, which Bo has.
+    # Without Cy it is level 1 again, which Ann and Bo have. Three: Ann and Bo have it, and Bo and Cy need it.
+    assert found == [["a", 0, "", 1, "Three"], ["b", 0, "", 1, "Three"]]
+    before = ask(store, "depth", as_of=day("2024-02-01")).set_index("skill_id")
+    assert before.loc["one", ["depth", "status"]].tolist() == [1, "single_point"]
+    roster = ALONE["roster"].replace("a,Ann,T,r\n", "")
+    assert import_sources(
+        store, [Source("roster", "r.csv", roster.encode())], Options(effective=day("2024-01-01"))
+    ).status
+    after = ask(store, "depth", as_of=day("2024-02-01")).set_index("skill_id")
+    assert after["depth"].to_dict() == {"three": 1, "two": 1}  # One is asked of nobody, Two is asked at level 3
+    store.close()
+
+
+@st.composite
+def teams(draw):
+    """Roles that ask for skills, people who have them at levels, and who is exempt from what: each as a dict."""
+    asked = {(role, skill): draw(st.integers(0, 3)) for role in "qr" for skill in "abc"}
+    people = {f"p{n}": (draw(st.sampled_from("TTU")), draw(st.sampled_from(["q", "r", ""]))) for n in range(5)}
+    has = {(person, skill): draw(st.integers(0, 3)) for person in people for skill in "abc"}
+    exempt = draw(st.sets(st.tuples(st.sampled_from([*people]), st.sampled_from("abc")), max_size=3))
+    return asked, people, has, exempt
+
+
+@given(team=teams())
+def test_what_a_team_would_lose_is_what_depth_says_once_somebody_is_off_the_roster(team):
+    """Each is taken off the roster in turn, from another day on, and depth is asked on that day."""
+    asked, people, has, exempt = team
+    files = {
+        "skills": "skill_id,name\n" + "".join(f"{skill},{skill}\n" for skill in "abc"),
+        "roles": "role_id,role_name,skill_id,required_level\n"
+        + "".join(f"{role},{role},{skill},{level}\n" for (role, skill), level in asked.items() if level),
+        "roster": roster(people),
+        "prior_learning": "employee_id,skill_id,level,assessor,valid_from\n"
+        + "".join(f"{person},{skill},{level},V,2023-01-01\n" for (person, skill), level in has.items() if level),
+        "exemptions": "employee_id,skill_id,reason\n" + "".join(f"{who},{skill},x\n" for who, skill in sorted(exempt)),
+    }
+    store = Store.open(":memory:")
+    try:
+        given_ = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in files.items() if text.count("\n") > 1]
+        assert import_sources(store, given_, Options(effective=day("2024-01-01"))).status == "stored"
+        leaving = ask(store, "leaving", as_of=day("2024-01-01")).set_index("employee_id")
+        for n, (person, (of, _role)) in enumerate(people.items(), 2):
+            others = {other: row for other, row in people.items() if other != person}
+            source, on = Source("roster", "r.csv", roster(others).encode()), day(f"2024-0{n}-01")
+            assert import_sources(store, [source], Options(effective=on)).status == "stored"
+            depth = ask(store, "depth", as_of=on)
+            can = []
+            for row in depth[depth["team"] == of].itertuples():
+                lowest = min(asked[role, row.skill_id] or 9 for team_, role in others.values() if team_ == of and role)
+                can += [(row.skill_id, row.depth)] if has[person, row.skill_id] >= lowest else []
+            lost, thin = (", ".join(skill for skill, left in can if left == count) for count in (0, 1))
+            told = tuple(leaving.loc[person, ["skills", "thin_skills"]]) if person in leaving.index else ("", "")
+            assert told == (lost, thin), (person, team)
+    finally:
+        store.close()
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.sets(st.sampled_from("abcde")).map(sorted)), max_size=4))
 def test_as_many_seats_are_filled_as_can_be_and_the_first_targets_first(targets):
     seated = seat(targets)

@@ -114,11 +114,15 @@ def test_a_price_stands_with_its_currency_and_the_cheapest_that_reaches_the_leve
 
 def test_who_is_able_is_told_with_whose_evidence_ends_soon(metrics):
     found = metrics.ask("experts", Viewer.everyone(), Filters(as_of=date(2024, 5, 1), skill="weld"))
-    able = people_tables.able(found, metrics.ask("role_names", Viewer.everyone(), Filters()), 1)
+    names, issuers = (
+        metrics.ask(name, Viewer.everyone(), Filters(as_of=date(2024, 5, 1), **more))
+        for name, more in (("role_names", {}), ("issued_by", {"skill": "weld"}))
+    )
+    able = people_tables.able(found, names, issuers, 1)
 
-    assert able[["name", "role", "level", "assurance"]].to_numpy().tolist() == [
-        ["Ann", "Rigger", 3, "Attested"],
-        ["Bo", "Rigger", 1, "Attested"],
+    assert able[["name", "role", "level", "issued_by", "assurance"]].to_numpy().tolist() == [
+        ["Ann", "Rigger", 3, "Dr V", "Attested"],
+        ["Bo", "Rigger", 1, "Dr V", "Attested"],
     ]
     assert told(people_answers.able(able, "Welding", 1, date(2024, 5, 1))) == (
         "2 people can do Welding at level 1 or above. The evidence of 1 of them ends within 90 days."
@@ -127,6 +131,16 @@ def test_who_is_able_is_told_with_whose_evidence_ends_soon(metrics):
         "Nobody can show Welding at level 4 or above."
     )
     assert people_tables.highest_level(found) == 3
+
+
+def test_whose_word_a_level_rests_on_is_told_for_that_level_alone(metrics):
+    """Who looks for somebody whom an assessor has seen at work would take a colleague's own rating for it."""
+    asked = {"as_of": date(2024, 2, 10), "skill": "weld", "assurance": "claimed"}
+    found, issuers = (metrics.ask(name, Viewer.everyone(), Filters(**asked)) for name in ("experts", "issued_by"))
+    able = people_tables.able(found, metrics.ask("role_names", Viewer.everyone(), Filters()), issuers, 1)
+
+    # Bo's level 1 is Dr V's word, and level 2 is his own.
+    assert able[["name", "level", "issued_by"]].to_numpy().tolist() == [["Ann", 2, "Dr V"], ["Bo", 2, "Own rating"]]
 
 
 def test_the_directory_finds_people_by_every_word_of_what_is_typed_and_skills_by_name(metrics):

@@ -135,24 +135,84 @@ def gaps(company: Company, asked: Asked) -> list[tuple]:
     return sorted(rows)
 
 
-def depth(company: Company, asked: Asked) -> list[tuple]:
-    evidence, names, needs = Evidence(company, asked), skill_names(company, asked), {}
-    members = company.members(asked, asked.as_of, role=asked.role)
+def _depths(company: Company, asked: Asked, evidence: Evidence, members: dict) -> dict[tuple, tuple]:
+    """(team, skill) to how many of the members need it, the lowest level that one of their roles asks, and who can."""
+    needs: dict[tuple, list[int]] = {}
     for person, row in members.items():
         for q in requirements(company, asked, row.get("role_id", ""), asked.as_of):
             need = needs.setdefault((row.get("team", ""), q["skill_id"]), [0, 10**9])
             need[0] += not is_exempt(company, asked, person, q["skill_id"], asked.as_of)
             need[1] = min(need[1], int(q["required_level"]))
-    rows = []
-    for (team, skill), (needed, lowest) in sorted(needs.items()):
-        if not needed:
-            continue
-        able = sum(
-            row.get("team", "") == team and evidence.level(person, skill, asked.as_of, asked.assurance) >= lowest
-            for person, row in members.items()
+    return {
+        (team, skill): (
+            needed,
+            lowest,
+            [
+                person
+                for person, row in members.items()
+                if row.get("team", "") == team and evidence.level(person, skill, asked.as_of, asked.assurance) >= lowest
+            ],
         )
-        rows.append((team, skill, names.get(skill), needed, able, {0: "uncovered", 1: "single_point"}.get(able)))
-    return rows
+        for (team, skill), (needed, lowest) in sorted(needs.items())
+        if needed
+    }
+
+
+def depth(company: Company, asked: Asked) -> list[tuple]:
+    evidence, names = Evidence(company, asked), skill_names(company, asked)
+    members = company.members(asked, asked.as_of, role=asked.role)
+    return [
+        (team, skill, names.get(skill), needed, len(able), {0: "uncovered", 1: "single_point"}.get(len(able)))
+        for (team, skill), (needed, _, able) in _depths(company, asked, evidence, members).items()
+    ]
+
+
+def leaving(company: Company, asked: Asked) -> list[tuple]:
+    """Everybody taken out of their team in turn, and depth asked before and after."""
+    evidence, names, rows = Evidence(company, asked), skill_names(company, asked), []
+    members = company.members(asked, asked.as_of, role=asked.role)
+    before = _depths(company, asked, evidence, members)
+    for person, row in members.items():
+        others = {other: of_other for other, of_other in members.items() if other != person}
+        left: dict[int, list[tuple]] = {0: [], 1: []}
+        for (team, skill), (_, lowest, able) in _depths(company, asked, evidence, others).items():
+            can = evidence.level(person, skill, asked.as_of, asked.assurance) >= lowest
+            if team == row.get("team", "") and can and len(able) < 2:
+                assert {person, *able} <= set(before[team, skill][2])  # it was no single point of the same people
+                left[len(able)].append((names.get(skill, skill), skill))
+        lost, thin = (sorted(left[n]) for n in (0, 1))
+        if lost or thin:
+            told = (", ".join(name for name, _ in skills) for skills in (lost, thin))
+            rows.append(
+                (person, row["name"], row.get("team", ""), row.get("role_id") or None, len(lost), len(thin), *told)
+            )
+    return sorted(rows, key=lambda row: (-row[4], -row[5], row[0]))
+
+
+def issued_by(company: Company, asked: Asked) -> list[tuple]:
+    """For each level in `experts`, every piece of evidence looked through for who vouches for it."""
+    evidence, day, strength, rows = Evidence(company, asked), asked.as_of, STRENGTH[asked.assurance], set()
+    for person, _, _, _, skill, _, level, _, _ in experts(company, asked):
+        for award in evidence.awards:
+            credential = evidence.credentials[award["credential_id"]]
+            reached = min(evidence.most(award), evidence.skills_of.get(award["credential_id"], {}).get(skill, 0))
+            counts = evidence.is_valid(award, day) and evidence.award_strength(award, day) <= strength
+            if award["employee_id"] == person and counts and reached >= level:
+                is_named = evidence.is_named_unrecognised(award, day)
+                rows.add((person, skill, "award", award["named_issuer"] if is_named else credential["issuer"]))
+        for stack in evidence.stacks:
+            if evidence.skills_of.get(stack, {}).get(skill, 0) >= level and evidence.holds_stack(
+                person, stack, day, strength
+            ):
+                rows.add((person, skill, "stack", evidence.credentials[stack]["issuer"]))
+        for source, weakest, kept in (
+            ("prior_learning", 2, evidence.prior_learning), ("self_rating", 3, evidence.self_ratings)
+        ):  # fmt: skip
+            for row in kept:
+                is_it = (row["employee_id"], row["skill_id"]) == (person, skill) and holds(row, day)
+                if strength >= weakest and is_it and int(row["level"]) >= level:
+                    rows.add((person, skill, source, row.get("assessor")))
+    return sorted(rows, key=lambda row: (*row[:3], row[3] or ""))
 
 
 def experts(company: Company, asked: Asked) -> list[tuple]:
@@ -374,6 +434,27 @@ def changes(company: Company, asked: Asked) -> list[tuple]:
     return rows
 
 
+def movement(company: Company, asked: Asked) -> list[tuple]:
+    """What became of each requirement that is not set aside, between the first and the last day."""
+    last = asked.paid_to or asked.as_of
+    first = asked.paid_from or max(date(1900, 1, 1), before(last, 365))
+    then, now = (
+        {(p, q["skill_id"]): level >= int(q["required_level"])
+         for p, _, _, q, level, exempt in standings(company, asked, day) if not exempt}
+        for day in (first, last)
+    )  # fmt: skip
+    then = {} if first == last else then
+    sums: dict[str, list[int]] = {}
+    for key in {*then, *now}:
+        was, met = then.get(key), now.get(key)
+        kind = {(None, True): "come", (None, False): "come", (True, None): "gone", (False, None): "gone",
+                (False, True): "demonstrated", (True, False): "lapsed"}.get((was, met), "stayed")  # fmt: skip
+        counted = sums.setdefault(kind, [0, 0])
+        counted[0] += 1
+        counted[1] += bool(was if met is None else met)
+    return [(kind, *counted) for kind, counted in sorted(sums.items())]
+
+
 def _cause_in_evidence(
     evidence: Evidence, person: str, skill: str, required: int, first: date, last: date, strength: int
 ) -> str:
@@ -440,9 +521,19 @@ def _parts(evidence: Evidence, stack: str) -> set[str]:
 
 
 def staffing(company: Company, asked: Asked) -> list[tuple]:
+    return _seats(company, asked, asked.as_of, asked.as_of)
+
+
+def staffing_ahead(company: Company, asked: Asked) -> list[tuple]:
+    """Seats at each month's end to come, with the people of the asked day."""
+    ends = [row[0] for row in forecast(company, asked)]
+    return [(end, *row) for end in ends for row in _seats(company, asked, end, asked.as_of)]
+
+
+def _seats(company: Company, asked: Asked, day: date, roster_day: date) -> list[tuple]:
     """Seats filled by trying every way in which the members can be seated."""
-    evidence, names, day = Evidence(company, asked), skill_names(company, asked), asked.as_of
-    members = company.members(asked, day, role=asked.role)
+    evidence, names = Evidence(company, asked), skill_names(company, asked)
+    members = company.members(asked, day, roster_day, asked.role)
     targets: dict[tuple, dict] = {}
     for row in sorted(company.rows("targets", asked), key=lambda row: row.get("valid_from", "")):
         if holds(row, day):
@@ -521,4 +612,5 @@ REPORTS = {
     "coverage": coverage, "readiness": readiness, "closest": closest, "gaps": gaps, "depth": depth,
     "renewals": renewals, "trend": trend, "forecast": forecast, "spend": spend, "experts": experts, "changes": changes,
     "staffing": staffing, "next_learning": next_learning, "without_issuer": without_issuer,
+    "leaving": leaving, "issued_by": issued_by, "staffing_ahead": staffing_ahead, "movement": movement,
 }  # fmt: skip

@@ -57,6 +57,7 @@ select
     a.proved_from,
     a.proved_to,
     a.named_issuer,
+    a.evidence_url,
     case when a.reading <= 1 then coalesce(s.skills, 0) - coalesce(k.known_1, 0) else 0 end as gains_1,
     case when a.reading <= 2 then coalesce(s.skills, 0) - coalesce(k.known_2, 0) else 0 end as gains_2,
     case when a.reading <= 3 then coalesce(s.skills, 0) - coalesce(k.known_3, 0) else 0 end as gains_3

@@ -5,8 +5,8 @@
 -- report: employee
 -- area: person
 -- column kind (Kind): kind of file
--- column credential_id (Credential): credential, empty for what is no award or payment
--- column skill_id (Skill): skill, empty for awards and payments
+-- column credential_id (Credential id): credential, empty for what is no award or payment
+-- column skill_id (Skill id): skill, empty for awards and payments
 -- column since (Since): first day, or day of issue or payment
 -- column upload_id (Upload): upload
 -- column file_name (File): file, empty for those who may not see uploads, as its name may tell of others

@@ -1,17 +1,17 @@
--- title: Stacks in progress
--- question: How far is this person towards each stack?
--- definition: the stacks of which the person holds at least one component on the day under the asked assurance, or the stack itself, component by component; the stack is held when at least min_components distinct components are.
+-- title: Certificate paths in progress
+-- question: How far is this person on each certificate path?
+-- definition: the certificate paths of which the person holds at least one component on the day under the asked assurance, or the path itself, component by component; a path is held when at least min_components distinct components are.
 -- unit: components
 -- report: no
 -- area: person
--- column credential_id (Stack id): stack
--- column credential (Stack): name of the stack
+-- column credential_id (Path id): certificate path
+-- column credential (Certificate path): name of the path
 -- column component_id (Component id): component
 -- column component (Component): name of the component
 -- column is_held (Held): true when the component is held on the day
 -- column held (Now): components held
 -- column min_components (Of): components needed
--- column components (Components): components of the stack
+-- column components (Components): components of the path
 with holding as (
     select credential_id
     from award_readings

@@ -66,6 +66,7 @@ create table kept_awards (
     proved_from date,
     proved_to date,
     named_issuer varchar,
+    evidence_url varchar,
     gains_1 integer not null,
     gains_2 integer not null,
     gains_3 integer not null

@@ -9,7 +9,8 @@ select
     a.is_ended_by_date,
     a.proved_from,
     a.proved_to,
-    a.named_issuer
+    a.named_issuer,
+    a.evidence_url
 from kept_awards as a
 join asked_people as p on p.person = a.person
 where a.person between $first_person and $last_person

@@ -16,6 +16,7 @@ select
     a.is_ended_by_date,
     a.proved_from,
     a.proved_to,
-    a.named_issuer
+    a.named_issuer,
+    a.evidence_url
 from attesting as a
 join asked_people as p on p.person = a.person

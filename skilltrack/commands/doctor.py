@@ -22,8 +22,8 @@ from skilltrack.storage import Address, Store
 from skilltrack.storage import beside as beside_of
 from skilltrack.text import counted
 
-NEED_MAIL = {"server": "SKILLTRACK_SMTP_HOST", "at": "SKILLTRACK_REMIND_AT", "feed": "SKILLTRACK_FEED"}
-"""The settings that say that mail is to work."""
+NEED_MAIL = {"server": "SKILLTRACK_SMTP_HOST", "at": "SKILLTRACK_REMIND_AT"}
+"""The settings that say that mail is to work; a feed alone may be for chat rooms."""
 
 
 @click.command("doctor")
@@ -84,11 +84,9 @@ def _of_what_is_sent(offline: bool) -> Iterator[Finding]:
     with suppress(Refused):
         feed = mail_rules(KINDS)
         if feed.feed and feed.at is None:
-            message = (
-                "SKILLTRACK_FEED is set and SKILLTRACK_REMIND_AT is not: the app tells nobody that a file is late."
-            )
-            yield advice("mail", f"{message} Set a time of day, or have cron run `remind` each hour.")
-        if environment(NEED_MAIL):
+            message = "SKILLTRACK_FEED is set without SKILLTRACK_REMIND_AT: the app tells nobody that a file is late."
+            yield advice("settings", f"{message} Set a time of day, or have cron run `remind` each hour.")
+        if environment(NEED_MAIL if offline else NEED_MAIL | {"feed": "SKILLTRACK_FEED"}):
             yield from of_mail(offline=offline)
 
 

@@ -20,16 +20,17 @@ DAYS_READ, DAYS_LEFT = 1, 2
 class Files:
     """The files of one lake; who removes any has its lock meanwhile."""
 
-    def __init__(self, cursor: Callable[[], duckdb.DuckDBPyConnection], tables: str):
-        """`cursor` gives one on the lake; `tables`: where its rows lie."""
-        self._cursor, self._tables = cursor, tables
+    def __init__(self, cursor: Callable[[], duckdb.DuckDBPyConnection], tables: str, confirm: Callable[[], None]):
+        """`cursor` gives one on the lake; `tables`: where its rows lie; `confirm` raises where the lock is lost."""
+        self._cursor, self._tables, self._confirm = cursor, tables, confirm
 
     def forget_the_past(self) -> None:
         """Remove every state but the newest one, with its files, and every file that no state names."""
         now = datetime.now(UTC) + timedelta(days=1)
         self._call("ducklake_expire_snapshots", older_than=now)
         self._call("ducklake_cleanup_old_files", cleanup_all=True)
-        self._call("ducklake_delete_orphaned_files", cleanup_all=True)  # nobody writes while the lock is held
+        self._confirm()  # a PostgreSQL that was started again has let others write, whose files no state names yet
+        self._call("ducklake_delete_orphaned_files", cleanup_all=True)
 
     def tidy_up(self, say: Callable[[str], None]) -> None:
         """Merge small files, forget states that nobody reads any more, and remove the files of these."""

@@ -18,6 +18,7 @@ from skilltrack.errors import BadStore, NoRoom, Refused
 from skilltrack.storage.address import Address
 from skilltrack.storage.copying import copy_rows, tables_like
 from skilltrack.storage.database_file import DAMAGED, is_lost, known_words
+from skilltrack.storage.journal import Entry
 from skilltrack.storage.lake_bucket import refuse_versions
 from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, ask_postgres, connect_lake, unmake
 from skilltrack.storage.lake_files import Files
@@ -50,7 +51,9 @@ class LakeStore(Store):
         self._knowing = threading.Lock()
         self._known: int | None = None
         """The lake's state that `memory` is about."""
-        self._files = Files(self._new_cursor, address.tables)
+        self._files = Files(self._new_cursor, address.tables, self._confirm)
+        self._unforgotten = Path(f"{self.path}.unforgotten")
+        """There while the lake may hold an old state of somebody who was erased."""
         self._page = Page(self._new_cursor, self._begun, threading.BoundedSemaphore(PAGES))
 
     @classmethod
@@ -186,7 +189,7 @@ class LakeStore(Store):
         if self._is_mending:
             return
         lines = self.query(NEWEST_LINE).to_pylist()
-        if self.fault or self.journal.newest() != (lines[0]["digest"] if lines else ""):
+        if self.fault or self._unforgotten.exists() or self.journal.newest() != (lines[0]["digest"] if lines else ""):
             self._is_mending, self.fault = True, ""
             try:
                 self.mend()
@@ -200,6 +203,21 @@ class LakeStore(Store):
                 ask_postgres(self._lock, "select 1")
             except duckdb.Error as error:
                 raise Refused(self._in_words(error)) from error
+
+    def _take_back(self, entry: Entry) -> bool:
+        """As `Store._take_back`; where the lock is lost, another process may be finishing it by now."""
+        try:
+            self._confirm()
+        except Refused:
+            return False
+        return super()._take_back(entry)
+
+    def _left_open(self) -> str:
+        return (
+            f"{self.address} could not be reached any more when this was to be stored. It is written down: once the "
+            "lake answers again (does PostgreSQL run?), whoever opens it or stores something next finishes it. Look "
+            "whether it is there before you do it again."
+        )
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -257,10 +275,12 @@ class LakeStore(Store):
         Nothing that was in the lake before stays, on the disk or in the catalogue, where it `forgets`; else whoever
         reads it goes on. Raises `Refused`, and changes nothing, where a table would hold something else than there.
         """
-        if self.address.is_in_bucket and (forgets or not self.columns()):
-            with closing(self._new_cursor()) as cursor:
-                refuse_versions(self.address, cursor)
+        if forgets or not self.columns():
+            self._refuse_versions()
         with self.alone():
+            if forgets and self.columns() and self.holds_anything():
+                self._unforgotten.touch()
+                sync(self._unforgotten.parent)
             with source.snapshot() as reading, Store.write(self) as transaction:
                 for table in self.columns():
                     transaction.run(f"drop table {table}")
@@ -269,6 +289,11 @@ class LakeStore(Store):
                 copy_rows(source, reading, transaction)
             if forgets:
                 self.forget_the_past()
+
+    def _refuse_versions(self) -> None:
+        if self.address.is_in_bucket:
+            with closing(self._new_cursor()) as cursor:
+                refuse_versions(self.address, cursor)
 
     def holds_anything(self) -> bool:
         """As `Store.holds_anything`; what cannot be read is something."""
@@ -294,11 +319,21 @@ class LakeStore(Store):
     def forget_the_past(self) -> None:
         """Remove every state but the newest one, with its files: what was erased is gone. Writers wait meanwhile."""
         with self.alone():
-            self._files.forget_the_past()
+            try:
+                self._files.forget_the_past()
+            except duckdb.Error as error:
+                raise Refused(self._in_words(error)) from error
+            self._unforgotten.unlink(missing_ok=True)
+
+    def finish_forgetting(self) -> None:
+        """Forget the past where a process was stopped before it had done so, or in its midst."""
+        if self._unforgotten.exists():
+            self.forget_the_past()
 
     def maintain(self, say: Callable[[str], None] = lambda line: None) -> None:
         """Merge small files, forget states that nobody reads any more, and remove the files of these."""
         with self.alone():
+            self.finish_forgetting()
             self._files.tidy_up(say)
 
     def pieces(self, size: int = 2**20) -> Iterator[bytes]:
@@ -307,13 +342,16 @@ class LakeStore(Store):
 
     @contextmanager
     def replaced(self) -> Iterator[Path]:
-        """Have what the block builds, a file, take the place of all that the lake holds; writers wait meanwhile."""
+        """Have what the block builds, a file, take the place of all that the lake holds; writers wait meanwhile.
+
+        At the end of the block the journal tells of it. What stops it from then on the next process finishes.
+        """
+        self._refuse_versions()
         fresh = fresh_beside(Path(self.path))
         with self.alone():
             try:
                 yield fresh
-                with closing(Store.open(fresh, is_read_only=True)) as source:
-                    self.fill(source)
+                self._fill_at_last(fresh)
             except BaseException:
                 with suppress(OSError):
                     self.journal.give_up_draft(self.fault)
@@ -321,6 +359,17 @@ class LakeStore(Store):
             finally:
                 remove_fresh(fresh)
             self.journal.finish_erasures()
+
+    def _fill_at_last(self, fresh: Path) -> None:
+        try:
+            with closing(Store.open(fresh, is_read_only=True)) as source:
+                self.fill(source)
+        except (duckdb.Error, OSError, Refused) as error:
+            reason = str(error) if isinstance(error, Refused) else str(error).splitlines()[0][:300]
+            raise BadStore(
+                f"Who is erased is not gone from {self.address} yet. It is written down: whoever opens the lake or "
+                f"stores something next finishes it. What stopped it: {reason}"
+            ) from error
 
     def copy_to(self, path: Path, also: Callable[[], None] = lambda: None) -> None:
         """Copy what the lake holds to a database file at `path`, which must not exist; as `Store.copy_to`."""

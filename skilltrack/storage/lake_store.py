@@ -17,12 +17,13 @@ import pyarrow as pa
 from skilltrack.errors import BadStore, NoRoom, Refused
 from skilltrack.storage.address import Address
 from skilltrack.storage.copying import copy_rows, tables_like
-from skilltrack.storage.database_file import DAMAGED, is_lost, known_words
+from skilltrack.storage.database_file import DAMAGED, LEFT_OPEN, NOT_GONE, is_lost, known_words
 from skilltrack.storage.journal import Entry
 from skilltrack.storage.lake_bucket import refuse_versions
 from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, ask_postgres, connect_lake, unmake
 from skilltrack.storage.lake_files import Files
 from skilltrack.storage.lake_page import PAGES, Page
+from skilltrack.storage.lake_tables import bring_up_to_date
 from skilltrack.storage.lake_turns import WRITING, Turns
 from skilltrack.storage.lines import sync
 from skilltrack.storage.replacing import fresh_beside, remove_fresh
@@ -32,8 +33,6 @@ from skilltrack.storage.transactions import Snapshot, Transaction
 
 STATE = "select id from lake.current_snapshot()"
 SCHEMA = f"select max(schema_version) as made from {CATALOGUE}.ducklake_snapshot"
-KEPT = "kept_"
-"""How the names of the tables begin that follow from others."""
 
 
 class LakeStore(Store):
@@ -51,9 +50,7 @@ class LakeStore(Store):
         self._knowing = threading.Lock()
         self._known: int | None = None
         """The lake's state that `memory` is about."""
-        self._files = Files(self._new_cursor, address.tables, self._confirm)
-        self._unforgotten = Path(f"{self.path}.unforgotten")
-        """There while the lake may hold an old state of somebody who was erased."""
+        self._files = Files(self._new_cursor, address.tables, Path(f"{self.path}.unforgotten"), self._confirm)
         self._page = Page(self._new_cursor, self._begun, threading.BoundedSemaphore(PAGES))
 
     @classmethod
@@ -106,7 +103,7 @@ class LakeStore(Store):
                 if applied is None:
                     self.fill(new)
                 else:
-                    self._bring_up_to_date(applied, new)
+                    bring_up_to_date(self, applied, new)
 
     @property
     def folder(self) -> Path:
@@ -189,7 +186,7 @@ class LakeStore(Store):
         if self._is_mending:
             return
         lines = self.query(NEWEST_LINE).to_pylist()
-        if self.fault or self._unforgotten.exists() or self.journal.newest() != (lines[0]["digest"] if lines else ""):
+        if self.fault or self._files.is_to_forget or self.journal.newest() != (lines[0]["digest"] if lines else ""):
             self._is_mending, self.fault = True, ""
             try:
                 self.mend()
@@ -213,11 +210,7 @@ class LakeStore(Store):
         return super()._take_back(entry)
 
     def _left_open(self) -> str:
-        return (
-            f"{self.address} could not be reached any more when this was to be stored. It is written down: once the "
-            "lake answers again (does PostgreSQL run?), whoever opens it or stores something next finishes it. Look "
-            "whether it is there before you do it again."
-        )
+        return LEFT_OPEN.format(self.address)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -276,11 +269,10 @@ class LakeStore(Store):
         reads it goes on. Raises `Refused`, and changes nothing, where a table would hold something else than there.
         """
         if forgets or not self.columns():
-            self._refuse_versions()
+            refuse_versions(self.address, self._new_cursor)
         with self.alone():
             if forgets and self.columns() and self.holds_anything():
-                self._unforgotten.touch()
-                sync(self._unforgotten.parent)
+                self._files.begin_to_forget()
             with source.snapshot() as reading, Store.write(self) as transaction:
                 for table in self.columns():
                     transaction.run(f"drop table {table}")
@@ -289,11 +281,6 @@ class LakeStore(Store):
                 copy_rows(source, reading, transaction)
             if forgets:
                 self.forget_the_past()
-
-    def _refuse_versions(self) -> None:
-        if self.address.is_in_bucket:
-            with closing(self._new_cursor()) as cursor:
-                refuse_versions(self.address, cursor)
 
     def holds_anything(self) -> bool:
         """As `Store.holds_anything`; what cannot be read is something."""
@@ -323,11 +310,10 @@ class LakeStore(Store):
                 self._files.forget_the_past()
             except duckdb.Error as error:
                 raise Refused(self._in_words(error)) from error
-            self._unforgotten.unlink(missing_ok=True)
 
     def finish_forgetting(self) -> None:
         """Forget the past where a process was stopped before it had done so, or in its midst."""
-        if self._unforgotten.exists():
+        if self._files.is_to_forget:
             self.forget_the_past()
 
     def maintain(self, say: Callable[[str], None] = lambda line: None) -> None:
@@ -346,7 +332,7 @@ class LakeStore(Store):
 
         At the end of the block the journal tells of it. What stops it from then on the next process finishes.
         """
-        self._refuse_versions()
+        refuse_versions(self.address, self._new_cursor)
         fresh = fresh_beside(Path(self.path))
         with self.alone():
             try:
@@ -366,10 +352,7 @@ class LakeStore(Store):
                 self.fill(source)
         except (duckdb.Error, OSError, Refused) as error:
             reason = str(error) if isinstance(error, Refused) else str(error).splitlines()[0][:300]
-            raise BadStore(
-                f"Who is erased is not gone from {self.address} yet. It is written down: whoever opens the lake or "
-                f"stores something next finishes it. What stopped it: {reason}"
-            ) from error
+            raise BadStore(f"{NOT_GONE.format(self.address)} {reason}") from error
 
     def copy_to(self, path: Path, also: Callable[[], None] = lambda: None) -> None:
         """Copy what the lake holds to a database file at `path`, which must not exist; as `Store.copy_to`."""
@@ -417,28 +400,6 @@ class LakeStore(Store):
 
     def _in_words(self, error: duckdb.Error) -> str:
         return known_words(str(self.address), str(error)) or f"{self.address}: {str(error).splitlines()[0][:300]}"
-
-    def _bring_up_to_date(self, applied: set[int], new: Store) -> None:
-        """As `schema.migrate`; the kept tables are made as those of a new database, since a lake has no compression."""
-        steps = migrations()
-        for version in sorted(set(steps) - applied):
-            with Store.write(self) as transaction:
-                transaction.run(steps[version].read_text(encoding="utf-8"))
-                done = "insert into skilltrack_schema select $version, now() at time zone 'UTC'"
-                transaction.run(done, {"version": version})
-        if self.query("select digest from kept_schema")["digest"].to_pylist() != [kept_digest()]:
-            with Store.write(self) as transaction:
-                for table in self.columns():
-                    if table.startswith(KEPT):
-                        transaction.run(f"drop table {table}")
-                for statement in tables_like(new, KEPT):
-                    transaction.run(statement)
-                transaction.run("insert into kept_schema select $digest", {"digest": kept_digest()})
-        if other := set(tables_like(self)) ^ set(tables_like(new)):
-            raise BadStore(
-                f"{self.address} was not brought up to date: its tables are not as this program makes them "
-                f"({min(other)}). Build a lake anew with `move` from a backup of it."
-            )
 
 
 def fill(address: Address, source: Store) -> None:

@@ -54,7 +54,7 @@ async def view(
         if kind == "page_not_found":
             fault = "there is no such page"
         elif kind == "delta" and element.WhichOneof("type") in faulty:
-            fault = element.exception.message or element.WhichOneof("type")
+            fault = element.exception.message or element.alert.body or element.WhichOneof("type")
         elif kind == "script_finished":
             return fault
     return fault or "the line ended"

@@ -8,6 +8,7 @@ import logging
 import shutil
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from skilltrack.config import located
 from skilltrack.errors import BadStore, Refused
@@ -32,8 +33,13 @@ from skilltrack.storage import (
     sync,
 )
 
+if TYPE_CHECKING:
+    from skilltrack.storage import LakeStore
+
 log = logging.getLogger("skilltrack")
 
+ENDED = ".ended"
+"""How the name ends of the file of sign-ins that were ended (`access.sessions`): they stay ended."""
 STEP = 2**20
 """Bytes of two files that are compared at once."""
 
@@ -87,26 +93,31 @@ def refuse_held(address: Address) -> None:
 
 
 def refuse_unmounted(store: Store) -> None:
-    """Raise `BadStore` where the folder of the kept files is not there, of a lake that holds anything."""
-    folder = store.journal.folder
-    if not folder.exists():
+    """Raise `BadStore` where nothing lies beside a lake that holds anything, as where a disk is not mounted.
+
+    Where the audit log is there the disk is too, and the kept files are lost: the lake goes on as a file would.
+    """
+    folder, audit = store.journal.folder, store.journal.audit.path
+    if not folder.exists() and not audit.exists():
         raise BadStore(
-            f"{folder} is not there, and the lake holds what it tells of. Nothing was changed. Mount the disk that "
-            f"holds {folder.parent}, or put the folder back. Where it is lost, restore a backup into a new lake."
+            f"{folder} is not there, nor is {audit.name}, and the lake holds what they tell of. Nothing was changed. "
+            f"Mount the disk that holds {folder.parent}, or put them back. Where they are lost, restore a backup into "
+            "a new lake."
         )
 
 
-def _finished(store: Store, say: Say) -> str:
+def _finished(store: "LakeStore", say: Say) -> str:
     """Do what a process was stopped in the midst of; returns what stands in the way."""
     store.journal.remove_half_made()
     remove_half_made(Path(store.path))
     if lacks_erasures(store):
         say(f"{store.path} is older than an erasure. It is built anew without the people erased.")
         renew(store)
+    store.finish_forgetting()
     return catch_up(store, say)
 
 
-def _mend(store: Store) -> None:
+def _mend(store: "LakeStore") -> None:
     if behind := _finished(store, log.warning):
         store.fault = store.fault or behind
 
@@ -163,8 +174,8 @@ def _copy_beside(store: Store, beside: Path) -> None:
     """Copy what lies beside a database to another one's place; what a stopped copy has left there is gone on with."""
     old, new = Path(store.path), Journal(str(beside))
     pairs = [
-        (key, beside.with_name(beside.name + key.name.removeprefix(old.name)))
-        for key in old.parent.glob(f"{old.name}.*.pem")
+        (file, beside.with_name(beside.name + file.name.removeprefix(old.name)))
+        for file in [*old.parent.glob(f"{old.name}.*.pem"), *old.parent.glob(f"{old.name}{ENDED}")]
     ]
     pairs += [(file, new.folder / file.name) for file in sorted(store.journal.folder.glob("*")) if file.is_file()]
     pairs += [(store.journal.audit.path, new.audit.path)]

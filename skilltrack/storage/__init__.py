@@ -124,10 +124,10 @@ def open_lake(address: Address) -> "Lake":
     return lake
 
 
-def open_ducklake(address: Address, creates: bool) -> Store:
+def open_ducklake(address: Address, creates: bool) -> "LakeStore":
     """The database in a lake on DuckLake, open; raises `BadStore` with a sentence where that cannot be."""
     module = import_module("skilltrack.storage.lake_store")  # what reads Parquet takes a while to load
-    store: Store = module.LakeStore.at(address, creates)
+    store: LakeStore = module.LakeStore.at(address, creates)
     return store
 
 

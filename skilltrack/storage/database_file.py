@@ -33,6 +33,17 @@ OTHER_FILE = "Nothing was changed; name another file with --db."
 """At the end of the sentence about a file that holds something else."""
 NO_DATABASE = "is not a DuckDB database"
 """In that sentence."""
+LEFT_OPEN = (
+    "{} could not be reached any more when this was to be stored. It is written down: once the lake answers again "
+    "(does PostgreSQL run?), whoever opens it or stores something next finishes it. Look whether it is there before "
+    "you do it again."
+)
+"""Said where a lake is lost after the journal has what was to be stored, and before it is known to be stored."""
+NOT_GONE = (
+    "Who is erased is not gone from {} yet. It is written down: whoever opens the lake or stores something next "
+    "finishes it. What stopped it:"
+)
+"""Said where an erasure stops after the journal has it."""
 
 
 def refuse_foreign_file(path: Path) -> None:

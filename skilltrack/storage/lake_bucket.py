@@ -4,6 +4,8 @@ Who may use it is said in the ways of AWS: variables, a profile, or the role of 
 what it gave is over. None of it stands in an address, in a statement or in what is logged.
 """
 
+from collections.abc import Callable
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import duckdb
@@ -27,13 +29,19 @@ def secret_for(address: Address) -> str:
     return f"create secret bucket ({', '.join(words)})"
 
 
-def refuse_versions(address: Address, cursor: duckdb.DuckDBPyConnection) -> None:
-    """Raise `Refused` where the bucket cannot be written, or keeps what is removed: who is erased would stay in it."""
+def refuse_versions(address: Address, new_cursor: Callable[[], duckdb.DuckDBPyConnection]) -> None:
+    """Raise `Refused` where the bucket cannot be written, or keeps what is removed: who is erased would stay in it.
+
+    A lake whose rows lie in a folder has none.
+    """
+    if not address.is_in_bucket:
+        return
     from pyarrow.fs import S3FileSystem  # starts threads of its own
 
     place, tried = urlsplit(bucket_endpoint()), f"{address.tables}/tried.parquet"
     try:
-        cursor.execute(f"copy (select 1 as n) to {quoted(tried)}")
+        with closing(new_cursor()) as cursor:
+            cursor.execute(f"copy (select 1 as n) to {quoted(tried)}")
         storage = S3FileSystem(endpoint_override=place.netloc or None, scheme=place.scheme or "https")
         with storage.open_input_stream(tried.removeprefix(IN_BUCKET)) as content:
             version = content.metadata().get("VersionId", b"null")

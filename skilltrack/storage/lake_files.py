@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from skilltrack.storage.lake_engine import CATALOGUE
+from skilltrack.storage.lines import sync
 
 STATISTICS = ("ducklake_file_column_stats", "ducklake_table_column_stats")
 """Tables of the catalogue that hold texts of rows: the least and the greatest of each column."""
@@ -20,16 +22,33 @@ DAYS_READ, DAYS_LEFT = 1, 2
 class Files:
     """The files of one lake; who removes any has its lock meanwhile."""
 
-    def __init__(self, cursor: Callable[[], duckdb.DuckDBPyConnection], tables: str):
-        """`cursor` gives one on the lake; `tables`: where its rows lie."""
-        self._cursor, self._tables = cursor, tables
+    def __init__(
+        self, cursor: Callable[[], duckdb.DuckDBPyConnection], tables: str, mark: Path, confirm: Callable[[], None]
+    ):
+        """`cursor` gives one on the lake; `tables`: where its rows lie; `confirm` raises where the lock is lost.
+
+        `mark` is a file that is there while the lake may hold an old state with somebody who was erased.
+        """
+        self._cursor, self._tables, self._mark, self._confirm = cursor, tables, mark, confirm
+
+    @property
+    def is_to_forget(self) -> bool:
+        """Whether the past is to be forgotten, also where who began with it was stopped."""
+        return self._mark.exists()
+
+    def begin_to_forget(self) -> None:
+        """Have it known that the past is to be forgotten, before there is anything to forget."""
+        self._mark.touch()
+        sync(self._mark.parent)
 
     def forget_the_past(self) -> None:
         """Remove every state but the newest one, with its files, and every file that no state names."""
         now = datetime.now(UTC) + timedelta(days=1)
         self._call("ducklake_expire_snapshots", older_than=now)
         self._call("ducklake_cleanup_old_files", cleanup_all=True)
-        self._call("ducklake_delete_orphaned_files", cleanup_all=True)  # nobody writes while the lock is held
+        self._confirm()  # a PostgreSQL that was started again has let others write, whose files no state names yet
+        self._call("ducklake_delete_orphaned_files", cleanup_all=True)
+        self._mark.unlink(missing_ok=True)
 
     def tidy_up(self, say: Callable[[str], None]) -> None:
         """Merge small files, forget states that nobody reads any more, and remove the files of these."""

@@ -17,11 +17,13 @@ import pyarrow as pa
 from skilltrack.errors import BadStore, NoRoom, Refused
 from skilltrack.storage.address import Address
 from skilltrack.storage.copying import copy_rows, tables_like
-from skilltrack.storage.database_file import DAMAGED, is_lost, known_words
+from skilltrack.storage.database_file import DAMAGED, LEFT_OPEN, NOT_GONE, is_lost, known_words
+from skilltrack.storage.journal import Entry
 from skilltrack.storage.lake_bucket import refuse_versions
 from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, ask_postgres, connect_lake, unmake
 from skilltrack.storage.lake_files import Files
 from skilltrack.storage.lake_page import PAGES, Page
+from skilltrack.storage.lake_tables import bring_up_to_date
 from skilltrack.storage.lake_turns import WRITING, Turns
 from skilltrack.storage.lines import sync
 from skilltrack.storage.replacing import fresh_beside, remove_fresh
@@ -31,8 +33,6 @@ from skilltrack.storage.transactions import Snapshot, Transaction
 
 STATE = "select id from lake.current_snapshot()"
 SCHEMA = f"select max(schema_version) as made from {CATALOGUE}.ducklake_snapshot"
-KEPT = "kept_"
-"""How the names of the tables begin that follow from others."""
 
 
 class LakeStore(Store):
@@ -50,7 +50,7 @@ class LakeStore(Store):
         self._knowing = threading.Lock()
         self._known: int | None = None
         """The lake's state that `memory` is about."""
-        self._files = Files(self._new_cursor, address.tables)
+        self._files = Files(self._new_cursor, address.tables, Path(f"{self.path}.unforgotten"), self._confirm)
         self._page = Page(self._new_cursor, self._begun, threading.BoundedSemaphore(PAGES))
 
     @classmethod
@@ -103,7 +103,7 @@ class LakeStore(Store):
                 if applied is None:
                     self.fill(new)
                 else:
-                    self._bring_up_to_date(applied, new)
+                    bring_up_to_date(self, applied, new)
 
     @property
     def folder(self) -> Path:
@@ -186,7 +186,7 @@ class LakeStore(Store):
         if self._is_mending:
             return
         lines = self.query(NEWEST_LINE).to_pylist()
-        if self.fault or self.journal.newest() != (lines[0]["digest"] if lines else ""):
+        if self.fault or self._files.is_to_forget or self.journal.newest() != (lines[0]["digest"] if lines else ""):
             self._is_mending, self.fault = True, ""
             try:
                 self.mend()
@@ -200,6 +200,17 @@ class LakeStore(Store):
                 ask_postgres(self._lock, "select 1")
             except duckdb.Error as error:
                 raise Refused(self._in_words(error)) from error
+
+    def _take_back(self, entry: Entry) -> bool:
+        """As `Store._take_back`; where the lock is lost, another process may be finishing it by now."""
+        try:
+            self._confirm()
+        except Refused:
+            return False
+        return super()._take_back(entry)
+
+    def _left_open(self) -> str:
+        return LEFT_OPEN.format(self.address)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -257,10 +268,11 @@ class LakeStore(Store):
         Nothing that was in the lake before stays, on the disk or in the catalogue, where it `forgets`; else whoever
         reads it goes on. Raises `Refused`, and changes nothing, where a table would hold something else than there.
         """
-        if self.address.is_in_bucket and (forgets or not self.columns()):
-            with closing(self._new_cursor()) as cursor:
-                refuse_versions(self.address, cursor)
+        if forgets or not self.columns():
+            refuse_versions(self.address, self._new_cursor)
         with self.alone():
+            if forgets and self.columns() and self.holds_anything():
+                self._files.begin_to_forget()
             with source.snapshot() as reading, Store.write(self) as transaction:
                 for table in self.columns():
                     transaction.run(f"drop table {table}")
@@ -294,11 +306,20 @@ class LakeStore(Store):
     def forget_the_past(self) -> None:
         """Remove every state but the newest one, with its files: what was erased is gone. Writers wait meanwhile."""
         with self.alone():
-            self._files.forget_the_past()
+            try:
+                self._files.forget_the_past()
+            except duckdb.Error as error:
+                raise Refused(self._in_words(error)) from error
+
+    def finish_forgetting(self) -> None:
+        """Forget the past where a process was stopped before it had done so, or in its midst."""
+        if self._files.is_to_forget:
+            self.forget_the_past()
 
     def maintain(self, say: Callable[[str], None] = lambda line: None) -> None:
         """Merge small files, forget states that nobody reads any more, and remove the files of these."""
         with self.alone():
+            self.finish_forgetting()
             self._files.tidy_up(say)
 
     def pieces(self, size: int = 2**20) -> Iterator[bytes]:
@@ -307,13 +328,16 @@ class LakeStore(Store):
 
     @contextmanager
     def replaced(self) -> Iterator[Path]:
-        """Have what the block builds, a file, take the place of all that the lake holds; writers wait meanwhile."""
+        """Have what the block builds, a file, take the place of all that the lake holds; writers wait meanwhile.
+
+        At the end of the block the journal tells of it. What stops it from then on the next process finishes.
+        """
+        refuse_versions(self.address, self._new_cursor)
         fresh = fresh_beside(Path(self.path))
         with self.alone():
             try:
                 yield fresh
-                with closing(Store.open(fresh, is_read_only=True)) as source:
-                    self.fill(source)
+                self._fill_at_last(fresh)
             except BaseException:
                 with suppress(OSError):
                     self.journal.give_up_draft(self.fault)
@@ -321,6 +345,14 @@ class LakeStore(Store):
             finally:
                 remove_fresh(fresh)
             self.journal.finish_erasures()
+
+    def _fill_at_last(self, fresh: Path) -> None:
+        try:
+            with closing(Store.open(fresh, is_read_only=True)) as source:
+                self.fill(source)
+        except (duckdb.Error, OSError, Refused) as error:
+            reason = str(error) if isinstance(error, Refused) else str(error).splitlines()[0][:300]
+            raise BadStore(f"{NOT_GONE.format(self.address)} {reason}") from error
 
     def copy_to(self, path: Path, also: Callable[[], None] = lambda: None) -> None:
         """Copy what the lake holds to a database file at `path`, which must not exist; as `Store.copy_to`."""
@@ -368,28 +400,6 @@ class LakeStore(Store):
 
     def _in_words(self, error: duckdb.Error) -> str:
         return known_words(str(self.address), str(error)) or f"{self.address}: {str(error).splitlines()[0][:300]}"
-
-    def _bring_up_to_date(self, applied: set[int], new: Store) -> None:
-        """As `schema.migrate`; the kept tables are made as those of a new database, since a lake has no compression."""
-        steps = migrations()
-        for version in sorted(set(steps) - applied):
-            with Store.write(self) as transaction:
-                transaction.run(steps[version].read_text(encoding="utf-8"))
-                done = "insert into skilltrack_schema select $version, now() at time zone 'UTC'"
-                transaction.run(done, {"version": version})
-        if self.query("select digest from kept_schema")["digest"].to_pylist() != [kept_digest()]:
-            with Store.write(self) as transaction:
-                for table in self.columns():
-                    if table.startswith(KEPT):
-                        transaction.run(f"drop table {table}")
-                for statement in tables_like(new, KEPT):
-                    transaction.run(statement)
-                transaction.run("insert into kept_schema select $digest", {"digest": kept_digest()})
-        if other := set(tables_like(self)) ^ set(tables_like(new)):
-            raise BadStore(
-                f"{self.address} was not brought up to date: its tables are not as this program makes them "
-                f"({min(other)}). Build a lake anew with `move` from a backup of it."
-            )
 
 
 def fill(address: Address, source: Store) -> None:

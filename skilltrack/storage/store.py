@@ -161,7 +161,7 @@ class Store:
                     if transaction.recorded:
                         self.refuse_unless_whole()
                     for entry in transaction.recorded:
-                        noted.append(self._note(transaction, entry))
+                        self._note(transaction, entry, noted)
                     self._confirm()
                     with self.memory.changing():
                         cursor.execute("commit")
@@ -171,8 +171,9 @@ class Store:
                     cursor.execute("rollback")
                 if isinstance(error, duckdb.Error) and "FATAL" in str(error):
                     self._reopen()
-                for entry in noted:
-                    self._take_back(entry)
+                are_void = [self._take_back(entry) for entry in noted]
+                if isinstance(error, Exception) and not all(are_void):
+                    raise BadStore(self._left_open()) from error
                 words = known_words(self.path, str(error)) if isinstance(error, (duckdb.Error, OSError)) else None
                 if words:
                     raise (NoMemory if is_over_memory(str(error)) else Refused)(words) from error
@@ -245,31 +246,41 @@ class Store:
         if self.fault:
             raise Refused(f"{self.fault} Nothing was stored. Run `repair`, which says what it does, and try again.")
 
-    def _note(self, transaction: Transaction, entry: Entry) -> Entry:
+    def _note(self, transaction: Transaction, entry: Entry, noted: list[Entry]) -> None:
         """Have a line in the journal, its hash in the audit log, and both known to the database.
 
-        In this order: what the audit log notes is in the journal. The line knows the audit log up to here.
+        In this order: what the audit log notes is in the journal. The line knows the audit log up to here. It is among
+        `noted` from the moment it is in the journal.
         """
         entry["number"], entry["hash"] = self.journal.audit.newest()
         written = self.journal.note(entry)
-        try:
-            number, digest = note_write(self.journal.audit, written)
-        except BaseException:
-            self._take_back(written)
-            raise
+        noted.append(written)
+        number, digest = note_write(self.journal.audit, written)
         transaction.know(written)
         transaction.know_head(number, digest)
-        return written
 
-    def _take_back(self, entry: Entry) -> None:
-        """Have an entry count for nothing, unless it is in the database after all: interrupted after the commit."""
-        with suppress(duckdb.Error):  # a database that cannot be asked lands it when it is opened again
+    def _take_back(self, entry: Entry) -> bool:
+        """Have an entry count for nothing, unless it is in the database after all: interrupted after the commit.
+
+        Returns whether the database could be asked; else the entry counts, and is landed when it is opened again.
+        """
+        try:
             asked = "select 1 from journal_lines where digest = $digest"
-            if self.query(asked, {"digest": entry["digest"]}).num_rows:
-                return
+            is_stored = self.query(asked, {"digest": entry["digest"]}).num_rows
+        except (duckdb.Error, BadStore):
+            return False
+        if not is_stored:
             with suppress(OSError):
                 self.journal.withdraw(entry)
                 self.journal.audit.note("", "failed", instead_of=entry["event"], line=entry["digest"])
+        return True
+
+    def _left_open(self) -> str:
+        """What is told where nobody can say by now whether something was stored."""
+        return (
+            f"{self.path} could not be used any more when this was to be stored. It is written down, and stored when "
+            "the database is opened again; look whether it is there before you do it again."
+        )
 
     def _reopen(self) -> None:
         """Open the file anew after an error that makes the engine refuse everything; later calls tell if it fails."""

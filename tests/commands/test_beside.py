@@ -485,4 +485,5 @@ def test_what_commands_send_while_people_click_is_there_once_and_no_page_fails(t
     counts = torture_beside.torture(8, 3, tmp_path, think=0.5)
 
     assert (counts["rounds"], counts["killed: command"], counts["views"] > 5) == (8, 1, True)
+    assert counts["looked at"] == 3 * len(torture_beside.PAGES)
     assert {name: counts[name] for name in torture_beside.WRONG if counts[name]} == {}

@@ -138,3 +138,31 @@ def test_a_bucket_that_keeps_what_is_removed_is_no_place_for_people(server, tmp_
         with pytest.raises(Refused, match="keeps old versions"):
             restore(lake_in(server, tmp_path, "restored"), tmp_path / "backup.duckdb")
         assert [key for key in objects if key.endswith(".parquet")] == []
+
+
+def test_nobody_is_erased_from_a_bucket_that_began_to_keep_what_is_removed_and_the_company_goes_on(
+    server, bucket, tmp_path, monkeypatch
+):
+    address = lake_in(server, tmp_path, "later")
+    with closing(open_at(address)) as lake:
+        assert import_folder(lake, write(tmp_path / "files", **COMPANY), effective=date(2024, 1, 1)).status == "stored"
+        was = kept(lake)
+
+    def beside():
+        folder = tmp_path / "beside" / "skilltrack.files"
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    before = beside()
+    with storage("corp", keeps_versions=True) as (place, objects):
+        objects.update(bucket)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", place)
+        with closing(open_at(address, creates=False)) as lake:
+            people = erasure.named(lake, ["001"])
+            with pytest.raises(Refused, match="keeps old versions"):
+                erasure.erase(lake, "local", people, erasure.places_of(lake, people))
+        assert beside() == before
+        with closing(open_at(address, creates=False)) as lake:
+            assert kept(lake) == was
+            assert check(lake) == []
+            (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
+            assert import_files(lake, "skills", [tmp_path / "skills.csv"]).status == "stored"

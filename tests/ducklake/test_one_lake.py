@@ -1,6 +1,11 @@
 """A company in a lake is as safe as one in a file: nothing lost, nothing half done, nobody erased still there."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -9,7 +14,9 @@ import pytest
 
 pytest.importorskip("duckdb_extension_ducklake", reason="`make test-lake` installs what these need")
 
+from skilltrack.access import sessions
 from skilltrack.access.viewer import Viewer
+from skilltrack.config import ROOT
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import import_files, import_folder, undo
 from skilltrack.keeping import check, erasure, move, open_at, remains, totals
@@ -21,6 +28,24 @@ from tests.forked import skilltrack
 from tests.ingest.test_import import COMPANY, write
 from tests.storage.test_store import one_more_migration
 
+MOVER = """
+import os, shutil, signal, sys
+from pathlib import Path
+from skilltrack.keeping import in_lake, move
+from skilltrack.storage import address_of, lake_store, store
+origin, target = (address_of(word) or Path(word) for word in sys.argv[1:3])
+module, name = {"files": (shutil, "copy2"), "rows": (lake_store, "copy_rows"), "proof": (in_lake, "refuse_unproved")}[sys.argv[3]]
+real, left = getattr(module, name), int(sys.argv[4])
+def killed(*words, **more):
+    global left
+    real(*words, **more)
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+setattr(module, name, killed)
+move(origin, target)
+"""
+"""Moves a company, and is killed after the step of that name and number."""
 DAY = Filters(as_of=date(2024, 2, 1))
 
 
@@ -62,6 +87,42 @@ def test_a_company_moves_to_a_lake_and_back_with_all_that_lies_beside_it(corp, t
         assert check(again) == []
     with pytest.raises(Refused, match="exists already"):
         move(address, tmp_path / "again.duckdb")
+
+
+def test_who_has_signed_out_stays_out_when_the_company_moves(corp, tmp_path, monkeypatch):
+    rules = sessions.SignIn("https://x.example", {}, {}, {}, 36_000)
+    now = time.time()
+    mine, other = ({"exp": now + 3600, "iat": now, "sub": who, "email_verified": True} for who in ("me", "you"))
+    address = lake_in(tmp_path)
+    move(corp / "corp.duckdb", lake_in(tmp_path))
+    monkeypatch.setenv("SKILLTRACK_DB", str(address))
+    sessions.sign_out(mine)
+    move(address, tmp_path / "again.duckdb")
+    (tmp_path / "other").mkdir()
+    another = lake_in(tmp_path / "other")
+    move(tmp_path / "again.duckdb", another)
+    for place in (tmp_path / "again.duckdb", another):
+        monkeypatch.setenv("SKILLTRACK_DB", str(place))
+        assert sessions.why_ended(rules, mine) == "You have signed out."
+        assert sessions.why_ended(rules, other) is None
+
+
+@pytest.mark.parametrize(("step", "number"), [("files", 0), ("files", 2), ("rows", 0), ("proof", 0)])
+def test_a_move_that_is_killed_is_run_again_and_brings_all(corp, tmp_path, step, number):
+    origin, target = corp / "corp.duckdb", lake_in(tmp_path)
+    if step == "proof":  # which a file is put to, not a lake
+        move(origin, target)
+        origin, target = target, tmp_path / "again.duckdb"
+    words = map(str, (origin, target, step, number))
+    killed = subprocess.run([sys.executable, "-c", MOVER, *words], cwd=ROOT, env=os.environ, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    was = move(origin, target)
+    with closing(open_at(corp / "corp.duckdb")) as store, closing(open_at(target, creates=False)) as arrived:
+        assert was == totals(store) == totals(arrived)
+        assert kept(arrived) == kept(store)
+        assert check(arrived) == []
+    beside = {path.name for path in tmp_path.rglob("*")}
+    assert not [name for name in beside if name.endswith((".part", ".new"))]
 
 
 def test_what_was_accepted_before_a_process_was_stopped_is_stored_by_the_next(corp, tmp_path, monkeypatch):
@@ -178,13 +239,31 @@ def test_a_lake_that_cannot_be_opened_says_why_and_makes_nothing(tmp_path):
         open_at(address_of(f"ducklake:duckdb:{tmp_path}/catalogue?data={tmp_path}/other"))
 
 
-def test_a_lake_whose_folder_is_not_mounted_is_not_begun_anew(corp, tmp_path):
+def test_a_lake_that_lost_the_folder_of_its_files_alone_answers_and_stores_nothing_until_it_is_repaired(corp, tmp_path):
     address = lake_in(tmp_path)
     move(corp / "corp.duckdb", address)
     (tmp_path / "lake" / "skilltrack.files").rename(tmp_path / "aside")
+    with closing(open_at(corp / "corp.duckdb")) as store, closing(open_at(address)) as lake:
+        assert answers(lake) == answers(store)
+        with pytest.raises(Refused, match="Nothing was stored. Run `repair`"):
+            import_files(lake, "skills", [corp / "skills.csv"])
+    assert not (tmp_path / "lake" / "skilltrack.files").exists(), "a new folder would be in the way of the old one"
+    (tmp_path / "aside").rename(tmp_path / "lake" / "skilltrack.files")
+    with closing(open_at(address)) as lake:
+        assert check(lake) == []
+        assert import_files(lake, "skills", [corp / "skills.csv"]).status == "stored"
+
+
+def test_a_lake_whose_folder_is_not_mounted_is_not_begun_anew(corp, tmp_path):
+    address = lake_in(tmp_path)
+    move(corp / "corp.duckdb", address)
+    beside = [tmp_path / "lake" / name for name in ("skilltrack.files", "skilltrack.audit")]
+    for part in beside:
+        part.rename(tmp_path / part.name)
     with pytest.raises(BadStore, match="is not there"):
         open_at(address)
-    (tmp_path / "aside").rename(tmp_path / "lake" / "skilltrack.files")
+    for part in beside:
+        (tmp_path / part.name).rename(part)
     (tmp_path / "catalogue").unlink()
     with pytest.raises(BadStore, match="holds nothing"):
         open_at(address)

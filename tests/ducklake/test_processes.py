@@ -13,11 +13,14 @@ import pytest
 
 pytest.importorskip("duckdb_extension_postgres_scanner", reason="`make test-lake` installs what these need")
 
+from skilltrack.access.accounts import give
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import import_files
 from skilltrack.keeping import check, open_at
 from skilltrack.storage import address_of, transactions
+from skilltrack.storage.lake_store import LakeStore
 from tests.ducklake.server import PASSWORD, PROGRAMS, postgres
 from tests.forked import skilltrack
 
@@ -203,6 +206,64 @@ def test_postgresql_that_is_lost_in_the_midst_of_an_upload_leaves_nothing_of_it(
             server.start()
             assert store.query(f"select 1 from skill_rows where skill_id = 'cut{stop_at}'").num_rows == 0
             assert import_files(store, "skills", [tmp_path / "skills.csv"]).status == "stored"
+        assert check(store) == []
+
+
+@pytest.mark.parametrize(("owner", "step"), [(transactions.Transaction, "know"), (LakeStore, "_confirm")])
+def test_what_is_written_down_when_postgresql_is_lost_is_not_called_undone_and_is_finished(
+    server, corp, tmp_path, monkeypatch, owner, step
+):
+    """The journal has the line by then: whoever opens the lake or stores something next lands it."""
+    (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
+    deeds = (
+        lambda store: import_files(store, "skills", [tmp_path / "skills.csv"]),
+        lambda store: give(store, Viewer.everyone(), "ann@x.example", "administrator"),
+    )
+    real, stops = getattr(owner, step), []
+
+    def lost(*words):
+        if not stops:
+            stops.append(server.stop())
+        return real(*words)
+
+    with closing(open_at(corp, creates=False)) as store:
+        for deed in deeds:
+            stops.clear()
+            try:
+                with monkeypatch.context() as patch, pytest.raises(BadStore, match="written down.*PostgreSQL") as told:
+                    patch.setattr(owner, step, lost)
+                    deed(store)
+            finally:
+                server.start()
+            assert "Nothing was" not in str(told.value)
+            assert import_files(store, "skills", [tmp_path / "skills.csv"]).status == "repeated"
+        assert store.query("select 1 from skill_rows where skill_id = 'forge'").num_rows == 1
+        roles = "select account, role from role_events"
+        assert store.query(roles).to_pylist() == [{"account": "ann@x.example", "role": "administrator"}]
+        assert check(store) == []
+
+
+def test_a_line_is_not_taken_back_by_who_has_lost_the_lock_since_another_may_be_storing_it(
+    server, corp, tmp_path, monkeypatch
+):
+    """PostgreSQL was started again: the line can be asked about, and was it not stored a moment ago, it may be now."""
+    (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
+    real = LakeStore._confirm
+
+    with closing(open_at(corp, creates=False)) as store:
+
+        def lost(self):
+            if self is store:
+                patch.undo()
+                server.stop()
+                server.start()
+            return real(self)
+
+        with monkeypatch.context() as patch, pytest.raises(BadStore, match="is written down"):
+            patch.setattr(LakeStore, "_confirm", lost)
+            import_files(store, "skills", [tmp_path / "skills.csv"])
+        with closing(open_at(corp, creates=False)) as other:
+            assert other.query("select 1 from skill_rows where skill_id = 'forge'").num_rows == 1
         assert check(store) == []
 
 

@@ -19,4 +19,5 @@ def test_what_two_send_is_there_once_whatever_is_killed_and_every_page_comes_bac
 
     assert {name: counts[name] for name in lake.WRONG if counts[name]} == {}
     assert all(counts[f"killed: {victim}"] for victim in lake.LakeFeed.VICTIMS)
+    assert (counts["erased"] > 0, counts["looked at"]) == (True, 3 * len(beside.PAGES))
     assert (counts["rounds"], counts["views"] > 5, counts["states read"] > 0) == (ROUNDS, True, True)

@@ -14,9 +14,11 @@ import pytest
 pytest.importorskip("duckdb_extension_postgres_scanner", reason="`make test-lake` installs what these need")
 
 from skilltrack.config import ROOT
+from skilltrack.errors import BadStore
 from skilltrack.ingest import import_files, import_folder
 from skilltrack.keeping import check, erasure, open_at, remains, totals
 from skilltrack.storage import address_of
+from skilltrack.storage.lake_files import Files
 from tests.companies import kept
 from tests.ducklake.server import PASSWORD, PROGRAMS, postgres
 from tests.ducklake.test_one_lake import lake_in as file_lake
@@ -26,6 +28,24 @@ from tests.ingest.test_import import COMPANY, write
 
 pytestmark = pytest.mark.skipif(not (PROGRAMS / "initdb").exists(), reason="PostgreSQL is not installed")
 
+ERASER = """
+import os, signal, sys
+from skilltrack.keeping import erasure, open_at
+from skilltrack.storage import address_of
+from skilltrack.storage.lake_files import Files
+real, left = Files._call, int(sys.argv[2])
+def call(self, what, **options):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    real(self, what, **options)
+Files._call = call
+lake = open_at(address_of(sys.argv[1]), creates=False)
+people = erasure.named(lake, ["001"])
+erasure.erase(lake, "local", people, erasure.places_of(lake, people))
+"""
+"""Erases somebody, and is killed before the step of that number that makes the lake forget."""
 WAIT = 300
 """Seconds until something that does not come is missed: a machine that runs other tests meanwhile is slow."""
 
@@ -170,6 +190,96 @@ def test_a_backup_is_restored_with_what_came_since_and_without_who_was_erased(se
     assert holds(address) == was
     with closing(open_at(address)) as lake:
         assert remains.search(lake, people).left == []
+
+
+def with_a_name(server, folder):
+    """A lake, the name of somebody in it, and a file of rows with that name that no state of the lake knows."""
+    address = lake_in(server, folder)
+    with closing(open_at(address)) as lake:
+        import_folder(lake, write(folder / "files", **COMPANY), effective=date(2024, 1, 1))
+        name = lake.query("select name from kept_roster where employee_id = '001'")["name"][0].as_py()
+    file = next((folder / "lake" / "tables").rglob("roster_rows/*.parquet"))
+    shutil.copyfile(file, file.with_name(file.name.replace("ducklake-", "ducklake-0")))
+    return address, name
+
+
+def is_in_files(lake, name):
+    return any(name.encode() in piece for piece in lake.pieces())
+
+
+@pytest.mark.parametrize("way", ["opened", "written to", "tidied up"])
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_who_is_being_erased_by_a_process_that_is_killed_is_gone_with_the_next(server, tmp_path, step, way):
+    address, name = with_a_name(server, tmp_path)
+    with closing(open_at(address, creates=False)) as lake:
+        people = erasure.named(lake, ["001"])
+        killed = subprocess.run([sys.executable, "-c", ERASER, str(address), str(step)], cwd=ROOT, check=False)
+        assert killed.returncode == -signal.SIGKILL
+        assert is_in_files(lake, name)
+        if way == "opened":
+            open_at(address, creates=False).close()
+        elif way == "written to":  # by a server that was there all the time
+            (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
+            assert import_files(lake, "skills", [tmp_path / "skills.csv"]).status == "stored"
+        else:
+            lake.maintain()
+        assert not is_in_files(lake, name)
+        assert remains.search(lake, people).left == []
+        assert check(lake) == []
+        snapshots = lake.query("select count(*) as n from lake.snapshots()").to_pylist()[0]["n"]
+        open_at(address, creates=False).close()
+        assert lake.query("select count(*) as n from lake.snapshots()").to_pylist() == [{"n": snapshots}]
+
+
+def test_an_erasure_that_has_lost_the_lock_says_so_and_leaves_the_file_of_an_upload_in_flight(
+    server, tmp_path, monkeypatch
+):
+    address, name = with_a_name(server, tmp_path)
+    file = tmp_path / "lake" / "tables" / "main" / "skill_rows" / "ducklake-in-flight.parquet"
+    real = Files._call
+
+    def call(self, what, **options):
+        real(self, what, **options)
+        if what == "ducklake_cleanup_old_files":
+            server.stop()
+            server.start()  # from here on another process can have the lock, and write
+            shutil.copyfile(next(file.parent.glob("*.parquet")), file)
+
+    with closing(open_at(address, creates=False)) as lake:
+        people = erasure.named(lake, ["001"])
+        with monkeypatch.context() as patch, pytest.raises(BadStore, match="is not gone from .* yet.*written down"):
+            patch.setattr(Files, "_call", call)
+            erasure.erase(lake, "local", people, erasure.places_of(lake, people))
+        assert file.exists()
+        assert is_in_files(lake, name)
+        events = [entry["event"] for entry in lake.journal.audit.tail()]
+        assert "erased" in events
+        assert "failed" not in events
+        open_at(address, creates=False).close()
+        assert not is_in_files(lake, name)
+        assert remains.search(lake, people).left == []
+        assert check(lake) == []
+
+
+def test_a_lake_that_lost_its_folder_alone_goes_back_to_a_backup_and_says_what_is_lost(server, tmp_path):
+    address = lake_in(server, tmp_path)
+    with closing(open_at(address)) as lake:
+        import_folder(lake, write(tmp_path / "files", **COMPANY), effective=date(2024, 1, 1))
+        assert skilltrack("backup", tmp_path / "backup.duckdb", db=address).returncode == 0
+        (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
+        import_files(lake, "skills", [tmp_path / "skills.csv"])
+    shutil.rmtree(tmp_path / "lake" / "skilltrack.files")
+    new = address_of(f"{server.catalogue(f'corp{time.monotonic_ns()}')}?data={tmp_path}/lake")
+
+    restored = skilltrack("restore", tmp_path / "backup.duckdb", db=new)
+
+    assert restored.returncode == 0, restored.stderr
+    assert "what was accepted since the backup is lost" in restored.stderr + restored.stdout
+    refused = skilltrack("report", "coverage", db=new)
+    assert (refused.returncode, "older than its audit log" in refused.stderr) == (2, True)
+    assert "pload 2" in skilltrack("repair", db=new).stderr
+    skilltrack("repair", "--yes", db=new)
+    assert skilltrack("report", "coverage", db=new).returncode == 0
 
 
 def test_a_backup_of_another_company_is_refused_and_one_fills_a_new_lake(server, corp, tmp_path):

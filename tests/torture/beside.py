@@ -98,6 +98,8 @@ class People:
         self.times: list[float] = []
         """Milliseconds of each view that was drawn while the app was up."""
         self.errors: list[str] = []
+        self.looked_at = 0
+        """Pages that everybody has drawn at last, when nothing was killed any more."""
         self._is_over = False
         self._thread = threading.Thread(target=lambda: asyncio.run(self._all(count)), daemon=True)
         self._thread.start()
@@ -109,7 +111,7 @@ class People:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """Have everybody leave."""
+        """Have everybody look at each page once more, and leave: by now none may say that anything is wrong."""
         self._is_over = True
         self._thread.join()
 
@@ -129,10 +131,25 @@ class People:
             except (OSError, TimeoutError, WebSocketException) as error:
                 if self.app.is_up.is_set() and self.app.starts == starts:
                     self.errors.append(repr(error))
+        try:
+            await self._last_look()
+        except (OSError, TimeoutError, WebSocketException) as error:
+            self.errors.append(f"at last: {error!r}")
+
+    async def _last_look(self) -> None:
+        async with self._connected() as line:
+            for page in PAGES:
+                async with asyncio.timeout(LONGEST):
+                    if fault := await view(line, page):
+                        self.errors.append(f"{page}, at last: {fault}")
+                self.looked_at += 1
+
+    def _connected(self) -> connect:
+        address = f"ws://127.0.0.1:{self.app.port}/_stcore/stream"
+        return connect(address, subprotocols=["streamlit"], max_size=None, open_timeout=LONGEST)  # type: ignore[list-item]
 
     async def _session(self, chance: random.Random) -> None:
-        address = f"ws://127.0.0.1:{self.app.port}/_stcore/stream"
-        async with connect(address, subprotocols=["streamlit"], max_size=None, open_timeout=LONGEST) as line:  # type: ignore[list-item]
+        async with self._connected() as line:
             while not self._is_over:
                 page, began, starts = chance.choice(PAGES), time.perf_counter(), self.app.starts
                 async with asyncio.timeout(LONGEST):
@@ -163,17 +180,12 @@ class Feed:
 
     def round(self, chance: random.Random) -> None:
         """One command, and in some rounds the end of it or of something else."""
-        what = chance.choice(COMMANDS)
+        what = self.choose(chance)
         number = chance.choice(sorted(self.counting)) if self.counting else 0
         self.sent += 1
-        words = {
-            "import": ["import", "badges", self._file(self.sent)],
-            "undo": ["undo", str(number)] if number else ["uploads"],
-            "report": ["report", "coverage", "--as-of", "2026-06-30"],
-            "backup": ["backup", f"backup-{self.sent}.duckdb"],
-        }[what]
+        words = self.words(what, number)
         command = self._started(*words)
-        victim = chance.choice(self.VICTIMS) if chance.random() < KILLED else ""
+        victim = self.victim(chance)
         is_sure = victim not in self.UNSURE
         if victim:
             time.sleep(chance.uniform(0, self.WITHIN))
@@ -191,8 +203,30 @@ class Feed:
             self._learn_undone(number, is_acknowledged=command.returncode == 0, is_sure=is_sure)
         elif what == "report" and command.returncode == 0 and not out.startswith("team,"):
             self._fault(f"a report is not whole: {out[:100]!r}")
+        elif what == "erase":
+            self.learn_erased(words[1], is_acknowledged=command.returncode == 0, is_sure=is_sure)
         elif what == "backup":
             self._look_at_backup(self.folder / words[1], is_acknowledged=command.returncode == 0)
+
+    def choose(self, chance: random.Random) -> str:
+        """What the round does."""
+        return chance.choice(COMMANDS)
+
+    def victim(self, chance: random.Random) -> str:
+        """What is killed in the round; empty in most."""
+        return chance.choice(self.VICTIMS) if chance.random() < KILLED else ""
+
+    def words(self, what: str, number: int) -> list[str]:
+        """The command that does it, to the upload of that number where it is about one."""
+        return {
+            "import": ["import", "badges", self._file(self.sent)],
+            "undo": ["undo", str(number)] if number else ["uploads"],
+            "report": ["report", "coverage", "--as-of", "2026-06-30"],
+            "backup": ["backup", f"backup-{self.sent}.duckdb"],
+        }[what]
+
+    def learn_erased(self, person: str, is_acknowledged: bool, is_sure: bool) -> None:
+        """Note what became of the erasure of somebody."""
 
     def kill(self, victim: str, command: subprocess.Popen[str], _chance: random.Random) -> None:
         """Kill what was chosen."""
@@ -319,7 +353,11 @@ def torture(
         app.kill()
     for error in crowd.errors[:10]:
         print(error, file=sys.stderr)
-    result = feed.verdict() | {"views": len(crowd.times), "page errors": len(crowd.errors)}
+    result = feed.verdict() | {
+        "views": len(crowd.times),
+        "looked at": crowd.looked_at,
+        "page errors": len(crowd.errors),
+    }
     if calm:
         before, during = (
             round(statistics.quantiles(part, n=20)[18]) for part in (crowd.times[:views], crowd.times[views:])

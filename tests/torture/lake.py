@@ -2,11 +2,12 @@
 
 `python -m tests.torture.lake 500` runs 3 servers behind a proxy that takes them in turn, 50 people and as many rounds;
 `500 50 3600` begins no round after an hour. It needs PostgreSQL and the extensions of DuckLake (`make test-lake` installs
-them). A round is one of `beside`: an
-import of two awards, a report, a backup or an undo by a command, which goes to the lake itself. At the same moment a
+them). A round is one of `beside`: an import of two awards, a report, a backup or an undo by a command, which goes to the
+lake itself; or somebody is erased, or the lake tidied up. At the same moment a
 program sends another file to whichever server answers, again and again until it is acknowledged. In a tenth of the rounds
 a server, the command or PostgreSQL is killed. A reader asks several things of one state meanwhile, as a page does, and
-compares them.
+compares them. In the end everybody looks at each page once more, which may show no error then, no server has written a
+traceback, and whoever was erased is in no file of the rows.
 """
 
 import json
@@ -33,7 +34,8 @@ from skilltrack.keeping import open_at
 from skilltrack.storage import Address, address_of
 from tests.ducklake.proxy import proxy
 from tests.ducklake.server import PASSWORD, Server, postgres
-from tests.torture.beside import THINK, App, Feed, People, day
+from tests.torture import beside
+from tests.torture.beside import HOLDERS, THINK, App, Feed, People, day
 
 SERVERS, PEOPLE = 3, 50
 HR = "ann@x.example"
@@ -41,7 +43,11 @@ FIRST = 2_000
 """The number of the first file that comes by HTTP: fewer come from commands."""
 AGAIN = 120
 """How often a file is sent that was not acknowledged, a second apart."""
-WRONG = ("lost", "half", "returned", "doubled", "twice", "torn", "faults", "page errors")
+COMMANDS = ("import", "undo", "erase", "import", "report", "maintain", "import", "backup")
+"""What the rounds do, in turn."""
+WRONG = (
+    "lost", "half", "returned", "doubled", "twice", "torn", "faults", "page errors", "tracebacks", "still there"
+)  # fmt: skip
 """What has to be 0 among the counts."""
 READER = """
 import sys, time
@@ -78,6 +84,10 @@ class AppServer(App):
     def do_commands(self) -> None:
         """Nothing is to be waited for."""
 
+    def has_ended(self) -> bool:
+        """Whether it was killed, or the engine has ended it with PostgreSQL: it is started again, as in deploy/."""
+        return self._process.poll() is not None
+
 
 class Group:
     """The servers behind their proxy; to the people, and to who feeds them, it is one app."""
@@ -97,7 +107,7 @@ class Group:
     def up(self) -> None:
         """Start the servers that were killed; pages must be drawn again."""
         for app in self.apps:
-            if not app.is_up.is_set():
+            if app.has_ended():
                 app.start()
         self.starts += 1
         self.is_up.set()
@@ -113,6 +123,9 @@ class LakeFeed(Feed):
     def __init__(self, group: Group, folder: Path, server: Server, url: str, token: str):
         super().__init__(group, folder)  # type: ignore[arg-type]
         self.group, self.server, self.url, self.token = group, server, url, token
+        self._staying = people_of(group.database)
+        """Addresses of those who can be erased, by id."""
+        self.erased: dict[str, str] = {}
         self._is_disturbed = False
         """Whether something is killed in this round that can stop a program."""
 
@@ -120,12 +133,38 @@ class LakeFeed(Feed):
         """As `Feed.round`, while a program sends a file of its own."""
         number, stored = FIRST + self.sent, []
         sending = threading.Thread(target=lambda: stored.append(self._sent_by_http(number)))
-        self._is_disturbed = False
+        self._is_disturbed = self.choose(chance) in ("erase", "maintain")  # files go while they are read
         sending.start()
         super().round(chance)
         sending.join()
         if upload := stored[0]:
             self.counting[upload] = day(number)
+
+    def choose(self, chance: random.Random) -> str:
+        """As `Feed.choose`."""
+        return COMMANDS[self.sent % len(COMMANDS)]
+
+    def victim(self, chance: random.Random) -> str:
+        """As `Feed.victim`, in turn: how many uploads there are by now changes nothing."""
+        killed = sum(self.counts[f"killed: {victim}"] for victim in self.VICTIMS)
+        return self.VICTIMS[killed % len(self.VICTIMS)] if random.Random(self.sent).random() < beside.KILLED else ""
+
+    def words(self, what: str, number: int) -> list[str]:
+        """As `Feed.words`."""
+        if what == "maintain":
+            return ["lake", "maintain"]
+        if what == "erase":
+            return ["erase", next(iter(self._staying)), "--by", "torture", "--yes"]
+        return super().words(what, number)
+
+    def learn_erased(self, person: str, is_acknowledged: bool, is_sure: bool) -> None:
+        """As `Feed.learn_erased`: what was begun is done by the next process, or nothing was."""
+        self._wait_unless(is_sure)
+        is_known = person in people_of(self.group.database)
+        if is_known and is_acknowledged:
+            self._fault(f"{person} is there, and their erasure was acknowledged")
+        if not is_known:
+            self.erased[person] = self._staying.pop(person)
 
     def kill(self, victim: str, command: subprocess.Popen[str], chance: random.Random) -> None:
         """As `Feed.kill`; PostgreSQL stays away for a moment."""
@@ -185,6 +224,22 @@ def errors_in(log: Path) -> list[str]:
     return [part[-3000:] for part in parts[1:]]
 
 
+def people_of(address: Address) -> dict[str, str]:
+    """The mail addresses of those who can be erased, by employee id: who leads nobody and gets no award here."""
+    with closing(open_at(address, creates=False)) as lake:
+        led = "select manager_id from kept_roster where manager_id is not null"
+        people = f"select employee_id, email from kept_roster where email <> '' and employee_id not in ({led})"
+        rows = lake.query(f"{people} order by 1").to_pylist()
+    return {row["employee_id"]: row["email"] for row in rows if row["employee_id"] not in HOLDERS}
+
+
+def still_there(address: Address, people: dict[str, str]) -> int:
+    """How many addresses of people who were erased are in a file of the rows, or in the catalogue."""
+    with closing(open_at(address, creates=False)) as lake:
+        pieces = [*lake.pieces()]
+    return sum(any(email.encode() in piece for piece in pieces) for email in people.values())
+
+
 def twice(address: Address) -> int:
     """How many files are stored more than once."""
     with closing(open_at(address, creates=False)) as lake:
@@ -227,6 +282,7 @@ def torture(
                     print(dict(feed.counts), len(crowd.times), crowd.errors[-3:], file=sys.stderr, flush=True)
             crowd.look_on(2)
             time.sleep(2 * think)  # everybody clicks once more at least
+            group.up()  # whichever the engine has ended, as a service manager starts it again
             crowd.stop()
         finally:
             for app in group.apps:
@@ -238,9 +294,13 @@ def torture(
         for line in [*torn[:5], *crowd.errors[:10]]:
             print(line, file=sys.stderr)
         result = feed.verdict()
-        for app in group.apps:
-            print(*[f"{app.log.name}: {error}" for error in errors_in(app.log)][:3], file=sys.stderr, sep="\n")
+        errors = [f"{app.log.name}: {error}" for app in group.apps for error in errors_in(app.log)]
+        print(*errors[:9], file=sys.stderr, sep="\n")
         return result | {
+            "tracebacks": len(errors),
+            "erased": len(feed.erased),
+            "still there": still_there(address, feed.erased),
+            "looked at": crowd.looked_at,
             "faults": result["faults"] + has_ended,
             "twice": twice(address),
             "torn": len(torn),

@@ -11,7 +11,7 @@ from skilltrack.config import BackupRules
 from skilltrack.each_day import each_day
 from skilltrack.errors import Refused
 from skilltrack.happenings import happened
-from skilltrack.storage import Store, beside
+from skilltrack.storage import Store
 
 log = logging.getLogger("skilltrack")
 
@@ -24,7 +24,7 @@ def begin_nightly(rules: BackupRules, database: Path, store_at: Callable[[Path],
             store = store_at(database)
             if not store.is_on_duty():
                 return
-            made = make(store, shelf_at(rules.place, beside(database)), rules)
+            made = make(store, shelf_at(rules.place, store.place), rules)
             log.info("backup %s made, %s bytes", made.name, made.byte_count)
         except Refused as error:  # the next night tries again; /readyz tells that the newest one is old
             log.error("no backup was made: %s", error)

@@ -7,7 +7,7 @@ file lies in the lake's folder: the journal, the kept files and the audit log.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from skilltrack.storage.lake_bucket import refuse_versions
 from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, ask_postgres, connect_lake, unmake
 from skilltrack.storage.lake_files import Files
 from skilltrack.storage.lake_page import PAGES, Page
-from skilltrack.storage.lake_turns import WRITING, Turns
+from skilltrack.storage.lake_turns import WRITING, Turns, is_held
 from skilltrack.storage.lines import sync
 from skilltrack.storage.replacing import fresh_beside, remove_fresh
 from skilltrack.storage.schema import kept_digest, migrations, refuse_foreign
@@ -110,6 +110,11 @@ class LakeStore(Store):
         """The lake's folder, of what lies beside its rows."""
         return Path(self.address.folder)
 
+    @property
+    def place(self) -> Address:
+        """As `Store.place`."""
+        return self.address
+
     def _is_current(self) -> bool:
         """Whether the lake has the tables of this program."""
         applied = refuse_foreign(self)
@@ -134,10 +139,14 @@ class LakeStore(Store):
                     self._lock = None
 
     @contextmanager
-    def turn(self, what: str) -> Iterator[None]:
-        """Keep every other process, and thread, from doing `what` meanwhile; as `alone`, but apart from storing."""
-        with self._in_turn(what) if self.address.is_shared else nullcontext():
-            yield
+    def turn(self, what: str, waits: bool = True) -> Iterator[Callable[[], bool]]:
+        """As `Store.turn`, and of the threads of this process too; apart from storing."""
+        if not self.address.is_shared:
+            with self._turns.of_threads(what, waits) as is_ours:
+                yield lambda: is_ours
+            return
+        with self._in_turn(what, waits) as lock:
+            yield lambda: lock is not None and is_held(lock)
 
     @contextmanager
     def _in_turn(self, key: int | str, waits: bool = True) -> Iterator[duckdb.DuckDBPyConnection | None]:
@@ -145,6 +154,11 @@ class LakeStore(Store):
             try:
                 lock = stack.enter_context(self._turns.lock(key, waits))
             except duckdb.Error as error:
+                if isinstance(key, str) and "due to lock timeout" in str(error):
+                    raise Refused(
+                        f"Another process has been at the same ({key}) for 10 minutes in {self.address}. Nothing was "
+                        "done here; try again once it has ended."
+                    ) from error
                 raise Refused(self._in_words(error)) from error
             yield lock
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # nightly.sh INBOX BACKUPS: imports the files that lie in INBOX (roster.csv, badges.csv …) as one upload, makes a verified
-# backup in BACKUPS and keeps the newest 14. Exit 2 where the files were refused: they then lie in
+# backup in BACKUPS and keeps the newest 14; a lake is tidied up. Exit 2 where the files were refused: they then lie in
 # INBOX-refused-TIME, and HR gets a mail where the app can send one. The backup is made all the same.
 set -eu
 inbox=$1 backups=$2 keep=${KEEP:-14}
@@ -22,4 +22,7 @@ fi
 
 skilltrack backup "$backups/skilltrack-$now.duckdb"
 ls -1 "$backups"/skilltrack-*Z.duckdb | sort -r | tail -n "+$((keep + 1))" | xargs -r rm --
+case ${SKILLTRACK_DB:-} in
+    ducklake:*) skilltrack lake maintain || code=2 ;;
+esac
 exit "$code"

@@ -140,7 +140,7 @@ def test_tidying_up_leaves_fewer_files_and_the_same_answers(corp, tmp_path):
         before, after = (int(word) for word in said[-1].replace(",", "").split() if word.isdecimal())
         assert answers(lake) == was
         assert check(lake) == []
-        assert after <= before
+        assert after < before
 
 
 def test_a_newer_program_brings_a_lake_up_to_date_with_its_rows(corp, tmp_path, monkeypatch):
@@ -173,6 +173,9 @@ def test_a_lake_that_cannot_be_opened_says_why_and_makes_nothing(tmp_path):
     assert list((tmp_path / "lake").iterdir()) == []
     with pytest.raises(BadStore, match="does not exist"):
         open_at(address_of(f"ducklake:duckdb:{tmp_path}/catalogue?data={tmp_path}/nowhere"))
+    with pytest.raises(BadStore, match=f"folder of the catalogue, {tmp_path}/absent, does not exist"):
+        open_at(address_of(f"ducklake:duckdb:{tmp_path}/absent/catalogue?data={tmp_path}/lake"))
+    assert list((tmp_path / "lake").iterdir()) == []
     open_at(address).close()
     (tmp_path / "other").mkdir()
     with pytest.raises(BadStore, match="another folder"):

@@ -31,7 +31,7 @@ OF_BUCKET = ("httpfs", "aws")
 """Further ones, where the rows lie in a bucket."""
 AWAY = re.compile(r"onnection refused|could not (connect|translate)|[Tt]imeout|No such file|database system is")
 """In what is said of a PostgreSQL that does not answer, or not yet."""
-UNLESS_SAID = {
+REACHED_WITH = {
     "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }  # fmt: skip
@@ -97,7 +97,7 @@ def connect_lake(address: Address, creates: bool) -> duckdb.DuckDBPyConnection:
 def _reached_by(place: str) -> str:
     """How PostgreSQL is reached, with what the address leaves open."""
     named = {word.partition("=")[0] for word in place.split()}
-    return " ".join([place, *(f"{name}={value}" for name, value in UNLESS_SAID.items() if name not in named)])
+    return " ".join([place, *(f"{name}={value}" for name, value in REACHED_WITH.items() if name not in named)])
 
 
 def _warn_of_language(address: Address, connection: duckdb.DuckDBPyConnection) -> None:

@@ -7,7 +7,7 @@ file lies in the lake's folder: the journal, the kept files and the audit log.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from skilltrack.storage.lake_bucket import refuse_versions
 from skilltrack.storage.lake_engine import CATALOGUE, NO_LAKE, ask_postgres, connect_lake, unmake
 from skilltrack.storage.lake_files import Files
 from skilltrack.storage.lake_page import PAGES, Page
-from skilltrack.storage.lake_turns import WRITING, Turns, is_held
+from skilltrack.storage.lake_turns import WRITING, Turns
 from skilltrack.storage.lines import sync
 from skilltrack.storage.replacing import fresh_beside, remove_fresh
 from skilltrack.storage.schema import kept_digest, migrations, refuse_foreign
@@ -42,7 +42,7 @@ class LakeStore(Store):
         super().__init__(connection, str(address.beside))
         self.address = address
         self._is_mending = False
-        self._turns = Turns(lambda: self._connection.cursor())
+        self._turns = Turns(lambda: self._connection.cursor(), address, self._in_words)
         self._writer = threading.RLock()
         """Which thread of this process writes, or is the next to."""
         self._lock: duckdb.DuckDBPyConnection | None = None
@@ -132,42 +132,19 @@ class LakeStore(Store):
             if self._lock is not None or not self.address.is_shared:
                 yield True
                 return
-            with self._in_turn(WRITING, waits) as self._lock:
+            with self._turns.of_processes(WRITING, waits) as self._lock:
                 try:
                     yield self._lock is not None
                 finally:
                     self._lock = None
 
-    @contextmanager
-    def turn(self, what: str, waits: bool = True) -> Iterator[Callable[[], bool]]:
+    def turn(self, what: str, waits: bool = True) -> AbstractContextManager[Callable[[], bool]]:
         """As `Store.turn`, and of the threads of this process too; apart from storing."""
-        if not self.address.is_shared:
-            with self._turns.of_threads(what, waits) as is_ours:
-                yield lambda: is_ours
-            return
-        with self._in_turn(what, waits) as lock:
-            yield lambda: lock is not None and is_held(lock)
-
-    @contextmanager
-    def _in_turn(self, key: int | str, waits: bool = True) -> Iterator[duckdb.DuckDBPyConnection | None]:
-        with ExitStack() as stack:
-            try:
-                lock = stack.enter_context(self._turns.lock(key, waits))
-            except duckdb.Error as error:
-                if isinstance(key, str) and "due to lock timeout" in str(error):
-                    raise Refused(
-                        f"Another process has been at the same ({key}) for 10 minutes in {self.address}. Nothing was "
-                        "done here; try again once it has ended."
-                    ) from error
-                raise Refused(self._in_words(error)) from error
-            yield lock
+        return self._turns.turn(what, waits)
 
     def is_on_duty(self) -> bool:
         """Whether this process does what is done by itself: one at a time of those that have the lake open."""
-        try:
-            return not self.address.is_shared or self._turns.is_on_duty()
-        except duckdb.Error as error:
-            raise Refused(self._in_words(error)) from error
+        return self._turns.is_on_duty()
 
     def unmake_if_empty(self) -> None:
         """Take the lake away again where nothing was ever stored in it: what was refused leaves nothing behind."""

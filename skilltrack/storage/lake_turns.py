@@ -7,6 +7,8 @@ from zlib import crc32
 
 import duckdb
 
+from skilltrack.errors import Refused
+from skilltrack.storage.address import Address
 from skilltrack.storage.lake_engine import ask_postgres
 
 PATIENCE = "set local lock_timeout = ''10min''"
@@ -26,11 +28,11 @@ Cursor = duckdb.DuckDBPyConnection
 
 
 class Turns:
-    """The locks that one process asks for. Thread-safe."""
+    """What the processes that have one lake open take turns in. Thread-safe; a wait in vain raises `Refused`."""
 
-    def __init__(self, cursor: Callable[[], Cursor]):
-        """`cursor` gives one on the catalogue, for one lock."""
-        self._cursor = cursor
+    def __init__(self, cursor: Callable[[], Cursor], address: Address, in_words: Callable[[duckdb.Error], str]):
+        """`cursor` gives one on the catalogue, for one lock; `in_words` says what an error there means."""
+        self._cursor, self._address, self._in_words = cursor, address, in_words
         self._duty = ExitStack()
         self._on_duty: Cursor | None = None
         """Has the lock of the one process that is on duty, where it is this one."""
@@ -39,11 +41,32 @@ class Turns:
         """What the threads of this process take turns in, where no other process can have the lake open."""
 
     @contextmanager
-    def lock(self, key: int | str, waits: bool = True) -> Iterator[Cursor | None]:
-        """Have a lock meanwhile: its cursor, or None where somebody else has it and this does not wait.
+    def turn(self, what: str, waits: bool = True) -> Iterator[Callable[[], bool]]:
+        """Do `what` meanwhile, and nobody else; gives what says whether the turn is ours (still)."""
+        if not self._address.is_shared:
+            with self._of_threads(what, waits) as is_ours:
+                yield lambda: is_ours
+            return
+        with self.of_processes(what, waits) as lock:
+            yield lambda: lock is not None and _is_held(lock)
 
-        Raises `duckdb.Error` where it was waited for in vain, or PostgreSQL does not answer.
-        """
+    @contextmanager
+    def of_processes(self, key: int | str, waits: bool = True) -> Iterator[Cursor | None]:
+        """Have a lock meanwhile: its cursor, or None where somebody else has it and this does not wait."""
+        with ExitStack() as stack:
+            try:
+                lock = stack.enter_context(self._lock(key, waits))
+            except duckdb.Error as error:
+                if isinstance(key, str) and "due to lock timeout" in str(error):
+                    raise Refused(
+                        f"Another process has been at the same ({key}) for 10 minutes in {self._address}. Nothing was "
+                        "done here; try again once it has ended."
+                    ) from error
+                raise Refused(self._in_words(error)) from error
+            yield lock
+
+    @contextmanager
+    def _lock(self, key: int | str, waits: bool) -> Iterator[Cursor | None]:
         number = crc32(key.encode()) if isinstance(key, str) else key
         with closing(self._cursor()) as cursor:
             cursor.execute("begin")
@@ -57,10 +80,9 @@ class Turns:
                     cursor.execute("rollback")
 
     @contextmanager
-    def of_threads(self, key: str, waits: bool = True) -> Iterator[bool]:
-        """Have a turn of the threads of this process meanwhile; False where another has it and this does not wait."""
+    def _of_threads(self, what: str, waits: bool) -> Iterator[bool]:
         with self._asking:
-            turn = self._own.setdefault(key, threading.Lock())
+            turn = self._own.setdefault(what, threading.Lock())
         is_ours = turn.acquire(blocking=waits)
         try:
             yield is_ours
@@ -69,16 +91,15 @@ class Turns:
                 turn.release()
 
     def is_on_duty(self) -> bool:
-        """Whether this process is the one on duty: the first that asked, as long as it runs, then the next that asks.
-
-        Raises `duckdb.Error` where PostgreSQL does not answer.
-        """
+        """Whether this process is the one on duty: the first that asked, while it runs, then the next that asks."""
+        if not self._address.is_shared:
+            return True
         with self._asking:
             if self._on_duty is not None:
-                if is_held(self._on_duty):
+                if _is_held(self._on_duty):
                     return True
                 self._duty.close()  # its connection is lost, and the lock with it
-            self._on_duty = self._duty.enter_context(self.lock(ON_DUTY, waits=False))
+            self._on_duty = self._duty.enter_context(self.of_processes(ON_DUTY, waits=False))
             if self._on_duty is None:
                 self._duty.close()
             return self._on_duty is not None
@@ -90,7 +111,7 @@ class Turns:
             self._duty.close()
 
 
-def is_held(lock: Cursor) -> bool:
+def _is_held(lock: Cursor) -> bool:
     """Whether a lock is still ours: it goes with the connection to PostgreSQL."""
     with suppress(duckdb.Error):
         ask_postgres(lock, "select 1")

@@ -7,7 +7,7 @@ file lies in the lake's folder: the journal, the kept files and the audit log.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -138,9 +138,11 @@ class LakeStore(Store):
                 finally:
                     self._lock = None
 
-    def turn(self, what: str, waits: bool = True) -> AbstractContextManager[Callable[[], bool]]:
+    @contextmanager
+    def turn(self, what: str, waits: bool = True) -> Iterator[Callable[[], bool]]:
         """As `Store.turn`, and of the threads of this process too; apart from storing."""
-        return self._turns.turn(what, waits)
+        with self._turns.turn(what, waits) as is_ours:
+            yield is_ours
 
     def is_on_duty(self) -> bool:
         """Whether this process does what is done by itself: one at a time of those that have the lake open."""

@@ -32,9 +32,12 @@ OF_BUCKET = ("httpfs", "aws")
 AWAY = re.compile(r"onnection refused|could not (connect|translate)|[Tt]imeout|No such file|database system is")
 """In what is said of a PostgreSQL that does not answer, or not yet."""
 REACHED_WITH = {
-    "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
-}  # fmt: skip
+}
 """What PostgreSQL is reached with: a machine that is gone is noticed within a minute, and not after two hours."""
 ENGLISH = re.compile(r"(C|POSIX|en)\b.*|en_.*", re.IGNORECASE)
 """Settings of `lc_messages` in which what is told apart by its text is told in that text."""
@@ -107,8 +110,9 @@ def _warn_of_language(address: Address, connection: duckdb.DuckDBPyConnection) -
         log.warning(
             "%s: PostgreSQL says what goes wrong in another language than English (lc_messages is %s): no commit is "
             "tried again, and a lost connection is not told as one. Have its administrator set lc_messages to C.",
-            address, language,
-        )  # fmt: skip
+            address,
+            language,
+        )
 
 
 def ask_postgres(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:

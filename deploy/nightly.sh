@@ -1,9 +1,9 @@
 #!/bin/sh
 # nightly.sh INBOX BACKUPS: imports the files that lie in INBOX (roster.csv, badges.csv …) as one upload, makes a verified
-# backup in BACKUPS, whatever came, and keeps the newest 14 (KEEP). Exit 2: no files came, or they were refused; these then
-# lie in INBOX-refused-TIME, and HR gets a mail where the app can send one. Exit 1: nobody has judged the files, as where the
-# app was started anew meanwhile or the disk is full. That is tried three times, RETRY (300) seconds apart; then the files
-# lie in INBOX again, for the next night.
+# backup in BACKUPS, whatever came, and keeps the newest 14 (KEEP); a lake is tidied up. Exit 2: no files came, or they were
+# refused; these then lie in INBOX-refused-TIME, and HR gets a mail where the app can send one. Exit 1: nobody has judged the
+# files, as where the app was started anew meanwhile or the disk is full. That is tried three times, RETRY (300) seconds
+# apart; then the files lie in INBOX again, for the next night.
 set -eu
 inbox=$1 backups=$2 keep=${KEEP:-14} retry=${RETRY:-300}
 PATH=/opt/skilltrack/bin:$PATH
@@ -45,5 +45,8 @@ fi
 failed=0
 skilltrack backup "$backups/skilltrack-$now.duckdb" || failed=$?
 ls -1 "$backups"/skilltrack-*Z.duckdb | sort -r | tail -n "+$((keep + 1))" | xargs -r rm --
+case ${SKILLTRACK_DB:-} in
+    ducklake:*) skilltrack lake maintain || failed=2 ;;
+esac
 [ "$code" != 0 ] || code=$failed
 exit "$code"

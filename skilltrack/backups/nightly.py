@@ -13,7 +13,7 @@ from skilltrack.each_day import each_day, last
 from skilltrack.errors import Refused
 from skilltrack.happenings import happened
 from skilltrack.keeping import newest_of
-from skilltrack.storage import Store, beside
+from skilltrack.storage import Store
 
 log = logging.getLogger("skilltrack")
 
@@ -40,7 +40,7 @@ def back_up(rules: BackupRules, database: Path, store_at: Callable[[Path], Store
             return True
         if not store.is_on_duty():  # another server makes it, and where that does not, this one may be on duty by then
             return False
-        made = make(store, shelf_at(rules.place, beside(database)), rules)
+        made = make(store, shelf_at(rules.place, store.place), rules)
         log.info("backup %s made, %s bytes", made.name, made.byte_count)
     except Refused as error:
         log.error("no backup was made: %s", error)

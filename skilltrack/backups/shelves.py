@@ -13,7 +13,8 @@ from uuid import uuid4
 
 from skilltrack.config import is_plain_http
 from skilltrack.errors import NoRoom, Refused
-from skilltrack.storage import is_full
+from skilltrack.keeping import refuse_among_rows
+from skilltrack.storage import Address, beside, is_full
 
 PIECE = 2**20
 DAY = 86_400.0
@@ -38,19 +39,21 @@ class Shelf(Protocol):
         """Remove a file there."""
 
 
-def shelf_at(place: str, database: Path) -> Shelf:
+def shelf_at(place: str, database: Path | Address) -> Shelf:
     """The shelf at a folder or `s3://BUCKET/PREFIX`; one that is not there, or no place for backups, is refused."""
     if not place:
         raise Refused(
             "Nobody has said where backups go. Set SKILLTRACK_BACKUP_TO to a folder or to s3://BUCKET/PREFIX."
         )
+    refuse_among_rows(database, place)
     if place.startswith("s3://"):
         return Bucket(place)
     folder = Path(place)
     if not folder.is_dir():
         raise Refused(f"{folder}, where backups go, is not a folder. Make it, or mount the disk that holds it.")
-    real, kept = folder.resolve(), Path(f"{database}.files").resolve()
-    if real in (Path(database).resolve().parent, kept) or kept in real.parents:
+    real, own = folder.resolve(), beside(database)
+    kept = Path(f"{own}.files").resolve()
+    if real in (own.resolve().parent, kept) or kept in real.parents:
         raise Refused(f"{folder} is where the database lies. Backups belong on another disk: choose another folder.")
     return Folder(folder)
 

@@ -46,7 +46,7 @@ def key_command(file: Path) -> None:
 def make_command(db: Path | Address) -> None:
     """Make a backup where SKILLTRACK_BACKUP_TO says, read it back, and remove those that the rule no longer keeps."""
     rules = backup_rules()
-    shelf = shelf_at(rules.place, _named_after(db))
+    shelf = shelf_at(rules.place, db)
     with open_database(db) as store:
         made = make(store, shelf, rules, say, by="local")
     click.echo(
@@ -60,7 +60,7 @@ def list_command(db: Path | Address) -> None:
     """List the backups of this database, the newest first, and what keeps each."""
     rules = backup_rules()
     own = _named_after(db)
-    backups: list[Backup] = backups_among(shelf_at(rules.place, own).names(), own_name(own))
+    backups: list[Backup] = backups_among(shelf_at(rules.place, db).names(), own_name(own))
     kept = kept_by(rules.keep, backups)
     click.echo("made_at,name,sealed,kept_by")
     for backup in backups:
@@ -76,7 +76,7 @@ def drill_command(db: Path | Address, name: str) -> None:
     """Bring a backup (the newest) back in a folder of its own, and prove that it is what it was."""
     rules = backup_rules()
     database = _named_after(db)
-    shelf, is_there = shelf_at(rules.place, database), isinstance(db, Address) or database.exists()
+    shelf, is_there = shelf_at(rules.place, db), isinstance(db, Address) or database.exists()
     own = own_name(database) if is_there else company_on(shelf, database.stem, name)  # a drill needs no database
     beside = None if environment({"folder": "TMPDIR"}) else database  # where somebody says that there is room
     for line in drill(shelf, rules, own, name, say, beside):
@@ -90,7 +90,7 @@ def drill_command(db: Path | Address, name: str) -> None:
 def bring_command(db: Path | Address, name: str, stem: str) -> None:
     """Put a backup (the newest) where no database is, such as on a new machine, once it is proved."""
     rules = backup_rules()
-    backup = bring(db, shelf_at(rules.place, _named_after(db)), rules, name, stem, say)
+    backup = bring(db, shelf_at(rules.place, db), rules, name, stem, say)
     click.echo(f"{db} is brought back from {backup.name}, of {backup.made_at.isoformat()}Z.")
 
 

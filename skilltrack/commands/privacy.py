@@ -21,7 +21,7 @@ from skilltrack.storage import Address, Store
 @click.pass_obj
 def held_command(db: Path | Address, employee_id: str, output: Path | None) -> None:
     """Write all that is held on a person, as JSON."""
-    refuse_own_file(db.beside if isinstance(db, Address) else db, output)
+    refuse_own_file(db, output)
     with open_database(db) as store:
         who = asking(store).acting_in("privacy")
         held = privacy.stored_about(store, employee_id)

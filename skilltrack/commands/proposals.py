@@ -111,7 +111,7 @@ def file_command(db: Path, number: int, target: Path) -> None:
     """Write the file that goes with a proposal to FILE, which must not exist."""
     with open_database(db) as store:
         make_fresh(store, say)
-        refuse_own_file(Path(store.path), target)
+        refuse_own_file(store.place, target)
         name, content = file_of(store, asking(store), number)
     try:
         with target.open("xb") as file:

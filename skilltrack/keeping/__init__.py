@@ -15,12 +15,20 @@ from skilltrack.keeping.durability import (
 from skilltrack.keeping.findings import Finding, advice
 from skilltrack.keeping.in_lake import move, open_at, refuse_held
 from skilltrack.keeping.mending import rebuild, repair
-from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
+from skilltrack.keeping.own_files import (
+    PUBLISHING,
+    absent_parts,
+    refuse_among_rows,
+    refuse_dangling,
+    refuse_own_file,
+    remove_parts,
+)
 from skilltrack.keeping.restoring import restore
 from skilltrack.keeping.shared_store import store_at
 
 __all__ = [
     "ORIGINALS_GONE",
+    "PUBLISHING",
     "Condition",
     "Finding",
     "absent_parts",
@@ -37,6 +45,7 @@ __all__ = [
     "open_store",
     "rebuild",
     "recoveries",
+    "refuse_among_rows",
     "refuse_dangling",
     "refuse_held",
     "refuse_own_file",

@@ -28,7 +28,7 @@ from skilltrack.keeping.agreement import (
     unbound,
 )
 from skilltrack.keeping.journal_faults import check_journal
-from skilltrack.keeping.own_files import refuse_dangling, refuse_own_file
+from skilltrack.keeping.own_files import refuse_dangling, refuse_own_file, remove_rooms
 from skilltrack.keeping.proof import faults, refuse_unproved, reserved
 from skilltrack.keeping.replay import Say, lacks_erasures, renew, replay
 from skilltrack.kept import is_fresh, kept_sums
@@ -125,7 +125,7 @@ def backup(store: Store, target: Path, by: str = "") -> None:
     """
     if target.exists():
         raise Refused(f"{target} exists already. Name a new file for the backup.")
-    refuse_own_file(Path(store.path), target)
+    refuse_own_file(store.place, target)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         copy_proved(store, part)
@@ -361,6 +361,7 @@ def _remove_half_made(path: Path, store: Store, say: Say) -> None:
     """Remove what an interrupted process had half made, now that nobody else can be working on it."""
     for name in remove_half_made(path):
         say(f"{name}, which was never finished, is removed: the process that made it was stopped.")
+    remove_rooms(store)
     with suppress(OSError):
         store.journal.remove_half_made()
 

@@ -15,7 +15,7 @@ from skilltrack.errors import BadStore, Refused
 from skilltrack.keeping.contents import totals
 from skilltrack.keeping.durability import catch_up, open_store
 from skilltrack.keeping.journal_faults import check_journal
-from skilltrack.keeping.own_files import refuse_dangling
+from skilltrack.keeping.own_files import refuse_dangling, remove_rooms
 from skilltrack.keeping.proof import refuse_unproved
 from skilltrack.keeping.replay import Say, lacks_erasures, renew
 from skilltrack.storage import (
@@ -110,6 +110,7 @@ def _finished(store: "LakeStore", say: Say) -> str:
     """Do what a process was stopped in the midst of; returns what stands in the way."""
     store.journal.remove_half_made()
     remove_half_made(Path(store.path))
+    remove_rooms(store)
     if lacks_erasures(store):
         say(f"{store.path} is older than an erasure. It is built anew without the people erased.")
         renew(store)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from glob import escape
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,12 +23,13 @@ from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
 from skilltrack.backups import Bucket, Folder, Shelf
 from skilltrack.errors import BadStore, NoRoom, NotOpen, Refused
-from skilltrack.keeping import refuse_own_file
+from skilltrack.keeping import PUBLISHING, refuse_among_rows, refuse_own_file
 from skilltrack.kept import BEHIND, is_fresh, make_fresh
 from skilltrack.lake.contract import RELATIONS, Relation
 from skilltrack.relations import END_OF_TIME
 from skilltrack.storage import (
     MANIFEST,
+    Address,
     Manifest,
     PublishedRelation,
     Snapshot,
@@ -37,6 +37,7 @@ from skilltrack.storage import (
     is_full,
     manifest_of,
     publishing_room,
+    publishing_rooms,
 )
 
 Say = Callable[[str], None]
@@ -46,7 +47,7 @@ PART = re.compile(r"\.(.+)\.[0-9a-f]{32}\.part")
 """What it is called while it is written (`Folder`); a process that was killed leaves one."""
 
 _publishing = threading.Lock()
-"""One process owns the database: while it publishes, no other of this company does."""
+"""Of the threads of one process, one at a time publishes; of several processes on a lake, the one whose turn it is."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def publish(store: Store, viewer: Viewer, place: str, say: Say = lambda line: No
     if not store.holds_anything():
         raise Refused("There is nothing to publish: no file was ever imported.")
     database = Path(store.path)
-    with _publishing:
+    with _publishing, store.turn(PUBLISHING) as is_our_turn:
         make_fresh(store, say)
-        shelf = _shelf_at(place, database)
+        shelf = _shelf_at(place, store.place)
         with _room(database) as folder:
             before = _manifest_on(shelf, place, folder)
             company = store.journal.audit.code("published")
@@ -88,6 +89,8 @@ def publish(store: Store, viewer: Viewer, place: str, say: Say = lambda line: No
                     shelf.put(folder / relation.file, relation.file)
                 if erased != _erasures(store):
                     raise Refused("Somebody was erased meanwhile, so nothing was published. Publish again.")
+                if not is_our_turn():
+                    raise Refused("PostgreSQL was lost meanwhile, so nothing was published. Publish again.")
                 (folder / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
                 shelf.replace(folder / MANIFEST, MANIFEST)
             except BaseException:
@@ -108,8 +111,9 @@ def _refuse_partial(viewer: Viewer) -> None:
         )
 
 
-def _shelf_at(place: str, database: Path) -> Shelf:
+def _shelf_at(place: str, database: Path | Address) -> Shelf:
     if place.startswith("s3://"):
+        refuse_among_rows(database, place)
         return Bucket(place)
     if not place.strip() or "://" in place:
         raise Refused(f"{place!r} is no place that is known. Name a folder, or s3://BUCKET/PREFIX.")
@@ -179,11 +183,10 @@ def _take_back(shelf: Shelf, manifest: Manifest) -> None:
 @contextmanager
 def _room(database: Path) -> Iterator[Path]:
     """A folder beside the database for the files of a moment; what a process that was killed has left there goes."""
-    begin = publishing_room(database)
-    for left in database.parent.glob(f"{escape(begin)}*"):
+    for left in publishing_rooms(database):
         shutil.rmtree(left, ignore_errors=True)
     try:
-        with tempfile.TemporaryDirectory(prefix=begin, dir=database.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=publishing_room(database), dir=database.parent) as folder:
             yield Path(folder)
     except OSError as error:
         if is_full(error):

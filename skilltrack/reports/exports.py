@@ -86,9 +86,9 @@ def export(
     filter that does not exist, `Refused` for a path that is one of the database's own files.
     """
     if path is not None:
-        refuse_own_file(Path(store.path), path)
+        refuse_own_file(store.place, path)
         if not _is_stream(path):
-            refuse_own_file(Path(store.path), receipts.beside(path))
+            refuse_own_file(store.place, receipts.beside(path))
     receipt = receipts.draw(store, viewer, order)
     with tempfile.TemporaryFile() as file:
         write(store, viewer, receipt, file, progress)
@@ -174,7 +174,7 @@ def export_model(
     """The star schema as a folder of Parquet files, or as one DuckDB file where `path` ends in .duckdb."""
     from skilltrack.reports import star
 
-    refuse_own_file(Path(store.path), path)
+    refuse_own_file(store.place, path)
     form = "duckdb" if path.suffix == ".duckdb" else "parquet"
     receipt = receipts.draw(store, viewer, Order("star", form, filters))
     made = star.tables(lambda name: _ask(store, receipt)(name, viewer, receipt.order.filters), filters)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from warnings import filterwarnings
 
 from skilltrack.errors import BadStore
-from skilltrack.storage.address import Address, address_of, beside
+from skilltrack.storage.address import IN_BUCKET, Address, address_of, beside
 from skilltrack.storage.audit_log import EVENTS, IN_CLEAR, AuditEntry, AuditLog, Verified, note_write
 from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, is_full, without_way_out
 from skilltrack.storage.engine import machine_memory
@@ -36,6 +36,7 @@ from skilltrack.storage.replacing import (
     fresh_beside,
     log_of,
     publishing_room,
+    publishing_rooms,
     remove_fresh,
     remove_half_made,
     second_name,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DAMAGED",
     "EVENTS",
+    "IN_BUCKET",
     "IN_CLEAR",
     "KEPT",
     "MANIFEST",
@@ -94,6 +96,7 @@ __all__ = [
     "parameters_named",
     "parsed",
     "publishing_room",
+    "publishing_rooms",
     "read",
     "reading_others",
     "relations_read",

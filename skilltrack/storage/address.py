@@ -8,11 +8,19 @@ from urllib.parse import parse_qs, urlsplit
 
 from skilltrack.errors import BadStore
 
-SCHEMES = ("sc:", "ducklake:")
+SCHEMES = ("sc:", "ducklake:", "postgres:", "postgresql:")
+ITS_ADDRESS = "The address of the database"
 SPARK = "sc://HOST:PORT/?data=FOLDER"
 LAKE = "ducklake:postgres:dbname=NAME host=HOST?data=FOLDER"
 BUCKET = "ducklake:postgres:dbname=NAME host=HOST?data=s3://BUCKET/PREFIX&beside=FOLDER"
-SECRET = re.compile(r"(token|password|passwd|secret|key)\s*=|//[^/?#\s]*@", re.IGNORECASE)
+BEGINNING = re.compile(r"^ducklake:(postgres:|duckdb:)?|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+"""What may stand before a colon that is not the one between an account and its password."""
+SECRET = re.compile(r"(pass|pwd|tok|secret|key)\w*\s*=|:[^?]*@", re.IGNORECASE)
+"""In an address that holds a password, behind its beginning."""
+ACCOUNT = re.compile(r"//[^/?#\s]*@")
+"""In one that holds a token in the place of an account."""
+KEY = re.compile(r"[a-z_]{1,20}", re.IGNORECASE)
+"""What a sentence repeats of an address that is none."""
 PARAMETERS = {"data", "ssl"}
 CATALOGUES = ("postgres:", "duckdb:")
 CONNECTED_BY = {"dbname", "host", "hostaddr", "port", "user", "sslmode", "sslrootcert", "connect_timeout", "service"}
@@ -75,12 +83,12 @@ def beside(database: Path | Address) -> Path:
 def address_of(text: str) -> Address | None:
     """The address that a text is; None for the name of a file. Raises `BadStore` where it is meant as one and is none.
 
-    No sentence repeats a text that may hold a password.
+    No sentence repeats more of it than a key: it may hold a password in a place where nobody looks for one.
     """
     text = AS_PATH.sub(IN_BUCKET, text.strip())
     if not text.startswith(SCHEMES) and "://" not in text:
         return None
-    if SECRET.search(text):
+    if ACCOUNT.search(text) or SECRET.search(BEGINNING.sub("", text)):
         raise BadStore(
             "The address of the database holds a password or token, which others would read in lists of processes and "
             "in logs. Leave it out, and set SKILLTRACK_DB_PASSWORD or SKILLTRACK_DB_PASSWORD_FILE."
@@ -88,20 +96,22 @@ def address_of(text: str) -> Address | None:
     if text.startswith("ducklake:"):
         return _ducklake(text)
     if not text.startswith("sc://"):
-        raise BadStore(f"{text} is no database that is known. Name a file, {SPARK}, or {LAKE}.")
+        raise BadStore(f"{ITS_ADDRESS} names no database that is known. Name a file, {SPARK}, or {LAKE}.")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port or 15002
     except ValueError:
-        raise BadStore(f"{text} has no port that can be. Write {SPARK}.") from None
+        raise BadStore(f"{ITS_ADDRESS} has no port that can be. Write {SPARK}.") from None
     asked = parse_qs(parts.query, keep_blank_values=True)
     if unknown := sorted(set(asked) - PARAMETERS):
-        raise BadStore(f"{text} says {unknown[0]}, which is not known. Write {SPARK}, and &ssl=true for TLS.")
+        raise BadStore(
+            f"{ITS_ADDRESS} says {_shown(unknown[0])}, which is not known. Write {SPARK}, and &ssl=true for TLS."
+        )
     data, ssl = asked.get("data", [""])[0], asked.get("ssl", ["false"])[0]
     if not host or not data or parts.path not in ("", "/"):
-        raise BadStore(f"{text} lacks its host or the folder of the published relations. Write {SPARK}.")
+        raise BadStore(f"{ITS_ADDRESS} lacks its host or the folder of the published relations. Write {SPARK}.")
     if ssl not in ("true", "false"):
-        raise BadStore(f"{text} says ssl={ssl}, not ssl=true or ssl=false. Write {SPARK}&ssl=true for TLS.")
+        raise BadStore(f"{ITS_ADDRESS} says neither ssl=true nor ssl=false. Write {SPARK}&ssl=true for TLS.")
     return Address("spark", text, host, port, data.rstrip("/"), ssl == "true")
 
 
@@ -110,36 +120,44 @@ def _ducklake(text: str) -> Address:
     asked = {name: values[0].rstrip("/") for name, values in parse_qs(query).items()}
     data = asked.pop("data", "")
     if not catalogue.startswith(CATALOGUES) or not data:
-        raise BadStore(f"{text} lacks its catalogue in PostgreSQL or the folder of its files. Write {LAKE}.")
-    folder = _folder(text, data, asked.pop("beside", ""))
+        raise BadStore(f"{ITS_ADDRESS} lacks its catalogue in PostgreSQL or the folder of its files. Write {LAKE}.")
+    folder = _folder(data, asked.pop("beside", ""))
     if asked:
-        raise BadStore(f"{text} says {min(asked)}, which is not known. Write {LAKE}, or {BUCKET}.")
+        raise BadStore(f"{ITS_ADDRESS} says {_shown(min(asked))}, which is not known. Write {LAKE}, or {BUCKET}.")
     kind, _, place = catalogue.partition(":")
     if kind == "postgres":
         words = [part.partition("=") for part in place.split()]
-        if unknown := [name for name, sign, _ in words if not sign or name not in CONNECTED_BY]:
+        if unknown := [name if sign else "" for name, sign, _ in words if not sign or name not in CONNECTED_BY]:
             raise BadStore(
-                f"{text} says {unknown[0]} to PostgreSQL, which is not known. Write {LAKE}, with any of "
+                f"{ITS_ADDRESS} says {_shown(unknown[0])} to PostgreSQL, which is not known. Write {LAKE}, with any of "
                 f"{', '.join(sorted(CONNECTED_BY))}."
             )
     return Address("ducklake", text, data=data, folder=folder, catalogue=catalogue)
 
 
-def _folder(text: str, data: str, beside: str) -> str:
+def _shown(key: str) -> str:
+    return key if KEY.fullmatch(key) else "something"
+
+
+def _folder(data: str, beside: str) -> str:
     """The folder of what lies beside the rows of a lake; raises `BadStore` where it or that of the rows can be none."""
     is_bucket = data.startswith(IN_BUCKET)
     if not is_bucket and "://" in data:
-        raise BadStore(f"{text} names neither a folder nor a bucket. Write {LAKE}, or {BUCKET}.")
+        raise BadStore(f"{ITS_ADDRESS} names neither a folder nor a bucket. Write {LAKE}, or {BUCKET}.")
     if not is_bucket and beside:
-        raise BadStore(f"{text} says beside, and its rows lie in a folder, where all else does too. Write {LAKE}.")
+        raise BadStore(
+            f"{ITS_ADDRESS} says beside, and its rows lie in a folder, where all else does too. Write {LAKE}."
+        )
     if is_bucket and not beside:
         raise BadStore(
-            f"{text} lacks the folder of the journal, the kept files and the audit log, which no bucket can hold. Add "
-            f"&beside=FOLDER, on a disk that all servers reach: {BUCKET}."
+            f"{ITS_ADDRESS} lacks the folder of the journal, the kept files and the audit log, which no bucket can "
+            f"hold. Add &beside=FOLDER, on a disk that all servers reach: {BUCKET}."
         )
     folder = beside or data
     if not folder.startswith("/"):
-        raise BadStore(f"{text} names the folder {folder}, another one on each server. Begin it with /: {LAKE}.")
+        raise BadStore(f"{ITS_ADDRESS} names a folder that is another one on each server. Begin it with /: {LAKE}.")
     if not PLACE.fullmatch(data):
-        raise BadStore(f"{text} names {data}, whose files cannot be listed: choose one without *, ? and [. {LAKE}.")
+        raise BadStore(
+            f"{ITS_ADDRESS} names a place whose files cannot be listed: choose one without *, ? and [. {LAKE}."
+        )
     return folder

@@ -13,6 +13,7 @@ DAMAGED = "it may be damaged"
 """In every sentence about a database that a backup or the journal can bring back."""
 LOST = re.compile(
     r"onnection refused|ould not connect|closed the connection|terminating connection|nable to connect|"
+    r"could not (send data to|receive data from) server|SSL SYSCALL error|"  # a machine that is gone
     r"no connection to the server|connection (not open|has been closed|to server)|"
     r"from DuckLake: Current transaction is aborted|"  # it has kept the first error to itself
     r"Failed to commit: Failed to execute query \"(COMMIT|ROLLBACK)\""  # of a lost connection libpq may give no reason

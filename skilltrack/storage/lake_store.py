@@ -7,7 +7,7 @@ file lies in the lake's folder: the journal, the kept files and the audit log.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ class LakeStore(Store):
         super().__init__(connection, str(address.beside))
         self.address = address
         self._is_mending = False
-        self._turns = Turns(lambda: self._connection.cursor())
+        self._turns = Turns(lambda: self._connection.cursor(), address, self._in_words)
         self._writer = threading.RLock()
         """Which thread of this process writes, or is the next to."""
         self._lock: duckdb.DuckDBPyConnection | None = None
@@ -110,6 +110,11 @@ class LakeStore(Store):
         """The lake's folder, of what lies beside its rows."""
         return Path(self.address.folder)
 
+    @property
+    def place(self) -> Address:
+        """As `Store.place`."""
+        return self.address
+
     def _is_current(self) -> bool:
         """Whether the lake has the tables of this program."""
         applied = refuse_foreign(self)
@@ -127,33 +132,21 @@ class LakeStore(Store):
             if self._lock is not None or not self.address.is_shared:
                 yield True
                 return
-            with self._in_turn(WRITING, waits) as self._lock:
+            with self._turns.of_processes(WRITING, waits) as self._lock:
                 try:
                     yield self._lock is not None
                 finally:
                     self._lock = None
 
     @contextmanager
-    def turn(self, what: str) -> Iterator[None]:
-        """Keep every other process, and thread, from doing `what` meanwhile; as `alone`, but apart from storing."""
-        with self._in_turn(what) if self.address.is_shared else nullcontext():
-            yield
-
-    @contextmanager
-    def _in_turn(self, key: int | str, waits: bool = True) -> Iterator[duckdb.DuckDBPyConnection | None]:
-        with ExitStack() as stack:
-            try:
-                lock = stack.enter_context(self._turns.lock(key, waits))
-            except duckdb.Error as error:
-                raise Refused(self._in_words(error)) from error
-            yield lock
+    def turn(self, what: str, waits: bool = True) -> Iterator[Callable[[], bool]]:
+        """As `Store.turn`, and of the threads of this process too; apart from storing."""
+        with self._turns.turn(what, waits) as is_ours:
+            yield is_ours
 
     def is_on_duty(self) -> bool:
         """Whether this process does what is done by itself: one at a time of those that have the lake open."""
-        try:
-            return not self.address.is_shared or self._turns.is_on_duty()
-        except duckdb.Error as error:
-            raise Refused(self._in_words(error)) from error
+        return self._turns.is_on_duty()
 
     def unmake_if_empty(self) -> None:
         """Take the lake away again where nothing was ever stored in it: what was refused leaves nothing behind."""

@@ -168,14 +168,17 @@ def publishing_room(path: Path) -> str:
     return f".{path.name}.publish-"
 
 
+def publishing_rooms(path: Path) -> list[Path]:
+    """Such folders that are there: of whoever publishes now, or was killed while doing so."""
+    return sorted(path.parent.glob(f"{escape(publishing_room(path))}*"))
+
+
 def remove_half_made(path: Path) -> list[str]:
     """Remove databases that were made to take the place of the one at `path` and never did; returns their names.
 
-    What a publication that was killed has left beside it goes too, and rows that the engine had put on disk for want of
-    memory: they hold people who may be erased next. Nobody else may have the database open.
+    Rows that the engine had put on disk for want of memory go too: they hold people who may be erased next. Nobody else
+    may have the database open, or write to it where it is a lake.
     """
-    for room in path.parent.glob(f"{escape(publishing_room(path))}*"):
-        shutil.rmtree(room, ignore_errors=True)
     for file in path.with_name(path.name + ".tmp").glob(SPILLED):
         file.unlink(missing_ok=True)
     files = _beside(path, r"\.new(\.wal|\.tmp)?")

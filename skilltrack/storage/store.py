@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from skilltrack.config import located
 from skilltrack.errors import BadStore, NoMemory, NoRoom, Refused
+from skilltrack.storage.address import Address
 from skilltrack.storage.audit_log import note_write
 from skilltrack.storage.database_file import in_words, is_over_memory, known_words, memory_in_words, refuse_foreign_file
 from skilltrack.storage.engine import connect
@@ -96,6 +97,11 @@ class Store:
     def folder(self) -> Path | None:
         """Where the file lies, and what is put aside for a moment; None of a database in memory."""
         return None if self.path == ":memory:" else Path(self.path).absolute().parent
+
+    @property
+    def place(self) -> Path | Address:
+        """What it is named by: its file, or the address of a lake."""
+        return Path(self.path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -343,9 +349,13 @@ class Store:
         yield True
 
     @contextmanager
-    def turn(self, what: str) -> Iterator[None]:
-        """Keep every other process from doing `what` meanwhile: none can where this one has the file."""
-        yield
+    def turn(self, what: str, waits: bool = True) -> Iterator[Callable[[], bool]]:
+        """Keep every other process from doing `what` meanwhile: none can where this one has the file.
+
+        It gives what says whether the turn is ours, asked anew each time: not where another process has it and this
+        does not wait, nor once it is lost, so that another may have begun.
+        """
+        yield lambda: True
 
     def is_on_duty(self) -> bool:
         """Whether this process does what is done by itself, once for all: it does where it has the file."""

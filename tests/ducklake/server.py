@@ -19,16 +19,20 @@ PROGRAMS = next(
 )
 """Where `initdb` and `pg_ctl` are; Debian keeps them out of the path."""
 PASSWORD = "a-password-of-the-catalogue-81c2"
+PLAIN = next((folder for name in ("C.utf8", "C.UTF-8") if (folder := Path("/usr/lib/locale", name)).is_dir()), None)
+"""The plain locale of glibc, where the machine has one."""
 
 
 class Server:
     """A server that can be killed and started again."""
 
-    def __init__(self, folder: Path, is_durable: bool = False):
+    def __init__(self, folder: Path, is_durable: bool = False, language: str = "C"):
         self.folder = folder
         self.port = free_port()
         self.is_durable = is_durable
         """Whether a commit waits for the disk."""
+        self.language = language
+        """In which language it says what goes wrong."""
         self.account = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 
     def _run(self, program: str, *words: str, **more: str) -> None:
@@ -49,7 +53,17 @@ class Server:
 
     def start(self) -> None:
         options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder} -c fsync={'on' if self.is_durable else 'off'}"
-        self._run("pg_ctl", "-D", f"{self.folder}/data", "-o", options, "-l", f"{self.folder}/log", "-w", "start")
+        options += f" -c lc_messages={self.language}"
+        speaking = {} if self.language == "C" else {"LOCPATH": str(self._learned())}
+        words = ["-D", f"{self.folder}/data", "-o", options, "-l", f"{self.folder}/log", "-w", "start"]
+        self._run("pg_ctl", *words, **speaking)
+
+    def _learned(self) -> Path:
+        """A folder of locales in which its language is one, whatever the machine has; PostgreSQL brings its texts."""
+        folder = self.folder / "locales"
+        if not folder.exists():
+            shutil.copytree(PLAIN, folder / self.language)
+        return folder
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-w", "stop")
@@ -96,10 +110,10 @@ def _works_in(process: Path, folder: Path) -> bool:
 
 
 @contextmanager
-def postgres(is_durable: bool = False) -> Iterator[Server]:
+def postgres(is_durable: bool = False, language: str = "C") -> Iterator[Server]:
     """A server that runs; it and all that it holds are gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's name is short
-    server = Server(folder, is_durable)
+    server = Server(folder, is_durable, language)
     try:
         server.make()
         server.start()

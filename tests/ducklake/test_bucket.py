@@ -95,6 +95,20 @@ def test_a_company_in_a_bucket_loses_nothing_and_forgets_who_is_erased(server, b
         assert check(lake) == []
 
 
+def test_nothing_else_is_written_where_the_rows_in_a_bucket_lie(server, bucket, tmp_path):
+    address = lake_in(server, tmp_path, "alone")
+    (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")
+    with closing(open_at(address)) as lake:
+        assert import_files(lake, "skills", [tmp_path / "skills.csv"]).status == "stored"
+    before = dict(bucket)
+    for place in ("s3://corp/alone/tables", "s3://corp/alone/tables/", "s3://corp/alone//tables/new"):
+        for words in (("publish", "--to", place), ("backups", "make")):
+            done = skilltrack(*words, db=address, SKILLTRACK_BACKUP_TO=place)
+            assert (done.returncode, "where the rows of the lake lie" in done.stderr) == (2, True), (words, done.stderr)
+    assert bucket == before
+    assert skilltrack("publish", "--to", "s3://corp/alone/tables-for-spark", db=address).returncode == 0
+
+
 def test_a_bucket_that_is_out_of_reach_is_a_sentence_without_a_key_and_stores_nothing(server, tmp_path, monkeypatch):
     address = lake_in(server, tmp_path, "away")
     (tmp_path / "skills.csv").write_text("skill_id,name\nforge,Forging\n")

@@ -10,6 +10,7 @@ import urllib.request
 from contextlib import closing, contextmanager, suppress
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 pytest.importorskip("duckdb_extension_postgres_scanner", reason="`make test-lake` installs what these need")
@@ -19,6 +20,9 @@ from skilltrack.access.tokens import make_token
 from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import import_folder
 from skilltrack.keeping import check, open_at
+from skilltrack.mail import schedule
+from skilltrack.questions import Filters
+from skilltrack.reports.receipts import Order
 from skilltrack.storage import address_of
 from skilltrack.ui.shell import NAMES
 from tests.access import wire
@@ -113,16 +117,63 @@ def group(tmp_path_factory):
 
 def shown(browser, name):
     """What a page sends to a browser that clicks on it in the menu."""
-    browser.send(wire.page_of(name, ""))
+    return b"\n".join(drawn(browser, wire.page_of(name, "")))
+
+
+def drawn(browser, frame):
+    """The messages of a whole page, which a server sends to a browser that has sent one, of its last run."""
+    browser.send(frame)
     page = []
     while True:
-        page.append(browser.recv(timeout=WAIT))
-        message = ForwardMsg.FromString(page[-1])
+        content = browser.recv(timeout=WAIT)
+        message = ForwardMsg.FromString(content)
+        page = [content] if message.WhichOneof("type") == "new_session" else [*page, content]
         if (
             message.WhichOneof("type") == "script_finished"
             and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
         ):
-            return b"\n".join(page)
+            return page
+
+
+class Screen:
+    """A page in a browser, on which somebody types and clicks."""
+
+    def __init__(self, browser, name):
+        self._browser, self._name, self._states = browser, name, {}
+        self._drawn = drawn(browser, wire.page_of(name, ""))
+
+    def holds(self, text):
+        return text in b"\n".join(self._drawn)
+
+    def _widgets(self):
+        for message in map(ForwardMsg.FromString, self._drawn):
+            element = message.delta.new_element
+            if (kind := element.WhichOneof("type")) in ("button", "text_input", "selectbox"):
+                yield getattr(element, kind)
+
+    def _one(self, label):
+        (widget,) = [widget for widget in self._widgets() if widget.label == label]
+        return widget
+
+    def offers(self, label):
+        return not self._one(label).disabled
+
+    def type(self, label, text):
+        self._do(self._one(label).id, string_value=text)
+
+    def choose_first(self, label):
+        widget = self._one(label)
+        self._do(widget.id, string_value=widget.options[0])
+
+    def click(self, label):
+        number = self._one(label).id
+        self._do(number, trigger_value=True)
+        del self._states[number]
+
+    def _do(self, number, **value):
+        self._states[number] = {"id": number, **value}
+        asked = {"page_name": self._name, "widget_states": {"widgets": list(self._states.values())}}
+        self._drawn = drawn(self._browser, BackMsg(rerun_script=asked).SerializeToString())
 
 
 def test_who_has_signed_in_is_in_at_every_server_and_who_has_signed_out_is_out_of_all(group):
@@ -170,6 +221,46 @@ def test_what_one_server_stores_another_shows_on_its_next_page_and_takes_back(gr
         for _ in range(2)
     ]
     assert states == ["undone", "undone"]
+
+
+def test_an_export_saved_at_one_server_is_used_and_forgotten_at_another(group):
+    headers = wire.session(group.front.url, email=HR, nonce="of exports")
+    before = len(group.front.served)
+    with wire.opened(group.front.url, headers) as one, wire.opened(group.front.url, headers) as other:
+        first = Screen(one, "exports")
+        first.type("Save this export as", "For the board")
+        first.click("Save")
+        assert first.holds(b"For the board: ")
+
+        second = Screen(other, "exports")
+        assert second.holds(b"For the board: ")
+        second.click("Forget")
+        assert not second.holds(b"For the board: ")
+        assert not Screen(one, "exports").holds(b"For the board: ")
+    assert len(set(group.front.served[before:])) == 2
+
+
+def test_a_report_scheduled_in_a_lake_is_on_every_server_and_paused_for_all_at_one(group, monkeypatch):
+    for name, value in {"SMTP_HOST": "127.0.0.1", "SMTP_FROM": "skills@x.example", "URL": group.front.url}.items():
+        monkeypatch.setenv(f"SKILLTRACK_{name}", value)
+    with group.lake() as lake:
+        made = schedule(lake, Viewer.everyone(), Order("coverage", "csv", Filters()), [HR], "week", 1, 6).encode()
+    headers = wire.session(group.front.url, email=HR, nonce="of schedules")
+    before = len(group.front.served)
+    with wire.opened(group.front.url, headers) as one, wire.opened(group.front.url, headers) as other:
+        first, second = Screen(one, "schedules"), Screen(other, "schedules")
+        assert first.holds(made)
+        assert second.holds(made)
+        first.choose_first("Change a schedule")
+        assert (first.offers("Pause"), first.offers("Resume")) == (True, False)
+        first.click("Pause")
+
+        second = Screen(other, "schedules")
+        second.choose_first("Change a schedule")
+        assert (second.offers("Pause"), second.offers("Resume")) == (False, True)
+        second.click("End it")
+        assert not Screen(one, "schedules").holds(made)
+    assert len(set(group.front.served[before:])) == 2
 
 
 @pytest.mark.parametrize("moment", ["its file is kept", "its line is in the journal"])

@@ -32,9 +32,10 @@ def test_an_address_says_which_engine_where_and_which_files_and_a_name_of_a_file
         ("sc://host:15002/", "lacks its host or the folder"),
         ("sc://host:port/?data=/x", "no port"),
         ("sc://host/?data=/x&user=kim", "says user"),
-        ("sc://host/?data=/x&ssl=maybe", "ssl=true or ssl=false"),
+        ("sc://host/?data=/x&ssl=maybe", "neither ssl=true nor ssl=false"),
         ("sc:host", "no database that is known"),
         ("postgres://host/db", "no database that is known"),
+        ("postgres:dbname=lake host=pg", "no database that is known"),
         ("ducklake:mysql:dbname=x?data=/y", "lacks its catalogue in PostgreSQL"),
         ("ducklake:postgres:dbname=x", "the folder of its files"),
         ("ducklake:postgres:dbname=x?data=s3://bucket/p", "lacks the folder of the journal"),
@@ -60,12 +61,22 @@ def test_what_is_no_address_is_told_with_what_would_be(text, says):
     "text",
     [
         "sc://host:15002/;token=hunter2hunter2?data=/x",
+        "sc://host:15002/;tok=hunter2hunter2?data=/x",
+        "sc://kim:hun/ter2hunter2@host/?data=/x",
         "sc://host/?data=/x&token=hunter2hunter2",
         "sc://kim:hunter2hunter2@host/?data=/x",
         "postgres://kim:hunter2hunter2@host/db",
+        "postgres://kim:hun#ter2hunter2@host/db",
+        "postgres:host=pg password=hunter2hunter2",
         "ducklake:postgres:dbname=x password = hunter2hunter2?data=/y",
         "ducklake:postgres:dbname=x passwd='hunter2hunter2'?data=/y",
+        "ducklake:postgres:dbname=x pass=hunter2hunter2?data=/y",
+        "ducklake:postgres:dbname=x pwd=hunter2hunter2?data=/y",
+        "ducklake:postgres:dbname=x user=kim:hunter2hunter2@pg?data=/y",
+        "ducklake:postgres:dbname=postgres://kim:hunter2hunter2@pg/x?data=/y",
         "ducklake:postgres://kim:hunter2hunter2@host/x?data=/y",
+        "ducklake:postgres://kim:hun/ter2hunter2@host/x?data=/y",
+        "ducklake:postgres://kim:hun ter2hunter2&x@host/x?data=/y",
         "ducklake:postgres:dbname=x?data=s3://kim:hunter2hunter2@bucket/y&beside=/z",
     ],
 )
@@ -77,6 +88,45 @@ def test_a_password_in_an_address_is_refused_and_never_repeated(text, named):
     assert (done.returncode, done.stdout) == (2, "")
     assert "hunter2" not in done.stderr
     assert "SKILLTRACK_DB_PASSWORD" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sc://hunter2hunter2",
+        "sc://host/hunter2hunter2?data=/x",
+        "sc://host/?data=/x&hunter2hunter2",
+        "sc://host/?data=/x&ssl=hunter2hunter2",
+        "sc://host:hunter2hunter2/?data=/x",
+        "ldap://hunter2hunter2",
+        "ducklake:postgres:hunter2hunter2?data=/y",
+        "ducklake:postgres:dbname=x hunter2hunter2?data=/y",
+        "ducklake:postgres:dbname=x hunter2=hunter2?data=/y",
+        "ducklake:postgres:dbname=x?data=/y&hunter2=hunter2",
+        "ducklake:postgres:dbname=x?data=hunter2hunter2",
+        "ducklake:postgres:dbname=x?data=/hunter2[hunter2]",
+        "ducklake:postgres://kim:hun?ter2hunter2@host/x?data=/y",
+        "ducklake:hunter2hunter2",
+    ],
+)
+def test_no_sentence_repeats_what_stands_in_an_address_that_cannot_be(text):
+    """A password can be written in more ways than any list knows."""
+    with pytest.raises(BadStore) as refused:
+        address_of(text)
+    assert "ter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ducklake:postgres:dbname=x host=pg user=kim@pg sslmode=require?data=/mnt/a@b",
+        "ducklake:duckdb:/srv/a@b/catalogue?data=/mnt/lake",
+        "ducklake:postgres:dbname=bypass host=stock user=keys?data=s3://corp/a@b&beside=/mnt/lake",
+        "sc://host:15002/?data=s3a://lake/a@b",
+    ],
+)
+def test_a_sign_that_is_in_passwords_too_makes_none_of_an_account_a_folder_or_a_name(text):
+    assert str(address_of(text)) == text
 
 
 @pytest.mark.parametrize(

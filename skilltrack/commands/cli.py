@@ -68,15 +68,15 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
                 context.exit(code)
 
 
-def _refuse_published(context: click.Context, lake: Address) -> None:
+def _refuse_published(context: click.Context, address: Address) -> None:
     """Raise `BadStore` for a command that needs the database itself."""
-    if context.command.name != "report":
+    if context.command.name not in ("report", lake.tables_command.name):
         raise BadStore(
-            f"{context.command.name} needs the database itself: {lake} is read only, and answers `report` alone. "
+            f"{context.command.name} needs the database itself: {address} is read only, and answers `report` alone. "
             "Name a file with --db."
         )
     if context.find_root().params.get("viewer"):
-        raise BadStore(f"{lake} does not say who may see whom. Leave --viewer out, or name the database itself.")
+        raise BadStore(f"{address} does not say who may see whom. Leave --viewer out, or name the database itself.")
 
 
 DATABASE = click.Option(
@@ -85,7 +85,7 @@ DATABASE = click.Option(
     expose_value=False,
     callback=_database,
     help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb; of the wheel, one in your data folder), "
-    "or a lake to report from: sc://HOST:PORT/?data=FOLDER.",
+    "or a lake to report from: sc://HOST:PORT/?data=FOLDER, or ?tables=FILE.toml for tables of your own.",
 )
 
 

@@ -40,7 +40,7 @@ class OwnViews:
     def __init__(self, session: Any, tables: OwnTables, published: Manifest):
         """Raises `BadStore` with every fault that can be seen without reading a row."""
         self.tables = tables
-        self.read_at = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+        self.read_at = datetime.now(UTC).replace(tzinfo=None)
         """Since when (UTC) answers from these views have been asked for."""
         self._session = session
         self._published = published
@@ -65,13 +65,12 @@ class OwnViews:
     @property
     def manifest(self) -> Manifest:
         """What lies ready beside them, and of when all of it is: another text each time the tables are opened."""
-        opened_at = self.read_at.isoformat()
-        version = f"{self._published.data_version} {self.tables.digest} {opened_at}"
+        version = f"{self._published.data_version} {self.tables.digest} {self.read_at.isoformat()}"
         used = set(self._published.relations) - self.tables.names - set(self.not_used)
         return replace(
             self._published,
             data_version=hashlib.sha256(version.encode()).hexdigest()[:16],
-            computed_at=self._published.computed_at or opened_at,
+            computed_at=self._published.computed_at or self.read_at.isoformat(timespec="seconds"),
             relations={name: each for name, each in self._published.relations.items() if name in used},
         )
 

@@ -100,7 +100,7 @@ class Lake:
         if not self.own:
             return f"{computed}."
         names = ", ".join(self.own.tables.tables)
-        own = f"Read from tables of your own ({names}) at {self.own.read_at.isoformat()}Z or later."
+        own = f"Read from tables of your own ({names}) at {self.own.read_at.isoformat(timespec='seconds')}Z or later."
         return f"{computed}. {own}" if computed else own
 
     def data_version(self) -> str:

@@ -157,8 +157,9 @@ def _refuse(place: Any, error: Exception) -> NoReturn:
     answer = str(error)
     if "PATH_NOT_FOUND" in answer or "FILE_NOT_EXIST" in answer or "FileNotFound" in answer:
         raise BadStore(
-            f"{place}: the cluster does not find the published relations. Publish to that folder, or ask again where "
-            "somebody is publishing right now; and see that the cluster reaches the folder by this very name."
+            f"{place}: the cluster does not find the published relations, or the files of a table. Publish to that "
+            "folder, or ask again where somebody publishes, or writes that table, right now; and see that the cluster "
+            "reaches the folder by this very name."
         ) from None
     if "UNAUTHENTICATED" in answer or "PERMISSION_DENIED" in answer:
         raise BadStore(f"{place}: the cluster lets nobody in with this token. Set SKILLTRACK_DB_PASSWORD.") from None

@@ -79,8 +79,13 @@ class OwnViews:
         """Whether what was answered from them may no longer be shown."""
         return datetime.now(UTC).replace(tzinfo=None) - self.read_at >= timedelta(seconds=self.tables.kept_seconds)
 
-    def check(self, names: Collection[str]) -> None:
-        """Look at the rows of these relations, unless that was done; raises `BadStore` for what is wrong."""
+    def prepare(self, names: Collection[str]) -> None:
+        """Have the next select read the newest files of these relations, and look at their rows, unless that was done.
+
+        Raises `BadStore` for what is wrong with them.
+        """
+        for name in self.tables.tables.keys() & names:
+            self._session.sql(f"refresh table `{AS_GIVEN}{name}`").collect()
         with self._checking:
             ahead = [each for each in self.declared if each.name in names and each.name not in self._checked]
             self._refuse(fault for each in ahead for fault in self.faults(each))

@@ -126,7 +126,7 @@ class PublishedSnapshot(Snapshot):
         text = to_spark(sql)
         try:
             if self._own:
-                self._own.check(relations_read(sql))
+                self._own.prepare(relations_read(sql))
             rows: pa.Table = self._cursor.sql(text, args=used).toArrow()
         except Refused:
             raise

@@ -64,13 +64,11 @@ def tables_command(db: Path | Address) -> None:
         )
     from skilltrack.lake import described, lacking_by_report
 
-    faults: list[str] = []
     with closing(open_lake(db)) as lake:
         if own := lake.own:
             for line in described(own.tables, lake.given, own.not_used):
                 click.echo(line)
-            faults = [f"{db.own}: {fault}" for declared in own.declared for fault in own.faults(declared)]
-        lacking = lacking_by_report(lake.given)
+        lacking, faults = lacking_by_report(lake.given), lake.faults()
     click.echo(f"Answered: {', '.join(name for name in lacking if not lacking[name]) or 'no report'}.")
     for name in filter(lacking.get, lacking):
         click.echo(f"Not answered: {name}, which needs {', '.join(lacking[name])}.")

@@ -232,9 +232,13 @@ def completed(declared: Declared, source: str) -> str:
 
 
 def counts(declared: Declared) -> str:
-    """A text of ours that counts what must not be: `n` rows, `same` keys too many, and what `broken` names."""
+    """A text of ours that counts what must not be: `n` rows, `same` keys too many, and what `broken` names.
+
+    It reads every column, so that one that cannot be worked out for some row fails here and not in an answer.
+    """
     key = " || chr(31) || ".join(f"coalesce(cast({column} as varchar), chr(30))" for column in declared.key)
     each = [f"count(*) filter ({condition}) as c{n}" for n, (_, condition, _) in enumerate(broken(declared))]
+    each += [f"count({name}) as has_{name}" for name in declared.columns]
     same = f"count(*) - count(distinct {key}) as same"
     return f"select {', '.join(['count(*) as n', same, *each])} from {declared.name}"
 

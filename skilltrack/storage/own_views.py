@@ -11,7 +11,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pyspark.errors import AnalysisException
+from pyspark.errors import (
+    AnalysisException,
+    ArithmeticException,
+    DateTimeException,
+    NumberFormatException,
+    PySparkException,
+    SparkRuntimeException,
+)
 
 from skilltrack.errors import BadStore
 from skilltrack.storage.own_tables import (
@@ -32,6 +39,9 @@ AS_GIVEN = "skilltrack_given_"
 """How views begin that hold what a table gives.
 
 They are made before any view is called as a relation: a text of the company's cannot read ours by mistake."""
+
+UNREADABLE = (ArithmeticException, DateTimeException, NumberFormatException, SparkRuntimeException)
+"""What a cluster raises where a row holds something that an expression cannot take."""
 
 
 class OwnViews:
@@ -95,7 +105,16 @@ class OwnViews:
         """What the rows of a relation break, in sentences."""
         name, key = declared.name, ", ".join(declared.key)
         called = f"{name} ({self.tables.tables[name].called})"
-        row = self._rows(counts(declared))[0]
+        try:
+            row = self._rows(counts(declared))[0]
+        except UNREADABLE as error:
+            unreadable = [each for each in declared.columns if not self._is_readable(name, each)]
+            columns = f", column {', '.join(unreadable)}" if len(unreadable) < len(declared.columns) else ""
+            yield (
+                f"{called}{columns}: a row cannot be read ({_first(error)}). Write an expression for it in "
+                f"[{name}.columns], such as one with try_cast, or leave those rows out by a select."
+            )
+            return
         if row["same"]:
             twice = f"select {key} from {name} group by {key} having count(*) > 1 order by {key} limit 1"
             yield (
@@ -160,6 +179,13 @@ class OwnViews:
         rows: list[dict[str, Any]] = self._session.sql(to_spark(text)).toArrow().to_pylist()
         return rows
 
+    def _is_readable(self, name: str, column: str) -> bool:
+        try:
+            self._rows(f"select count({column}) as n from {name}")
+        except UNREADABLE:
+            return False
+        return True
+
     def _example(self, text: str) -> str:
         """A row as a sentence shows it."""
         row = next(iter(self._rows(text)), {})
@@ -170,6 +196,6 @@ class OwnViews:
             raise BadStore(" ".join(each))
 
 
-def _first(error: AnalysisException) -> str:
+def _first(error: PySparkException) -> str:
     """The first line of what a cluster says."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)[:300]

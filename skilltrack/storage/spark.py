@@ -93,6 +93,15 @@ class Lake:
         """The relations that lie ready."""
         return frozenset(self.manifest.relations) | (self.own.tables.names if self.own else frozenset())
 
+    def faults(self) -> list[str]:
+        """What the rows of all own tables break, in sentences."""
+        if not self.own:
+            return []
+        try:
+            return [f"{self.own.tables.file}: {fault}" for each in self.own.declared for fault in self.own.faults(each)]
+        except Exception as error:  # noqa: BLE001 - as above
+            _refuse(self.path, error)
+
     @property
     def moments(self) -> str:
         """A sentence: as of when what was published is known, and since when own tables are read."""

@@ -272,6 +272,22 @@ def test_rows_that_break_the_contract_are_refused_before_an_answer_and_by_the_co
     assert f"{name}: its select" in looked.stdout
 
 
+def test_a_row_that_an_expression_cannot_take_is_told_with_its_column(spark, port, tmp_path):
+    rows = "('I', 'trusted', '2020-01-01'), ('J', 'trusted', 'soon')"
+    spark.sql("create schema texts").collect()
+    spark.sql(
+        f"create table texts.tiers using parquet as select * from values {rows} as t(issuer, tier, since)"
+    ).collect()
+    text = "[issuer_tiers]\nfrom = 'texts.tiers'\n[issuer_tiers.columns]\nvalid_from = 'cast(since as date)'\n"
+    with (
+        lake_of(port, tmp_path, text + "valid_to = \"date '2030-01-01'\"\n") as lake,
+        pytest.raises(BadStore) as refused,
+    ):
+        lake.query("select count(*) as n from issuer_tiers")
+    says = r"issuer_tiers \(texts\.tiers\), column valid_from: a row cannot be read \(\[CAST_INVALID_INPUT\].*'soon'.*try_cast"
+    assert re.search(says, str(refused.value)), refused.value
+
+
 def test_rows_that_nobody_asks_about_hinder_no_answer(port, tmp_path):
     wrong = TIERS.format(rows="('I', 'Trusted', date '2020-01-01', date '2030-01-01')")
     right = SKILLS.format(rows="('s', 'n', 'c', 'f', 'u')", columns=GOOD)

@@ -224,6 +224,7 @@ TIERS = '[issuer_tiers]\nselect = "select * from values {rows} as t(issuer, tier
             r"skills\.name is 'null', and is never empty",
         ),
     ],
+    ids=["no table", "no select", "no columns", "no such column", "another type", "never empty"],
 )
 def test_a_table_that_cannot_be_a_relation_is_refused_when_it_is_opened(port, tmp_path, text, says):
     with pytest.raises(BadStore) as refused, lake_of(port, tmp_path, text):
@@ -258,6 +259,7 @@ def test_a_table_that_cannot_be_a_relation_is_refused_when_it_is_opened(port, tm
             r"issuer_tiers \(its select\): two rows hold on the same day, such as issuer = I, valid_from = 2022-01-01",
         ),
     ],
+    ids=["key", "empty", "rule", "overlap"],
 )
 def test_rows_that_break_the_contract_are_refused_before_an_answer_and_by_the_command(port, tmp_path, text, says):
     name = text[1 : text.index("]")]

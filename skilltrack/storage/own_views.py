@@ -53,7 +53,8 @@ class OwnViews:
         self.read_at = datetime.now(UTC).replace(tzinfo=None)
         """Since when (UTC) answers from these views have been asked for."""
         self._session = session
-        self._published = published
+        self.published = published
+        """What was published beside them."""
         self._checking = threading.Lock()
         self._checked: set[str] = set()
         self._refuse(fault for table in tables.tables.values() for fault in self._make(table))
@@ -70,18 +71,18 @@ class OwnViews:
     @property
     def not_used(self) -> list[str]:
         """Relations that were published, and say something about what own tables say otherwise."""
-        return sorted(resting_on(self.tables.names) & set(self._published.relations))
+        return sorted(resting_on(self.tables.names) & set(self.published.relations))
 
     @property
     def manifest(self) -> Manifest:
         """What lies ready beside them, and of when all of it is: another text each time the tables are opened."""
-        version = f"{self._published.data_version} {self.tables.digest} {self.read_at.isoformat()}"
-        used = set(self._published.relations) - self.tables.names - set(self.not_used)
+        version = f"{self.published.data_version} {self.tables.digest} {self.read_at.isoformat()}"
+        used = set(self.published.relations) - self.tables.names - set(self.not_used)
         return replace(
-            self._published,
+            self.published,
             data_version=hashlib.sha256(version.encode()).hexdigest()[:16],
-            computed_at=self._published.computed_at or self.read_at.isoformat(timespec="seconds"),
-            relations={name: each for name, each in self._published.relations.items() if name in used},
+            computed_at=self.published.computed_at or self.read_at.isoformat(timespec="seconds"),
+            relations={name: each for name, each in self.published.relations.items() if name in used},
         )
 
     @property

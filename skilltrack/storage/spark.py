@@ -74,6 +74,17 @@ class Lake:
             _refuse(address, error)
         return cls(address, session, manifest, own)
 
+    def is_newest(self) -> bool:
+        """Whether what was published last is this, and answers from own tables may be shown yet."""
+        published = self.own.published if self.own else self.manifest
+        try:
+            is_same = not self._address.data or _manifest(self._session, self._address) == published
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            _refuse(self._address, error)
+        return is_same and not (self.own and self.own.is_over)
+
     def close(self) -> None:
         """Let go of the session."""
         _close(self._session)

@@ -156,8 +156,8 @@ def test_what_changes_in_a_table_is_in_the_next_answer(spark, port, tmp_path):
         spark.sql("insert into changing.words values ('s4', 'Four')").collect()
         assert lake.query("select count(*) as n from skills").to_pylist() == [{"n": 3}]
         lake.own.read_at -= timedelta(seconds=901)
-        assert lake.own.is_over
-        assert not later.own.is_over
+        assert not lake.is_newest()
+        assert later.is_newest()
 
 
 def test_own_tables_beside_published_relations_are_not_mixed_with_what_says_something_about_others(
@@ -167,6 +167,7 @@ def test_own_tables_beside_published_relations_are_not_mixed_with_what_says_some
     asked = Asked(as_of=today(), months=2)
     with lake_of(port, tmp_path, own["roster"] + own["requirements"], f"&data={folder}") as lake:
         assert lake.own.not_used == ["reporting_lines"]
+        assert lake.is_newest()
         assert lake.manifest.computed_at == published.computed_at
         assert lake.moments.startswith(
             f"Computed at {published.computed_at}Z. Read from tables of your own (roster, req"

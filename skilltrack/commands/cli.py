@@ -81,15 +81,15 @@ def _named(context: click.Context, words: Sequence[str]) -> tuple[str, list[str]
     return " ".join(names), sorted(options & {word.partition("=")[0] for word in words if word.startswith("-")})
 
 
-def _refuse_published(context: click.Context, lake: Address) -> None:
+def _refuse_published(context: click.Context, address: Address) -> None:
     """Raise `BadStore` for a command that needs the database itself."""
-    if context.command.name != "report":
+    if context.command.name not in ("report", lake.tables_command.name):
         raise BadStore(
-            f"{context.command.name} needs the database itself: {lake} is read only, and answers `report` alone. "
+            f"{context.command.name} needs the database itself: {address} is read only, and answers `report` alone. "
             "Name a file with --db."
         )
     if context.find_root().params.get("viewer"):
-        raise BadStore(f"{lake} does not say who may see whom. Leave --viewer out, or name the database itself.")
+        raise BadStore(f"{address} does not say who may see whom. Leave --viewer out, or name the database itself.")
 
 
 DATABASE = click.Option(
@@ -98,7 +98,7 @@ DATABASE = click.Option(
     expose_value=False,
     callback=_database,
     help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb; of the wheel, one in your data folder), "
-    "or a lake to report from: sc://HOST:PORT/?data=FOLDER.",
+    "or a lake to report from: sc://HOST:PORT/?data=FOLDER, or ?tables=FILE.toml for tables of your own.",
 )
 
 

@@ -1,13 +1,14 @@
 """The commands about lakes: what other engines read (publish), and a company in a lake of its own (move, lake)."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from skilltrack.commands.console import DatabaseName, asking, here, open_database, progress_bar, say
+from skilltrack.commands.console import DatabaseName, asking, here, open_database, progress_bar, say, stop_if_any
 from skilltrack.errors import Refused
 from skilltrack.keeping import move
-from skilltrack.storage import Address
+from skilltrack.storage import Address, open_lake
 
 
 @click.command("publish")
@@ -51,6 +52,27 @@ def maintain_command(db: Path | Address) -> None:
         raise Refused(f"{db} is a file, and looks after itself. Name a lake with --db.")
     with open_database(db) as store:
         store.maintain(say)
+
+
+@lake_group.command("tables")
+@click.pass_obj
+def tables_command(db: Path | Address) -> None:
+    """Look at every table of your own that a file names (?tables=FILE.toml), and say what it is enough for."""
+    if not (isinstance(db, Address) and db.own):
+        raise Refused(
+            f"{db} names no tables of your own. Write --db 'sc://HOST:PORT/?tables=FILE.toml' (docs/lake.md)."
+        )
+    from skilltrack.lake import described, lacking_by_report
+
+    with closing(open_lake(db)) as lake:
+        if own := lake.own:
+            for line in described(own.tables, lake.given, own.not_used):
+                click.echo(line)
+        lacking, faults = lacking_by_report(lake.given), lake.faults()
+    click.echo(f"Answered: {', '.join(name for name in lacking if not lacking[name]) or 'no report'}.")
+    for name in filter(lacking.get, lacking):
+        click.echo(f"Not answered: {name}, which needs {', '.join(lacking[name])}.")
+    stop_if_any(faults)
 
 
 OF_THE_OPERATOR = (move_command, lake_group)

@@ -99,7 +99,7 @@ def _from_lake(
         content = exports.export_published(lake, order, output)
     finally:
         lake.close()
-    say(f"Computed at {lake.manifest.computed_at}Z.")
+    say(lake.moments)
     sys.stdout.buffer.write(content)
 
 

@@ -1,13 +1,12 @@
-"""What is published: the relations of `contract.toml`, each with the select that gives it."""
+"""What is published: the relations of `sql/lake/contract.toml`, each with the select that gives it."""
 
 import re
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 
 from skilltrack.relations import definitions, read_text, with_definitions
+from skilltrack.storage import Declared, contract
 
 TYPES = {
     "varchar": pa.string(),
@@ -20,15 +19,8 @@ DECIMAL = re.compile(r"decimal\((\d+), (\d+)\)")
 
 
 @dataclass(frozen=True)
-class Relation:
+class Relation(Declared):
     """One relation as it is published."""
-
-    name: str
-    grain: str
-    """What one row stands for."""
-    key: list[str]
-    columns: dict[str, str]
-    """SQL type by column, in the order of the file; `*` = never empty."""
 
     @property
     def schema(self) -> pa.Schema:
@@ -53,8 +45,5 @@ def _type(written: str) -> pa.DataType:
     return pa.decimal128(int(decimal[1]), int(decimal[2])) if decimal else TYPES[written]
 
 
-RELATIONS = {
-    name: Relation(name, **stated)
-    for name, stated in tomllib.loads(Path(__file__).with_name("contract.toml").read_text(encoding="utf-8")).items()
-}
+RELATIONS = {name: Relation(**vars(declared)) for name, declared in contract().items() if declared.is_published}
 """Every published relation by name."""

@@ -2,6 +2,7 @@
 
 from skilltrack.questions.filters import READINGS, Filters, a_year_before, month_ends
 from skilltrack.questions.headers import Metric, catalogue, reports
+from skilltrack.questions.lookups import lacking
 from skilltrack.questions.metrics import Metrics
 from skilltrack.questions.options import OF_PEOPLE, OPTIONS, Option, filters_in, filters_of, options_of, refuse_unasked
 from skilltrack.questions.plan import Plan
@@ -22,6 +23,7 @@ __all__ = [
     "catalogue",
     "filters_in",
     "filters_of",
+    "lacking",
     "month_ends",
     "options_of",
     "preview_import",

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from skilltrack.errors import BadQuestion
 from skilltrack.kept import freshness_sql
 from skilltrack.language import mark
 from skilltrack.relations import EVERYBODY, Case, with_definitions, with_kept, with_published
-from skilltrack.storage import Snapshot
+from skilltrack.storage import Snapshot, contract, relations_read
 
 Fresh = dict[str, int | None]
 """The state of the data: see `freshness`."""
@@ -105,7 +106,28 @@ def look_up(
     elif not columns:
         return {}
     elif reading.given:
-        select = with_published(f"select {', '.join(columns)}", reading.given)
+        select = from_published("What a question names", f"select {', '.join(columns)}", reading.given)
     else:
         select = with_definitions(f"select {', '.join(columns)}", limited)
     return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]
+
+
+def lacking(select: str, given: frozenset[str]) -> list[str]:
+    """What a select needs besides published relations, because none of them gives it."""
+    return [name for name in relations_read(with_published(select, given)) if name not in given]
+
+
+def from_published(title: str, select: str, given: frozenset[str]) -> str:
+    """`select` over published relations; raises `BadQuestion` where it needs more than these."""
+    needed = lacking(select, given)
+    if own := [name for name in needed if name in contract()]:
+        raise BadQuestion(
+            f"{title} cannot be answered: {', '.join(own)} is not given, and does not follow from what is. "
+            "Name it in the file of your own tables (docs/lake.md says which are enough), or ask the database itself."
+        )
+    if needed:
+        raise BadQuestion(
+            f"{title} cannot be answered from published relations: {', '.join(needed)} is not "
+            "among them. Ask the database itself."
+        )
+    return with_published(select, given)

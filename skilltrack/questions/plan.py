@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from skilltrack.errors import BadQuestion
+from skilltrack.questions.lookups import from_published
 from skilltrack.questions.question import Question
 from skilltrack.questions.scope import Scope
 from skilltrack.questions.steps import STEPS
-from skilltrack.relations import Case, with_definitions, with_kept, with_published
-from skilltrack.storage import parameters_named, relations_read
+from skilltrack.relations import Case, with_definitions, with_kept
+from skilltrack.storage import parameters_named
 
 WHY_CASE: dict[Case, str] = {
     "any": "everything known by now is asked about, and the kept tables are up to date",
@@ -76,23 +76,12 @@ def choose_texts(question: Question, scope: Scope) -> Plan:
     """The quickest texts that give the answer in this scope."""
     metric, limited = question.metric, question.is_limited
     if scope.given:
-        return Plan(question, scope, (), _from_published(question, scope.given))
+        return Plan(question, scope, (), from_published(metric.title, metric.sql, scope.given))
     if scope.why_defined:
         return Plan(question, scope, (), with_definitions(metric.sql, limited))
     cases = cases_of(scope)
     own = _sees_all_asked(question, scope)
     return Plan(question, scope, cases, with_kept(metric.sql, *cases, is_limited=limited, is_own=own))
-
-
-def _from_published(question: Question, given: frozenset[str]) -> str:
-    """The text over published relations; raises `BadQuestion` where it would need what is not published."""
-    text = with_published(question.metric.sql, given)
-    if lacking := [name for name in relations_read(text) if name not in given]:
-        raise BadQuestion(
-            f"{question.metric.title} cannot be answered from published relations: {', '.join(lacking)} is not "
-            "among them. Ask the database itself."
-        )
-    return text
 
 
 def cases_of(scope: Scope) -> tuple[Case, ...]:

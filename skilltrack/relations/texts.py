@@ -18,7 +18,15 @@ from skilltrack.config import SQL
 from skilltrack.errors import BadDefinition
 from skilltrack.kinds import KINDS, kinds_about_people
 from skilltrack.relations.from_kinds import made_from_kinds
-from skilltrack.storage import learn, parsed, reading_others, relations_read, without_with
+from skilltrack.storage import (
+    contract,
+    is_computable,
+    learn,
+    parsed,
+    reading_others,
+    relations_read,
+    without_with,
+)
 
 END_OF_TIME = datetime(9999, 12, 31)
 """The known-at time that means: everything known by now."""
@@ -91,9 +99,13 @@ def with_kept(select: str, *cases: Case, is_limited: bool = False, is_own: bool 
 
 @cache
 def with_published(select: str, given: frozenset[str]) -> str:
-    """The same question where the relations `given` lie ready: they are read as they are, others follow from them."""
-    texts = {name: text for name, text in (definitions() | read_texts("from_published")).items() if name not in given}
-    return put_together(select, texts)
+    """The same question where the relations `given` lie ready: they are read as they are, others follow from them.
+
+    What of `contract()` neither lies ready nor follows stays a name that nothing gives.
+    """
+    lacking = {name for name in contract() if name not in given and not is_computable(name, given)}
+    texts = definitions() | read_texts("from_published")
+    return put_together(select, {name: text for name, text in texts.items() if name not in given | lacking})
 
 
 @cache

@@ -28,8 +28,17 @@ from skilltrack.storage.journal import (
     timed,
 )
 from skilltrack.storage.lines import growing, read, sync
+from skilltrack.storage.own_tables import OwnTables, own_tables
 from skilltrack.storage.parsing import learn, parameters_named, parsed, reading_others, relations_read, without_with
-from skilltrack.storage.published import MANIFEST, Manifest, PublishedRelation, manifest_of
+from skilltrack.storage.published import (
+    MANIFEST,
+    Declared,
+    Manifest,
+    PublishedRelation,
+    contract,
+    is_computable,
+    manifest_of,
+)
 from skilltrack.storage.replacing import (
     alone_at,
     finish_swap,
@@ -62,9 +71,11 @@ __all__ = [
     "Address",
     "AuditEntry",
     "AuditLog",
+    "Declared",
     "Entry",
     "Journal",
     "Manifest",
+    "OwnTables",
     "PublishedRelation",
     "Snapshot",
     "Source",
@@ -75,6 +86,7 @@ __all__ = [
     "alone_at",
     "as_line",
     "beside",
+    "contract",
     "engine_memory",
     "entry_of",
     "files_named",
@@ -82,6 +94,7 @@ __all__ = [
     "finish_swap",
     "fresh_beside",
     "growing",
+    "is_computable",
     "is_full",
     "is_snapshot",
     "kept_of",
@@ -93,6 +106,7 @@ __all__ = [
     "note_write",
     "open_ducklake",
     "open_lake",
+    "own_tables",
     "parameters_named",
     "parsed",
     "publishing_room",

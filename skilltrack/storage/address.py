@@ -11,6 +11,7 @@ from skilltrack.errors import BadStore
 SCHEMES = ("sc:", "ducklake:", "postgres:", "postgresql:")
 ITS_ADDRESS = "The address of the database"
 SPARK = "sc://HOST:PORT/?data=FOLDER"
+OWN = "sc://HOST:PORT/?tables=FILE.toml"
 LAKE = "ducklake:postgres:dbname=NAME host=HOST?data=FOLDER"
 BUCKET = "ducklake:postgres:dbname=NAME host=HOST?data=s3://BUCKET/PREFIX&beside=FOLDER"
 BEGINNING = re.compile(r"^ducklake:(postgres:|duckdb:)?|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -21,7 +22,7 @@ ACCOUNT = re.compile(r"//[^/?#\s]*@")
 """In one that holds a token in the place of an account."""
 KEY = re.compile(r"[a-z_]{1,20}", re.IGNORECASE)
 """What a sentence repeats of an address that is none."""
-PARAMETERS = {"data", "ssl"}
+PARAMETERS = {"data", "ssl", "tables"}
 CATALOGUES = ("postgres:", "duckdb:")
 CONNECTED_BY = {"dbname", "host", "hostaddr", "port", "user", "sslmode", "sslrootcert", "connect_timeout", "service"}
 """What an address may say to PostgreSQL."""
@@ -49,6 +50,8 @@ class Address:
     """Of a lake on DuckLake: `postgres:` and how PostgreSQL is reached, or `duckdb:` and a file."""
     folder: str = ""
     """Of a lake on DuckLake: the folder of what lies beside its rows; that of the rows, where they lie in one."""
+    own: str = ""
+    """Of a cluster: the file that says which of a company's own tables give relations."""
 
     def __str__(self) -> str:
         return self.text
@@ -107,12 +110,16 @@ def address_of(text: str) -> Address | None:
         raise BadStore(
             f"{ITS_ADDRESS} says {_shown(unknown[0])}, which is not known. Write {SPARK}, and &ssl=true for TLS."
         )
-    data, ssl = asked.get("data", [""])[0], asked.get("ssl", ["false"])[0]
-    if not host or not data or parts.path not in ("", "/"):
-        raise BadStore(f"{ITS_ADDRESS} lacks its host or the folder of the published relations. Write {SPARK}.")
+    data, own = asked.get("data", [""])[0], asked.get("tables", [""])[0]
+    ssl = asked.get("ssl", ["false"])[0]
+    if not host or not (data or own) or parts.path not in ("", "/"):
+        raise BadStore(
+            f"{ITS_ADDRESS} lacks its host or the folder of the published relations. Write {SPARK}, or {OWN}, for "
+            "tables of your own."
+        )
     if ssl not in ("true", "false"):
         raise BadStore(f"{ITS_ADDRESS} says neither ssl=true nor ssl=false. Write {SPARK}&ssl=true for TLS.")
-    return Address("spark", text, host, port, data.rstrip("/"), ssl == "true")
+    return Address("spark", text, host, port, data.rstrip("/"), ssl == "true", own=own)
 
 
 def _ducklake(text: str) -> Address:

@@ -32,7 +32,26 @@ def to_spark(text: str) -> str:
         raise BadDefinition(f"This text does not mean the same on Spark: {' '.join(differing)}")
     for each in tree.find_all(exp.CTE):
         each.set("materialized", None)  # how it is computed, not what it means; Spark has no word for it
+    _name_apart(tree)
     return tree.sql(dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+
+
+def _name_apart(tree: Any) -> None:
+    """Give expressions of inner WITHs names of their own: SQLGlot puts all in one list."""
+    inner = [each for each in tree.find_all(exp.With) if each.parent is not tree]
+    for number, each in enumerate(reversed(inner)):  # from the innermost outwards
+        within = list(each.parent.find_all(exp.Table, exp.CTE))
+        elsewhere = {node.name for node in tree.find_all(exp.Table) if not any(node is one for one in within)}
+        elsewhere |= {node.alias for node in tree.find_all(exp.CTE) if not any(node is one for one in within)}
+        for expression in each.expressions:
+            name = expression.alias
+            if name in elsewhere:
+                expression.args["alias"].set("this", exp.to_identifier(f"{name}_{number}"))
+                for node in within:
+                    if isinstance(node, exp.Table) and node.name == name and not node.db:
+                        if not node.alias:
+                            node.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+                        node.set("this", exp.to_identifier(f"{name}_{number}"))
 
 
 def faults(text: str) -> list[str]:

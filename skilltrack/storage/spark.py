@@ -13,9 +13,11 @@ from pyspark.sql.connect.session import SparkSession
 from skilltrack.config import secret_in
 from skilltrack.errors import BadQuestion, BadStore, Refused
 from skilltrack.storage.address import Address
-from skilltrack.storage.parsing import parameters_named
+from skilltrack.storage.own_tables import own_tables
+from skilltrack.storage.own_views import OwnViews
+from skilltrack.storage.parsing import parameters_named, relations_read
 from skilltrack.storage.portable import to_spark
-from skilltrack.storage.published import MANIFEST, Manifest, manifest_of
+from skilltrack.storage.published import MANIFEST, NOTHING, Manifest, manifest_of
 from skilltrack.storage.transactions import Snapshot, frame
 
 PASSWORD = "SKILLTRACK_DB_PASSWORD"  # noqa: S105 - what the variable is called
@@ -29,14 +31,17 @@ NOISY = ("SQLQueryContextLogger", "pyspark.sql.connect.client", "pyspark.sql.con
 class Lake:
     """Published relations, open. What may be asked of it is what may be asked of `Store`; nothing can be stored."""
 
-    def __init__(self, address: Address, session: Any, manifest: Manifest):
+    def __init__(self, address: Address, session: Any, manifest: Manifest, own: OwnViews | None = None):
         self.path = str(address)
         self.manifest = manifest
-        self._session = session
+        self.own = own
+        """Views on a company's own tables, where the address names such."""
+        self._address, self._session = address, session
 
     @classmethod
     def open(cls, address: Address) -> "Lake":
         """Connect to a cluster and find the relations; raises `BadStore` with a sentence where that cannot be."""
+        tables = own_tables(address.own) if address.own else None
         password = secret_in(PASSWORD)
         if password and not address.is_encrypted and address.host != "localhost":
             raise BadStore(f"{address}: a token goes over TLS only. Add &ssl=true, or reach the server as localhost.")
@@ -55,8 +60,10 @@ class Lake:
         try:
             session = SparkSession.builder.remote(url).create()
             session.conf.set("spark.sql.session.timeZone", "UTC")
-            content = session.read.text(f"{address.data}/{MANIFEST}", wholetext=True).collect()[0][0]
-            manifest = manifest_of(content, address.data)
+            session.conf.set("spark.sql.cteRecursionRowLimit", "-1")  # reporting lines of all are many rows
+            manifest = _manifest(session, address) if address.data else NOTHING
+            own = OwnViews(session, tables, manifest) if tables else None
+            manifest = own.manifest if own else manifest
             for name, relation in manifest.relations.items():
                 session.read.parquet(f"{address.data}/{relation.file}").createOrReplaceTempView(name)
         except Refused:
@@ -65,7 +72,18 @@ class Lake:
         except Exception as error:  # noqa: BLE001 - pyspark and grpc have many, and what they say may hold the token
             _close(session)
             _refuse(address, error)
-        return cls(address, session, manifest)
+        return cls(address, session, manifest, own)
+
+    def is_newest(self) -> bool:
+        """Whether what was published last is this, and answers from own tables may be shown yet."""
+        published = self.own.published if self.own else self.manifest
+        try:
+            is_same = not self._address.data or _manifest(self._session, self._address) == published
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            _refuse(self._address, error)
+        return is_same and not (self.own and self.own.is_over)
 
     def close(self) -> None:
         """Let go of the session."""
@@ -73,16 +91,40 @@ class Lake:
 
     @contextmanager
     def snapshot(self) -> Iterator["PublishedSnapshot"]:
-        """Several selects about what was published when this was opened."""
-        yield PublishedSnapshot(self.path, self._session, frozenset(self.manifest.relations))
+        """Several selects about what was published when this was opened, and about own tables as they are now."""
+        yield PublishedSnapshot(self.path, self._session, self.given, self.own)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of one select as an Arrow table."""
         with self.snapshot() as reading:
             return reading.query(sql, parameters)
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The relations that lie ready."""
+        return frozenset(self.manifest.relations) | (self.own.tables.names if self.own else frozenset())
+
+    def faults(self) -> list[str]:
+        """What the rows of all own tables break, in sentences."""
+        if not self.own:
+            return []
+        try:
+            return [f"{self.own.tables.file}: {fault}" for each in self.own.declared for fault in self.own.faults(each)]
+        except Exception as error:  # noqa: BLE001 - as above
+            _refuse(self.path, error)
+
+    @property
+    def moments(self) -> str:
+        """A sentence: as of when what was published is known, and since when own tables are read."""
+        computed = f"Computed at {self.manifest.computed_at}Z" if self._address.data else ""
+        if not self.own:
+            return f"{computed}."
+        names = ", ".join(self.own.tables.tables)
+        own = f"Read from tables of your own ({names}) at {self.own.read_at.isoformat(timespec='seconds')}Z or later."
+        return f"{computed}. {own}" if computed else own
+
     def data_version(self) -> str:
-        """The state of the data that was published."""
+        """The state of the data that was published; of own tables, which change unseen, the moment of opening them."""
         return self.manifest.data_version
 
     def write(self) -> NoReturn:
@@ -93,10 +135,9 @@ class Lake:
 class PublishedSnapshot(Snapshot):
     """What may be read inside `Lake.snapshot`: relations that lie ready. Nothing is remembered."""
 
-    def __init__(self, place: str, session: Any, given: frozenset[str]):
+    def __init__(self, place: str, session: Any, given: frozenset[str], own: OwnViews | None):
         super().__init__(session)
-        self._place = place
-        self.given = given
+        self._place, self._own, self.given = place, own, given
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of one select, written for duckdb, as an Arrow table."""
@@ -104,7 +145,11 @@ class PublishedSnapshot(Snapshot):
         used = {name: value for name, value in (parameters or {}).items() if name in named}
         text = to_spark(sql)
         try:
+            if self._own:
+                self._own.prepare(relations_read(sql))
             rows: pa.Table = self._cursor.sql(text, args=used).toArrow()
+        except Refused:
+            raise
         except Exception as error:  # noqa: BLE001 - as above
             _refuse(self._place, error)
         return rows
@@ -113,6 +158,12 @@ class PublishedSnapshot(Snapshot):
         """Rows of one select as `Store.frame` gives them; None over `most` cells."""
         rows = self.query(sql, parameters)
         return frame(rows) if rows.num_rows * rows.num_columns <= most else None
+
+
+def _manifest(session: Any, address: Address) -> Manifest:
+    """What was published last."""
+    content = session.read.text(f"{address.data}/{MANIFEST}", wholetext=True).collect()[0][0]
+    return manifest_of(content, address.data)
 
 
 def _close(session: Any) -> None:
@@ -126,8 +177,9 @@ def _refuse(place: Any, error: Exception) -> NoReturn:
     answer = str(error)
     if "PATH_NOT_FOUND" in answer or "FILE_NOT_EXIST" in answer or "FileNotFound" in answer:
         raise BadStore(
-            f"{place}: the cluster does not find the published relations. Publish to that folder, or ask again where "
-            "somebody is publishing right now; and see that the cluster reaches the folder by this very name."
+            f"{place}: the cluster does not find the published relations, or the files of a table. Publish to that "
+            "folder, or ask again where somebody publishes, or writes that table, right now; and see that the cluster "
+            "reaches the folder by this very name."
         ) from None
     if "UNAUTHENTICATED" in answer or "PERMISSION_DENIED" in answer:
         raise BadStore(f"{place}: the cluster lets nobody in with this token. Set SKILLTRACK_DB_PASSWORD.") from None

@@ -33,6 +33,7 @@ def test_an_address_says_which_engine_where_and_which_files_and_a_name_of_a_file
         ("sc://host:port/?data=/x", "no port"),
         ("sc://host/?data=/x&user=kim", "says user"),
         ("sc://host/?data=/x&ssl=maybe", "neither ssl=true nor ssl=false"),
+        ("sc://host/?tables=", "lacks its host or the folder"),
         ("sc:host", "no database that is known"),
         ("postgres://host/db", "no database that is known"),
         ("postgres:dbname=lake host=pg", "no database that is known"),

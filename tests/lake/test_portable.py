@@ -90,6 +90,20 @@ def test_how_an_expression_is_to_be_computed_is_not_told_to_spark_which_cannot_r
     )
 
 
+def test_expressions_of_one_name_in_two_places_stay_two_and_take_no_table_of_that_name():
+    """SQLGlot puts all of them in one list for Spark, where the second would be refused, or read in the place of a table."""
+    inner = "with part as (select {n} as x) select part.x from part"
+    text = (
+        f"with a as ({inner.format(n=1)}), b as ({inner.format(n=2)}), c as (select x from part) select * from a, b, c"
+    )
+
+    assert portable.to_spark(text) == (
+        "WITH part_1 AS (SELECT 1 AS x), a AS (SELECT part.x FROM part_1 AS part), "
+        "part_0 AS (SELECT 2 AS x), b AS (SELECT part.x FROM part_0 AS part), "
+        "c AS (SELECT x FROM part) SELECT * FROM a, b, c"
+    )
+
+
 @pytest.mark.parametrize("name", sorted(set(catalogue()) - set(ELSEWHERE)))
 def test_each_metric_reads_published_relations_alone_and_carries_over(name):
     text = with_published(catalogue()[name].sql, frozenset(RELATIONS))

@@ -19,7 +19,6 @@ PARTS = {
 parts.heading(_("Catalogue"), _("What counts for which skill, and what is still to settle?"))
 day = filters.bar("as_of")
 idle, titles = ask("counting_for_nothing", day), ask("titles_without_role", day)
-suggested = ask("skills_suggested", day)
 to_map, nothing = idle[~idle["is_mapped"]], idle[idle["holders"] > 0]
 numbers.cards(
     (_("To map"), number(len(to_map)), _("credentials without a skill"), grounds.unmapped(day)),
@@ -40,9 +39,10 @@ catalogue_edit.tell_saved()
 part = filters.tabs("part", _("Part of the catalogue"), texts(PARTS))
 if part == "todo":
     todo = [(to_map, catalogue_todo.credentials), (titles, catalogue_todo.titles), (nothing, catalogue_todo.nothing)]
-    if not suggested.empty:
-        catalogue_todo.skills(suggested, day)
+    with parts.if_published():
+        catalogue_todo.skills(day)
     for rows, show in sorted(todo, key=lambda one: one[0].empty):  # what is settled comes last
         show(rows, day)
 else:
-    catalogue_edit.table(part)
+    with parts.if_published():
+        catalogue_edit.table(part)

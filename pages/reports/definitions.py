@@ -6,8 +6,7 @@ from skilltrack.language import _
 from skilltrack.questions import catalogue
 from skilltrack.ui import filters, labels, parts
 
-st.title(_("Definitions"), anchor=False)
-st.caption(_("What every number means, in words and in the SQL that computes it."))
+parts.headed(_("Definitions"), _("What every number means, in words and in the SQL that computes it."))
 metrics = {name: _(metric.title) for name, metric in catalogue().items()}
 reports_first = sorted(catalogue().items(), key=lambda item: (item[1].report == "no", metrics[item[0]].casefold()))
 chosen = filters.choose("metric", _("Metric"), metrics, _("All"))

@@ -53,7 +53,7 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
         return
     lake = context.obj if context.obj else address_of(os.environ.get("SKILLTRACK_DB", ""))
     if isinstance(lake, Address):
-        if lake.engine == "spark":
+        if lake.is_published:
             _refuse_published(context, lake)
         context.obj = lake
     else:
@@ -70,10 +70,10 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
 
 def _refuse_published(context: click.Context, lake: Address) -> None:
     """Raise `BadStore` for a command that needs the database itself."""
-    if context.command.name != "report":
+    if context.command.name not in ("report", "serve"):
         raise BadStore(
-            f"{context.command.name} needs the database itself: {lake} is read only, and answers `report` alone. "
-            "Name a file with --db."
+            f"{context.command.name} needs the database itself: {lake} is read only, and answers `report` and "
+            "`serve --local` alone. Name a file with --db."
         )
     if context.find_root().params.get("viewer"):
         raise BadStore(f"{lake} does not say who may see whom. Leave --viewer out, or name the database itself.")
@@ -85,7 +85,7 @@ DATABASE = click.Option(
     expose_value=False,
     callback=_database,
     help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb; of the wheel, one in your data folder), "
-    "or a lake to report from: sc://HOST:PORT/?data=FOLDER.",
+    "or a lake to look at: sc://HOST:PORT/?data=FOLDER.",
 )
 
 

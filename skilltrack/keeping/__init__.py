@@ -17,7 +17,7 @@ from skilltrack.keeping.in_lake import move, open_at, refuse_held
 from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
 from skilltrack.keeping.restoring import restore
-from skilltrack.keeping.shared_store import store_at
+from skilltrack.keeping.shared_store import data_at, is_published, store_at
 
 __all__ = [
     "ORIGINALS_GONE",
@@ -29,6 +29,8 @@ __all__ = [
     "check_file",
     "conditions",
     "copy_proved",
+    "data_at",
+    "is_published",
     "move",
     "note_backup",
     "open_at",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import NotPublished
+from skilltrack.language import _
 from skilltrack.questions.question import Question
 from skilltrack.questions.scope import Scope
 from skilltrack.questions.steps import STEPS
@@ -85,12 +86,15 @@ def choose_texts(question: Question, scope: Scope) -> Plan:
 
 
 def _from_published(question: Question, given: frozenset[str]) -> str:
-    """The text over published relations; raises `BadQuestion` where it would need what is not published."""
+    """The text over published relations; raises `NotPublished` where it would need what is not published."""
     text = with_published(question.metric.sql, given)
     if lacking := [name for name in relations_read(text) if name not in given]:
-        raise BadQuestion(
-            f"{question.metric.title} cannot be answered from published relations: {', '.join(lacking)} is not "
-            "among them. Ask the database itself."
+        raise NotPublished(
+            _(
+                "{title} is answered by the database itself only: {relations} is not published.",
+                title=_(question.metric.title),
+                relations=", ".join(lacking),
+            )
         )
     return text
 

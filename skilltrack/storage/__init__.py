@@ -13,6 +13,7 @@ from skilltrack.storage.audit_log import EVENTS, AuditEntry, AuditLog, Verified,
 from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, is_full, without_way_out
 from skilltrack.storage.engine import machine_memory
 from skilltrack.storage.engine import memory as engine_memory
+from skilltrack.storage.following import Published
 from skilltrack.storage.journal import (
     KEPT,
     OF_UPLOADS,
@@ -43,7 +44,7 @@ from skilltrack.storage.replacing import (
 )
 from skilltrack.storage.snapshot_file import is_snapshot, write_snapshot
 from skilltrack.storage.store import Snapshot, Store, Transaction
-from skilltrack.storage.transactions import Source
+from skilltrack.storage.transactions import Data, Source
 
 if TYPE_CHECKING:
     from skilltrack.storage.lake_store import LakeStore
@@ -59,9 +60,11 @@ __all__ = [
     "Address",
     "AuditEntry",
     "AuditLog",
+    "Data",
     "Entry",
     "Journal",
     "Manifest",
+    "Published",
     "PublishedRelation",
     "Snapshot",
     "Source",

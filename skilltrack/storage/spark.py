@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 import pyarrow as pa
+from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.session import SparkSession
 
 from skilltrack.config import secret_in
@@ -20,8 +21,12 @@ from skilltrack.storage.transactions import Snapshot, frame
 
 PASSWORD = "SKILLTRACK_DB_PASSWORD"  # noqa: S105 - what the variable is called
 """The variable that holds what opens a cluster; with `_FILE` it names a file that does."""
+LOST = ("UNAVAILABLE", "INVALID_HANDLE", "RETRIES_EXCEEDED", "Connection refused")
+"""What an answer has where the server is gone, or was begun anew and knows the session no longer."""
 PATIENCE = 10.0
 """Seconds that a server may take to answer at all."""
+RETRIES = 5
+"""How often a call that is not answered is tried again: for some 10 seconds, which people wait."""
 NOISY = ("SQLQueryContextLogger", "pyspark.sql.connect.client", "pyspark.sql.connect.logging")
 """Loggers that write every error of a query once more, with details of the server."""
 
@@ -32,7 +37,7 @@ class Lake:
     def __init__(self, address: Address, session: Any, manifest: Manifest):
         self.path = str(address)
         self.manifest = manifest
-        self._session = session
+        self._address, self._session = address, session
 
     @classmethod
     def open(cls, address: Address) -> "Lake":
@@ -40,13 +45,7 @@ class Lake:
         password = secret_in(PASSWORD)
         if password and not address.is_encrypted and address.host != "localhost":
             raise BadStore(f"{address}: a token goes over TLS only. Add &ssl=true, or reach the server as localhost.")
-        try:
-            socket.create_connection((address.host, address.port), PATIENCE).close()
-        except OSError as error:
-            raise BadStore(
-                f"{address}: nobody answers at {address.host}:{address.port} ({error.strerror or error}). "
-                "Start the Connect server of the cluster, or name another one."
-            ) from None
+        _reach(address)
         for name in NOISY:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         url = f"sc://{address.host}:{address.port}/"
@@ -54,9 +53,9 @@ class Lake:
         session: Any = None
         try:
             session = SparkSession.builder.remote(url).create()
+            session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
             session.conf.set("spark.sql.session.timeZone", "UTC")
-            content = session.read.text(f"{address.data}/{MANIFEST}", wholetext=True).collect()[0][0]
-            manifest = manifest_of(content, address.data)
+            manifest = _manifest(session, address)
             for name, relation in manifest.relations.items():
                 session.read.parquet(f"{address.data}/{relation.file}").createOrReplaceTempView(name)
         except Refused:
@@ -66,6 +65,16 @@ class Lake:
             _close(session)
             _refuse(address, error)
         return cls(address, session, manifest)
+
+    def is_newest(self) -> bool:
+        """Whether what was published last is this; raises `BadStore` where that cannot be known."""
+        _reach(self._address)
+        try:
+            return _manifest(self._session, self._address) == self.manifest
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            _refuse(self._address, error)
 
     def close(self) -> None:
         """Let go of the session."""
@@ -115,6 +124,23 @@ class PublishedSnapshot(Snapshot):
         return frame(rows) if rows.num_rows * rows.num_columns <= most else None
 
 
+def _reach(address: Address) -> None:
+    """Raise `BadStore` where nobody answers at an address."""
+    try:
+        socket.create_connection((address.host, address.port), PATIENCE).close()
+    except OSError as error:
+        raise BadStore(
+            f"{address}: nobody answers at {address.host}:{address.port} ({error.strerror or error}). "
+            "Start the Connect server of the cluster, or name another one."
+        ) from None
+
+
+def _manifest(session: Any, address: Address) -> Manifest:
+    """What was published last."""
+    content = session.read.text(f"{address.data}/{MANIFEST}", wholetext=True).collect()[0][0]
+    return manifest_of(content, address.data)
+
+
 def _close(session: Any) -> None:
     if session is not None:
         with suppress(Exception):
@@ -132,7 +158,8 @@ def _refuse(place: Any, error: Exception) -> NoReturn:
     if "UNAUTHENTICATED" in answer or "PERMISSION_DENIED" in answer:
         raise BadStore(f"{place}: the cluster lets nobody in with this token. Set SKILLTRACK_DB_PASSWORD.") from None
     first = answer.strip().splitlines()[0][:300] if answer.strip() else ""
-    kind = BadStore if "UNAVAILABLE" in answer or not first else BadQuestion
+    is_lost = any(word in answer for word in LOST) or not first
+    kind = BadStore if is_lost else BadQuestion
     password = secret_in(PASSWORD)
     shown = first.replace(password, "…") if password else first
     raise kind(f"{place}: the cluster could not answer ({type(error).__name__}: {shown}).") from None

@@ -31,11 +31,13 @@ def shown(own: Filters, transcript: pd.DataFrame, best: pd.DataFrame) -> None:
     lines = ("source", "credential", "skill", "level", *SINCE, "counts")
     parts.table(transcript, "transcript", "transcript", *lines)
     take_along.button(own)
-    badges.shown(ask("badge_checks", own))
+    with parts.if_published():
+        badges.shown(ask("badge_checks", own))
     if st.toggle(_("Where does each line come from?"), key="origins"):
-        origins = ask("origins", own)
-        opens = partial(_open_upload, str(own.employee)) if is_open("data/uploads") else None
-        parts.table(origins, "origins", "origins", *origins.columns, opens=opens)
+        with parts.if_published():
+            origins = ask("origins", own)
+            opens = partial(_open_upload, str(own.employee)) if is_open("data/uploads") else None
+            parts.table(origins, "origins", "origins", *origins.columns, opens=opens)
 
 
 def _open_upload(person: str, row: dict[str, Any]) -> None:

@@ -101,7 +101,8 @@ def _form(
     if "as_of" in names:
         _date_input("as_of", _("Day"), filters.as_of)
         known = filters.known_at.date() if filters.known_at else None
-        _date_input("known_at", _("As known on"), known, explain=_(KNOWN_AT_HELP))
+        if known or not viewer().reads_published:
+            _date_input("known_at", _("As known on"), known, explain=_(KNOWN_AT_HELP))
     if "since" in names:
         _date_input("since", _("Compared with"), filters.paid_from)
     if "period" in names:

@@ -91,7 +91,7 @@ def _from_published(question: Question, given: frozenset[str]) -> str:
     if lacking := [name for name in relations_read(text) if name not in given]:
         raise NotPublished(
             _(
-                "{title} is answered by the database itself only: {relations} is not published.",
+                "{title} is answered by the database itself only. Not published: {relations}.",
                 title=_(question.metric.title),
                 relations=", ".join(lacking),
             )

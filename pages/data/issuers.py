@@ -38,4 +38,4 @@ with parts.if_published():
     issuer_trust.trust(unlisted, issuers["issuer"].tolist())
 issuer_trust.verify_next(ask("verify_next", day), day)
 with parts.if_published():
-    issuer_trust.resting(ask("without_issuer", day), day)
+    issuer_trust.resting(day)

@@ -141,11 +141,11 @@ class Published:
         try:
             lake = before if before is not None and _is_newest(before) else self._open_newest(self._address)
         except BadStore as error:
-            if str(error) != self.fault:
-                log.warning("%s", error)
-            self.fault = str(error)
+            is_new, self.fault = str(error) != self.fault, str(error)
             if before is None:
                 raise
+            if is_new:
+                log.warning("%s", error)
             lake = before
         else:
             self.fault = ""

@@ -12,7 +12,8 @@ from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.session import SparkSession
 
 from skilltrack.config import secret_in
-from skilltrack.errors import BadQuestion, BadStore, Refused
+from skilltrack.errors import BadDefinition, BadQuestion, BadStore, NotPublished, Refused
+from skilltrack.language import _
 from skilltrack.storage.address import Address
 from skilltrack.storage.parsing import parameters_named
 from skilltrack.storage.portable import to_spark
@@ -111,7 +112,10 @@ class PublishedSnapshot(Snapshot):
         """Rows of one select, written for duckdb, as an Arrow table."""
         named = parameters_named(sql)
         used = {name: value for name, value in (parameters or {}).items() if name in named}
-        text = to_spark(sql)
+        try:
+            text = to_spark(sql)
+        except BadDefinition as error:
+            raise NotPublished(_("Spark cannot answer this. Ask the database itself.")) from error
         try:
             rows: pa.Table = self._cursor.sql(text, args=used).toArrow()
         except Exception as error:  # noqa: BLE001 - as above

@@ -28,6 +28,8 @@ PATIENCE = 10.0
 """Seconds that a server may take to answer at all."""
 RETRIES = 5
 """How often a call that is not answered is tried again: for some 10 seconds, which people wait."""
+MOST_APART = 4_000
+"""Milliseconds between two tries at most."""
 NOISY = ("SQLQueryContextLogger", "pyspark.sql.connect.client", "pyspark.sql.connect.logging")
 """Loggers that write every error of a query once more, with details of the server."""
 
@@ -54,7 +56,7 @@ class Lake:
         session: Any = None
         try:
             session = SparkSession.builder.remote(url).create()
-            session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
+            session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES, max_backoff=MOST_APART)])
             session.conf.set("spark.sql.session.timeZone", "UTC")
             manifest = _manifest(session, address)
             for name, relation in manifest.relations.items():

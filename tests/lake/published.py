@@ -15,8 +15,6 @@ class InDuckdb:
 
     def __init__(self, address):
         self.folder = Path(address.data)
-        if not (self.folder / MANIFEST).exists():
-            raise BadStore(f"{address}: the cluster does not find the published relations.")
         self.manifest = self._published()
         self.is_closed = False
         self.asked = []
@@ -25,6 +23,8 @@ class InDuckdb:
             self._connection.execute(f"create view {name} as select * from '{self.folder / relation.file}'")
 
     def _published(self):
+        if not (self.folder / MANIFEST).exists():
+            raise BadStore(f"{self.folder}: the cluster does not find the published relations.")
         return manifest_of((self.folder / MANIFEST).read_text(), str(self.folder))
 
     def is_newest(self):

@@ -91,9 +91,9 @@ def _from_published(question: Question, given: frozenset[str]) -> str:
     if lacking := [name for name in relations_read(text) if name not in given]:
         raise NotPublished(
             _(
-                "{title} is answered by the database itself only. Not published: {relations}.",
+                "{title} is answered by the database itself only: {relation} is not published.",
                 title=_(question.metric.title),
-                relations=", ".join(lacking),
+                relation=lacking[0],
             )
         )
     return text

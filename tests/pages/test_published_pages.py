@@ -1,6 +1,7 @@
 """Pages over what was published: the database's numbers, of one publication each; else people see two states, or none."""
 
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -127,10 +128,11 @@ def test_a_person_is_shown_and_the_parts_that_only_the_database_has_say_so(demo,
     assert tables(page) == tables(other)[: len(tables(page))]
     assert len(tables(page)) >= 4
     assert len(infos(page)) == 1
-    assert "is answered by the database itself only. Not published: award_checks" in infos(page)[0]
+    assert re.search(r"is answered by the database itself only: \w+ is not published", infos(page)[0])
+    monkeypatch.setitem(os.environ, "SKILLTRACK_DB", f"sc://localhost:1/?data={demo}/lake")
     page.toggle(key="origins").set_value(True).run()
     assert is_whole(page)
-    assert "is answered by the database itself only. Not published: " in infos(page)[1]
+    assert "Origins is answered by the database itself only" in infos(page)[1]
 
 
 def test_what_rests_on_issuers_and_badges_is_for_the_database_and_the_rest_of_the_page_is_shown(demo, monkeypatch):
@@ -156,7 +158,7 @@ def test_a_page_about_the_database_itself_is_not_in_the_menu_and_says_why_to_a_l
 
 def test_nothing_that_stores_is_offered(demo, monkeypatch):
     """Every button leads somewhere, opens why, or downloads."""
-    harmless = ("why_", "csv_", "crumb_", "export_file", "back_to_", "to_today")
+    harmless = ("why_", "csv_", "crumb_", "export_file", "back_to_", "to_today", "play_year")
     queries = {"team/people": {"employee": somebody(demo)}}
     for name in OPEN:
         page = shown(demo, monkeypatch, name, **queries.get(name, {}))

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -57,7 +58,8 @@ class Published:
         self._readers: Counter[int] = Counter()
         """How many pages are about each publication."""
         self._next_look = 0.0
-        self._page = threading.local()
+        self._page: ContextVar[Publication | None] = ContextVar("publication of the page", default=None)
+        """What a page is about, in all threads that work for it."""
 
     @property
     def computed_at(self) -> datetime:
@@ -98,16 +100,17 @@ class Published:
 
     @contextmanager
     def _reading(self) -> Iterator[Publication]:
-        """The publication that the thread is about: the newest one when it first asks."""
-        current: Publication | None = getattr(self._page, "lake", None)
+        """The publication that the page of this thread is about: the newest one when it first asks."""
+        current = self._page.get()
         if current is not None:
             yield current
             return
-        lake = self._page.lake = self._taken()
+        lake = self._taken()
+        before = self._page.set(lake)
         try:
             yield lake
         finally:
-            self._page.lake = None
+            self._page.reset(before)
             with self._changing:
                 self._readers[id(lake)] -= 1
                 is_left = not self._readers[id(lake)] and lake is not self._newest

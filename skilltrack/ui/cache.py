@@ -1,9 +1,11 @@
 """What pages read, and answers kept until the next upload, undo or publication."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -21,6 +23,9 @@ from skilltrack.ui.text import plain
 
 T = TypeVar("T")
 
+
+AT_ONCE = 4
+"""Questions that one page asks a cluster at once."""
 
 _OPEN: ContextVar[Data | None] = ContextVar("what this run reads", default=None)
 _WAITING: ContextVar[bool] = ContextVar("whether this run says already what it waits for", default=False)
@@ -66,12 +71,35 @@ def _waiting(*names: str) -> Iterator[None]:
 
 def ask(name: str, filters: Filters, more: Hashable = ()) -> pd.DataFrame:
     """The answer for the current viewer, as a copy that the caller may change; `more` is what else it depends on."""
-    asked_by, asked = viewer(), data()
     with _waiting(name):
-        return _answer(
-            key=key_of(name, (filters, more), asked_by, asked),
-            _ask=lambda: Metrics(asked).ask(name, asked_by, filters),
-        )
+        return _asking(name, filters, more)()
+
+
+def _asking(name: str, filters: Filters, more: Hashable = ()) -> Callable[[], pd.DataFrame]:
+    """What asks a question, in whatever thread."""
+    asked_by, asked = viewer(), data()
+    return partial(
+        _answer,
+        key=key_of(name, (filters, more), asked_by, asked),
+        _ask=lambda: Metrics(asked).ask(name, asked_by, filters),
+    )
+
+
+def _answers(questions: Sequence[tuple[str, Filters]]) -> list[pd.DataFrame]:
+    """The answers to several questions; a cluster is asked several at once."""
+    asking = [_asking(*question) for question in questions]
+    if len(asking) < 2 or data().computed_at is None:
+        return [ask_one() for ask_one in asking]
+    with data().held(), ThreadPoolExecutor(AT_ONCE) as pool:
+        return [each.result() for each in [pool.submit(copy_context().run, ask_one) for ask_one in asking]]
+
+
+def ahead(*questions: tuple[str, Filters]) -> None:
+    """Ask a cluster at once what a page will ask one after the other; of a database nothing is asked ahead."""
+    if data().computed_at is None:
+        return
+    with _waiting(*(name for name, _filters in questions)):
+        _answers(questions)
 
 
 def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple[Hashable, ...] = ()) -> T:
@@ -81,7 +109,7 @@ def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple
     """
     key = key_of(f"{shape.__module__}.{shape.__qualname__}", (questions, more, current()), viewer(), data())
     with _waiting(*(name for name, _filters in questions)):
-        made: T = _shape(key=key, _make=lambda: shape(*[ask(*question) for question in questions], *more))
+        made: T = _shape(key=key, _make=lambda: shape(*_answers(questions), *more))
     return made
 
 

@@ -17,7 +17,7 @@ from skilltrack.keeping import data_at, store_at
 from skilltrack.lake import publish
 from skilltrack.storage import following
 from tests.companies import demo_in
-from tests.pages.opening import opened
+from tests.pages import opening
 from tests.pages.test_pages import texts, unescaped
 from tests.pages.test_published_pages import (
     EVERYONE,
@@ -39,6 +39,12 @@ def published(folder):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Each question takes seconds, and a page asks up to 14."""
+    monkeypatch.setattr(opening, "PATIENCE", 600)
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """The demo company, published beside its database."""
@@ -57,7 +63,7 @@ def data(port, folder):
 def shown(port, folder, monkeypatch, name, **query):
     """A page over what was published in a folder."""
     monkeypatch.setitem(os.environ, "SKILLTRACK_DB", address(port, folder))
-    return opened(name, **query)
+    return opening.opened(name, **query)
 
 
 @pytest.mark.parametrize("name", OPEN)

@@ -11,7 +11,7 @@ from skilltrack.language import _
 from skilltrack.questions import a_year_before
 from skilltrack.reports import answers, money_answers, people_answers
 from skilltrack.ui import filters, grounds, known, numbers, parts, pictures, sentences, waiting
-from skilltrack.ui.cache import shaped
+from skilltrack.ui.cache import ahead, shaped
 from skilltrack.ui.shell import is_open
 
 parts.heading(_("Overview"))
@@ -23,6 +23,7 @@ if is_large:
     lines = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
 else:
     soon, depth, renewals = min(view.as_of + answers.PATIENCE, LAST), ("depth", view), ("renewals", view)
+    ahead(trend, depth, renewals, *((name, view) for name in ("readiness", "coverage")))
     quarter = shaped(answers.a_quarter_ago, trend, more=(view.as_of,))
     causes = ("movement", replace(view, paid_from=quarter["month_end"] if quarter else view.as_of))
     lines = [

@@ -21,7 +21,7 @@ from skilltrack.ui.address import get as get
 from skilltrack.ui.address import go as go
 from skilltrack.ui.address import put as put
 from skilltrack.ui.address import shared as shared
-from skilltrack.ui.cache import is_empty, shaped
+from skilltrack.ui.cache import ahead, is_empty, shaped
 from skilltrack.ui.signin import ABOUT, viewer
 from skilltrack.ui.text import no_single_match, plain
 
@@ -126,7 +126,9 @@ def _readings(filters: Filters) -> None:
     """
     if shaped(tables.records, ("totals", filters))[0]["people"] > tables.LISTED:
         return
-    asked = [shaped(tables.records, ("totals", replace(filters, assurance=reading)))[0] for reading in READINGS]
+    questions = [("totals", replace(filters, assurance=reading)) for reading in READINGS]
+    ahead(*questions)
+    asked = [shaped(tables.records, question)[0] for question in questions]
     counts = {reading: tables.n_of_m(one["met"], one["required"]) for reading, one in zip(READINGS, asked, strict=True)}
     st.caption(
         _(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import Options, Source, import_sources
@@ -19,7 +18,7 @@ from skilltrack.ui import cache
 from skilltrack.ui.shell import NAMES, page_file
 from tests.companies import demo_in
 from tests.lake.published import InDuckdb
-from tests.pages.opening import ENTRY, opened
+from tests.pages.opening import ENTRY, linked
 from tests.pages.test_pages import texts, unescaped
 
 EVERYONE = Viewer.everyone()
@@ -57,16 +56,12 @@ def lakes(monkeypatch):
 def shown(folder, monkeypatch, name, **query):
     """A page over what was published in a folder."""
     monkeypatch.setitem(os.environ, "SKILLTRACK_DB", f"sc://localhost:1/?data={folder}/lake")
-    if name not in CLOSED:
-        return opened(name, **query)
-    page = AppTest.from_file(ENTRY, default_timeout=90).run()
-    page._page_hash = calc_hash(name.partition("/")[2])  # it has no file here: its address alone leads to it
-    return page.run()
+    return linked(name, **query)
 
 
 def of_database(folder, monkeypatch, name, **query):
     monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(folder / "demo.duckdb"))
-    return opened(name, **query)
+    return linked(name, **query)
 
 
 def numbers(page):

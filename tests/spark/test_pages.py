@@ -63,7 +63,7 @@ def data(port, folder):
 def shown(port, folder, monkeypatch, name, **query):
     """A page over what was published in a folder."""
     monkeypatch.setitem(os.environ, "SKILLTRACK_DB", address(port, folder))
-    return opening.opened(name, **query)
+    return opening.linked(name, **query)
 
 
 @pytest.mark.parametrize("name", OPEN)
@@ -99,10 +99,12 @@ def test_a_newer_publication_is_on_the_next_page_and_a_lost_session_is_begun_ane
     assert numbers(page) == numbers(other)
     monkeypatch.setattr(following, "LOOK", 3600.0)
     followed.data_version()
-    followed._newest._session.client.release_session()
+    lost = followed._newest
+    lost._session.client.release_session()
     page = shown(port, tmp_path, monkeypatch, "data/catalogue", as_of="2026-01-31")
     assert is_whole(page)
     assert numbers(page) == numbers(of_database(tmp_path, monkeypatch, "data/catalogue", as_of="2026-01-31"))
+    assert followed._newest is not lost
     followed.close()
 
 

@@ -32,9 +32,9 @@ BUTTON = (
 async def stop(request: Request) -> HTMLResponse:
     """Ask whether the mails are to stop (GET), or stop them (POST), in the language that the browser prefers."""
     asked = dict(request.query_params)
-    store = await run_in_threadpool(store_at, settings().database)
     with spoken(best_of(request.headers.get("accept-language", ""))):
         try:
+            store = await run_in_threadpool(store_at, settings().database)
             if request.method == "POST":
                 mails = await run_in_threadpool(stop_by_link, store, asked)
                 return _page(

@@ -6,12 +6,16 @@ import threading
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from skilltrack.access.viewer import Viewer
+from skilltrack.api import ROUTES, health, stopping
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping import conditions, shared_store, store_at
 from skilltrack.lake import publish
+from skilltrack.mail import STOP
 from skilltrack.questions import Filters
 from skilltrack.storage import address_of, following
 from skilltrack.ui import cache
@@ -114,6 +118,21 @@ def test_the_language_of_the_reader_says_when_it_was_computed(demo, monkeypatch)
     assert "Berechnet um" in texts(shown(demo, monkeypatch, "team/gaps", lang="de"))
 
 
+def test_a_page_says_what_it_asks_a_cluster_and_nothing_of_what_it_asks_a_database(demo, monkeypatch):
+    spinner, waiting = cache.st.spinner, []
+
+    def recorded(text, **more):
+        waiting.append(unescaped(text))
+        return spinner(text, **more)
+
+    monkeypatch.setattr(cache.st, "spinner", recorded)
+    assert is_whole(of_database(demo, monkeypatch, "team/gaps"))
+    assert waiting == []
+    assert is_whole(shown(demo, monkeypatch, "team/gaps", lang="en"))
+    assert "Asking the cluster: Totals" in waiting
+    assert any(text.startswith("Asking the cluster: Gaps, ") for text in waiting)
+
+
 def test_a_person_is_shown_and_the_parts_that_only_the_database_has_say_so(demo, monkeypatch):
     who = somebody(demo)
     page, other = (show(demo, monkeypatch, "team/people", employee=who) for show in (shown, of_database))
@@ -196,6 +215,20 @@ def test_without_local_mode_nobody_is_let_in(demo, monkeypatch):
     page = AppTest.from_file(ENTRY, default_timeout=90).run()
     assert "serve --local" in texts(page)
     assert not numbers(page)
+
+
+def test_programs_and_links_in_mails_are_told_that_it_is_read_only(demo, monkeypatch):
+    monkeypatch.setitem(os.environ, "SKILLTRACK_DB", f"sc://localhost:1/?data={demo}/lake")
+    monkeypatch.setenv("SKILLTRACK_API_TOKEN", "a token of the test")
+    client = TestClient(Starlette(routes=[*ROUTES, *stopping.ROUTES, *health.ROUTES]))
+    token = {"Authorization": "Bearer a token of the test"}
+    sent = client.post("/api/imports/skills", content=b"skill_id,name\ns1,One\n", headers=token)
+    assert sent.status_code >= 400
+    assert "is read only" in sent.text
+    assert client.get("/api/reports", headers={"Authorization": "Bearer other"}).status_code == 503
+    link = client.get(STOP)
+    assert (link.status_code, "is read only" in link.text) == (404, True)
+    assert client.get("/api/health").status_code == client.get("/readyz").status_code == 200
 
 
 def test_a_newer_publication_is_on_the_next_page_and_the_one_before_is_let_go_of(tmp_path, monkeypatch, lakes):

@@ -1,6 +1,7 @@
 """Published relations on a Spark cluster, read only, by way of Spark Connect (the extra `spark`)."""
 
 import logging
+import re
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -22,7 +23,7 @@ from skilltrack.storage.transactions import Snapshot, frame
 
 PASSWORD = "SKILLTRACK_DB_PASSWORD"  # noqa: S105 - what the variable is called
 """The variable that holds what opens a cluster; with `_FILE` it names a file that does."""
-LOST = ("UNAVAILABLE", "INVALID_HANDLE", "RETRIES_EXCEEDED", "Connection refused")
+LOST = ("UNAVAILABLE", "INVALID_HANDLE")
 """What an answer has where the server is gone, or was begun anew and knows the session no longer."""
 PATIENCE = 10.0
 """Seconds that a server may take to answer at all."""
@@ -163,9 +164,12 @@ def _refuse(place: Any, error: Exception) -> NoReturn:
         ) from None
     if "UNAUTHENTICATED" in answer or "PERMISSION_DENIED" in answer:
         raise BadStore(f"{place}: the cluster lets nobody in with this token. Set SKILLTRACK_DB_PASSWORD.") from None
-    first = answer.strip().splitlines()[0][:300] if answer.strip() else ""
-    is_lost = any(word in answer for word in LOST) or not first
-    kind = BadStore if is_lost else BadQuestion
+    details = re.search(r'details = "([^"]+)"', answer)
+    first = (details[1] if details else answer.strip().partition("\n")[0])[:300]
     password = secret_in(PASSWORD)
     shown = first.replace(password, "…") if password else first
-    raise kind(f"{place}: the cluster could not answer ({type(error).__name__}: {shown}).") from None
+    if any(word in answer for word in LOST) or not first:
+        raise BadStore(
+            f"{place}: the cluster does not answer ({shown}). Ask again, and start it where it has ended."
+        ) from None
+    raise BadQuestion(f"{place}: the cluster could not answer ({type(error).__name__}: {shown}).") from None

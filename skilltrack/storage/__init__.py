@@ -118,7 +118,7 @@ def open_lake(address: Address) -> "Lake":
     """The published relations at an address, open; raises `BadStore` with a sentence where that cannot be."""
     # Said at import, to whoever runs the command; what it is about is not used: rows come as Arrow.
     filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
-    filterwarnings("ignore", message="[[]RETRIES_EXCEEDED", category=UserWarning)  # what follows is told in a sentence
+    filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED", category=UserWarning)  # what follows is told in a sentence
     try:
         module = import_module("skilltrack.storage.spark")
     except ImportError:

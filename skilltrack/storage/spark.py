@@ -156,7 +156,8 @@ def _close(session: Any) -> None:
 
 def _refuse(place: Any, error: Exception) -> NoReturn:
     """Say what a cluster answered, in a sentence and without its stack."""
-    answer = str(error)
+    password = secret_in(PASSWORD)
+    answer = str(error).replace(password, "…") if password else str(error)
     if "PATH_NOT_FOUND" in answer or "FILE_NOT_EXIST" in answer or "FileNotFound" in answer:
         raise BadStore(
             f"{place}: the cluster does not find the published relations. Publish to that folder, or ask again where "
@@ -165,10 +166,8 @@ def _refuse(place: Any, error: Exception) -> NoReturn:
     if "UNAUTHENTICATED" in answer or "PERMISSION_DENIED" in answer:
         raise BadStore(f"{place}: the cluster lets nobody in with this token. Set SKILLTRACK_DB_PASSWORD.") from None
     details = re.search(r'details = "([^"]+)"', answer)
-    first = (details[1] if details else answer.strip().partition("\n")[0])[:300]
-    password = secret_in(PASSWORD)
-    shown = first.replace(password, "…") if password else first
-    if any(word in answer for word in LOST) or not first:
+    shown = (details[1] if details else answer.strip().partition("\n")[0])[:300]
+    if any(word in answer for word in LOST) or not shown:
         raise BadStore(
             f"{place}: the cluster does not answer ({shown}). Ask again, and start it where it has ended."
         ) from None

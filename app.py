@@ -22,7 +22,7 @@ from skilltrack.backups import begin_nightly
 from skilltrack.commands import beside, cli
 from skilltrack.config import PACKAGE, backup_rules, log_rules, settings
 from skilltrack.fetching import begin_refreshing, fetch_rules
-from skilltrack.keeping import store_at
+from skilltrack.keeping import is_published, store_at
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
 from skilltrack.ui.text import went_wrong
@@ -36,6 +36,9 @@ async def started(_: st.App) -> AsyncIterator[None]:
     """Write the log by our rules once the libraries have set up theirs."""
     logs.begin(log_rules())
     database = settings().database
+    if is_published(database):
+        yield
+        return
     nightly = begin_nightly(backup_rules(), database, store_at), begin_refreshing(fetch_rules(), database, store_at)
     yield
     for ended in filter(None, nightly):
@@ -65,7 +68,8 @@ def inline_scripts() -> list[str]:
 logs.begin(log_rules())
 health.listen()
 beside.listen(settings().database, cli.run)
-mail.begin(settings().database)
+if not is_published(settings().database):
+    mail.begin(settings().database)
 sign_in = sessions.sign_in()
 app = st.App(
     PACKAGE / "ui" / "main.py",

@@ -4,10 +4,12 @@ SkilltrackError
 └── Refused           the request cannot be carried out as it is; the text says what was found and what would work
     ├── BadQuestion   a report or screen was asked with a filter that means nothing here
     │   ├── NotOpen   what is asked is not open to whoever asks
+    │   ├── NotPublished what was published of a database does not answer it, and the database itself does
     │   └── NotThere  what is named does not exist, or is out of the sight of whoever asks
     ├── BadFile       a file, folder or mapping cannot be read at all (rows that are wrong are `ingest.Problem`s)
     ├── BadStore      the database file cannot be used: damaged, foreign, too new, or held by another process; or its
-    │                 audit log cannot be written
+    │   │             audit log cannot be written
+    │   └── Superseded what was read is gone, since something newer was published in its place: ask again
     ├── BadDefinition a metric or another SQL text of this program cannot be used as it is written
     ├── BadToken      a program's token is unknown, was ended, or is over
     ├── NoMemory      the database may not hold as much memory as this needs
@@ -39,6 +41,10 @@ class NotOpen(BadQuestion):
     """The part of the program, the report or the file is not open to whoever asks."""
 
 
+class NotPublished(BadQuestion):
+    """The database itself answers this, and not what was published of it."""
+
+
 class NotThere(BadQuestion):
     """Nothing that whoever asks may see has this name or number."""
 
@@ -53,6 +59,10 @@ class BadFile(Refused):
 
 class BadStore(Refused):
     """The database file cannot be opened as it is."""
+
+
+class Superseded(BadStore):
+    """Something newer was published in the place of what was read; whoever asks again is answered from that."""
 
 
 class BadDefinition(Refused):

@@ -20,7 +20,7 @@ PARTS = {
 parts.heading(_("Catalogue"), _("What counts for which skill, and what is still to settle?"))
 day = filters.bar("as_of")
 asked = [(name, day) for name in ("counting_for_nothing", "titles_without_role", "skills_suggested")]
-idle, titles, suggested = (ask(*question) for question in asked)
+idle, titles = (ask(*question) for question in asked[:2])
 to_map, nothing = idle[~idle["is_mapped"]], idle[idle["holders"] > 0]
 sentences.show(day, *shaped(data_answers.to_settle, *asked), on="catalogue")
 numbers.cards(
@@ -42,9 +42,10 @@ catalogue_edit.tell_saved()
 part = filters.tabs("part", _("Part of the catalogue"), texts(PARTS))
 if part == "todo":
     todo = [(to_map, catalogue_todo.credentials), (titles, catalogue_todo.titles), (nothing, catalogue_todo.nothing)]
-    if not suggested.empty:
-        catalogue_todo.skills(suggested, day)
+    with parts.if_published():
+        catalogue_todo.skills(day)
     for rows, show in sorted(todo, key=lambda one: one[0].empty):  # what is settled comes last
         show(rows, day)
 else:
-    catalogue_edit.table(part)
+    with parts.if_published():
+        catalogue_edit.table(part)

@@ -11,28 +11,31 @@ from skilltrack.ui.cache import ask, shaped
 
 parts.heading(_("Issuers"), _("On whose word do we believe what people hold?"))
 day = filters.bar("as_of")
-issuers, keys = ask("issuers_seen", day), ask("keys_seen", day)
 totals = [("totals", replace(day, assurance=reading)) for reading in READINGS]
 sentences.show(day, shaped(answers.readings, *totals))
-unlisted = keys[keys["listed_for"].isna()]
-verified, attested, awards = (issuers[name].sum() for name in ("verified", "attested", "awards"))
-valid = mark("{share} of awards valid on the day")
-numbers.cards(
-    numbers.part_of(_("Verified"), verified, awards, valid, grounds.of_issuers(day, "verified")),
-    numbers.part_of(_("Attested"), attested, awards, valid, grounds.of_issuers(day, "attested")),
-    (
-        _("Keys not listed"),
-        number(len(unlisted)),
-        _("awards that they signed: {n}", n=unlisted["awards"].sum()),
-        grounds.unlisted_keys(day),
-    ),
-)
-pictures.heading(_("Issuers"), "issuers", grounds.of_issuers(day, "attested"))
-parts.table(issuers.assign(tier=issuers["tier"].map(texts(tables.TIERS))), "issuers", "issuers_seen", *issuers.columns)
-pictures.heading(_("Keys that signed badges"), "keys", grounds.unlisted_keys(day))
-none = _("No badge has come as a signed file yet.")
-of_key = ("issuer", "awards", "first_on", "last_on", "listed_for", "key", "named")
-parts.table(keys, "keys", "keys_seen", *of_key, empty=none)
-issuer_trust.trust(unlisted, issuers["issuer"].tolist())
+with parts.if_published():
+    issuers, keys = ask("issuers_seen", day), ask("keys_seen", day)
+    unlisted = keys[keys["listed_for"].isna()]
+    verified, attested, awards = (issuers[name].sum() for name in ("verified", "attested", "awards"))
+    valid = mark("{share} of awards valid on the day")
+    numbers.cards(
+        numbers.part_of(_("Verified"), verified, awards, valid, grounds.of_issuers(day, "verified")),
+        numbers.part_of(_("Attested"), attested, awards, valid, grounds.of_issuers(day, "attested")),
+        (
+            _("Keys not listed"),
+            number(len(unlisted)),
+            _("awards that they signed: {n}", n=unlisted["awards"].sum()),
+            grounds.unlisted_keys(day),
+        ),
+    )
+    pictures.heading(_("Issuers"), "issuers", grounds.of_issuers(day, "attested"))
+    worded = issuers.assign(tier=issuers["tier"].map(texts(tables.TIERS)))
+    parts.table(worded, "issuers", "issuers_seen", *issuers.columns)
+    pictures.heading(_("Keys that signed badges"), "keys", grounds.unlisted_keys(day))
+    none = _("No badge has come as a signed file yet.")
+    of_key = ("issuer", "awards", "first_on", "last_on", "listed_for", "key", "named")
+    parts.table(keys, "keys", "keys_seen", *of_key, empty=none)
+    issuer_trust.trust(unlisted, issuers["issuer"].tolist())
 issuer_trust.verify_next(ask("verify_next", day), day)
-issuer_trust.resting(ask("without_issuer", day), day)
+with parts.if_published():
+    issuer_trust.resting(day)

@@ -8,8 +8,7 @@ from skilltrack.language import _
 from skilltrack.questions import catalogue
 from skilltrack.ui import filters, labels, parts
 
-st.title(_("Definitions"), anchor=False)
-st.caption(_("What every number means, in words and in the SQL that computes it."))
+parts.headed(_("Definitions"), _("What every number means, in words and in the SQL that computes it."))
 metrics = {name: _(metric.title) for name, metric in catalogue().items()}
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = filters.choose("metric", _("Metric"), metrics, _("All"))

@@ -11,7 +11,7 @@ from skilltrack.language import _
 from skilltrack.questions import a_year_before
 from skilltrack.reports import answers, money_answers, people_answers
 from skilltrack.ui import filters, grounds, known, numbers, parts, pictures, sentences, waiting
-from skilltrack.ui.cache import shaped
+from skilltrack.ui.cache import ahead, shaped
 from skilltrack.ui.shell import is_open
 
 parts.heading(_("Overview"))
@@ -23,6 +23,7 @@ if is_large:
     lines = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
 else:
     soon, depth, renewals = min(view.as_of + answers.PATIENCE, LAST), ("depth", view), ("renewals", view)
+    ahead(trend, depth, renewals, *((name, view) for name in ("readiness", "coverage")))
     quarter = shaped(answers.a_quarter_ago, trend, more=(view.as_of,))
     causes = ("movement", replace(view, paid_from=quarter["month_end"] if quarter else view.as_of))
     lines = [
@@ -48,8 +49,8 @@ with left:
     month_by_month, behind = _("Requirements met, month by month"), partial(pictures.of_month, view, months)
     pictures.heading(month_by_month, picture, None, behind)
     description = _("Share of requirements met in the last 12 months and, if nobody renews, the next 6.")
-    drawn, ahead = (charts.trend_so_far, ()) if is_large else (charts.trend, (("forecast", replace(view, months=6)),))
-    figure = shaped(drawn, trend, *ahead, more=(view.as_of,))
+    drawn, coming = (charts.trend_so_far, ()) if is_large else (charts.trend, (("forecast", replace(view, months=6)),))
+    figure = shaped(drawn, trend, *coming, more=(view.as_of,))
     pictures.chart(figure, "trend", description, picture)
 with right:
     gaps = ("biggest_skills", grounds.requirements(view, "unmet")) if is_large else ("biggest", grounds.by_cell(view))

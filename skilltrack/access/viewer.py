@@ -40,6 +40,9 @@ AREAS = {
 }
 """Which roles open which part. Definitions are open to everyone who has signed in."""
 
+PUBLISHED = frozenset({"person", "people", "money", "catalogue", "reports", "exports"})
+"""The parts that can be open where only what was published of a database is looked at."""
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -52,11 +55,18 @@ class Viewer:
     """Whose own rows they see."""
     lines: tuple[str, ...] = ()
     """Managers whose organisations they see: themselves, and those they stand in for."""
+    reads_published: bool = False
+    """Whether they look at what was published: no part in which something is stored is open."""
 
     @classmethod
     def everyone(cls) -> "Viewer":
         """The operator at the command line, who holds the database file and so can see and do everything."""
         return cls("local", frozenset(ROLES))
+
+    @classmethod
+    def of_published(cls) -> "Viewer":
+        """Whoever looks at what was published: it does not say who may see whom, so they see everybody."""
+        return cls("local", frozenset(ROLES), reads_published=True)
 
     @property
     def sees_everyone(self) -> bool:
@@ -65,7 +75,7 @@ class Viewer:
 
     def may(self, area: str) -> bool:
         """Whether a part (a key of `AREAS`) is open to them."""
-        return bool(self.roles & AREAS[area])
+        return bool(self.roles & AREAS[area]) and (area in PUBLISHED or not self.reads_published)
 
     @property
     def areas(self) -> frozenset[str]:

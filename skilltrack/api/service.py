@@ -12,7 +12,7 @@ from skilltrack.api.answers import NOT_KEPT, Rejected, asked, refusal
 from skilltrack.api.calls import UNUSABLE, Call, opened_by
 from skilltrack.config import settings
 from skilltrack.errors import Refused
-from skilltrack.keeping import store_at
+from skilltrack.keeping import data_at
 
 log = logging.getLogger("skilltrack")
 
@@ -48,7 +48,7 @@ async def health(_: Request) -> Response:
 
 
 def _ask_anything() -> None:
-    store_at(settings().database).data_version()
+    data_at(settings().database).data_version()
 
 
 @opened_by("")

@@ -39,9 +39,9 @@ async def stop(request: Request) -> HTMLResponse:
     """
     asked, is_post = dict(request.query_params), request.method == "POST"
     is_again = bool(asked.pop("again", ""))
-    store = await run_in_threadpool(store_at, settings().database)
     with spoken(best_of(request.headers.get("accept-language", ""))):
         try:
+            store = await run_in_threadpool(store_at, settings().database)
             if is_post:
                 await run_in_threadpool(choose_by_link, store, asked, is_again)
             mails, is_wanted = await run_in_threadpool(by_link, store, asked)

@@ -27,7 +27,7 @@ from skilltrack.access import trail as audit
 from skilltrack.commands.handing import path_of, short
 from skilltrack.errors import Refused
 from skilltrack.happenings import happened
-from skilltrack.keeping import store_at
+from skilltrack.keeping import is_published, store_at
 from skilltrack.storage import Store, address_of
 
 log = logging.getLogger("skilltrack")
@@ -103,7 +103,7 @@ def listen(database: Path, run: Callable[[list[str]], int]) -> None:
     """Open the database and do what commands ask beside this process, until it ends; `run` does one and gives its exit.
 
     A database that cannot be opened yet is tried again; a folder in which no socket can be made is told to the log. A
-    lake is only opened: commands open it too.
+    lake is only opened: commands open it too; and nothing is done beside what was published.
     """
     for name in ("stdout", "stderr"):
         setattr(sys, name, _Routed(name, getattr(sys, name)))
@@ -111,6 +111,8 @@ def listen(database: Path, run: Callable[[list[str]], int]) -> None:
 
 
 def _listening(database: Path, run: Callable[[list[str]], int]) -> None:
+    if is_published(database):
+        return
     store = _app_store(database)  # only who holds the database listens
     if address_of(str(database)):
         return

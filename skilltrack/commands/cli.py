@@ -54,7 +54,7 @@ def _database(context: click.Context, _: click.Parameter, given: Path | Address 
         return
     lake = context.obj if context.obj else address_of(os.environ.get("SKILLTRACK_DB", ""))
     if isinstance(lake, Address):
-        if lake.engine == "spark":
+        if lake.is_published:
             _refuse_published(context, lake)
         context.obj = lake
     else:
@@ -83,10 +83,10 @@ def _named(context: click.Context, words: Sequence[str]) -> tuple[str, list[str]
 
 def _refuse_published(context: click.Context, address: Address) -> None:
     """Raise `BadStore` for a command that needs the database itself."""
-    if context.command.name not in ("report", lake.tables_command.name):
+    if context.command.name not in ("report", "serve", lake.tables_command.name):
         raise BadStore(
-            f"{context.command.name} needs the database itself: {address} is read only, and answers `report` alone. "
-            "Name a file with --db."
+            f"{context.command.name} needs the database itself: {address} is read only, and answers `report` and "
+            "`serve --local` alone. Name a file with --db."
         )
     if context.find_root().params.get("viewer"):
         raise BadStore(f"{address} does not say who may see whom. Leave --viewer out, or name the database itself.")
@@ -98,7 +98,7 @@ DATABASE = click.Option(
     expose_value=False,
     callback=_database,
     help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb; of the wheel, one in your data folder), "
-    "or a lake to report from: sc://HOST:PORT/?data=FOLDER, or ?tables=FILE.toml for tables of your own.",
+    "or a lake to look at: sc://HOST:PORT/?data=FOLDER, or ?tables=FILE.toml for tables of your own.",
 )
 
 

@@ -65,7 +65,7 @@ def report_command(
     """Print one report, or a pack: board, team, transcript or audit."""
     filters = filters_of(asked)
     refuse_unasked(name, filters)
-    if isinstance(db, Address) and db.engine == "spark":
+    if isinstance(db, Address) and db.is_published:
         if to or suppress or explain:
             raise BadQuestion("--mail, --suppress and --explain need the database itself. Name it with --db.")
         _from_lake(db, name, form, output, filters, language)

@@ -61,8 +61,10 @@ def settings() -> Settings:
     if not rate.isdecimal() or not 1 <= int(rate) <= 100_000:
         raise Refused(f"SKILLTRACK_API_RATE is {rate!r}. Use a whole number of requests a minute, such as 120.")
     named = os.environ.get("SKILLTRACK_DB", "")
-    if named.startswith("sc:") or ("://" in named and not named.startswith("ducklake:")):
-        raise Refused("SKILLTRACK_DB names a lake and no file: it answers `report` alone. Name a database here.")
+    if "://" in named and not named.startswith(("sc:", "ducklake:")):
+        raise Refused("SKILLTRACK_DB names no database that is known. Name a file, or a lake (docs/lake.md).")
+    if named.startswith("sc:"):
+        named = named.replace("//", "/%2F")  # two slashes, which the name of a file does not keep
     folder = user_data_path("skilltrack", appauthor=False) if IS_INSTALLED else ROOT / "data"
     database = located(Path(named or folder / "skilltrack.duckdb"))
     return Settings(

@@ -17,7 +17,7 @@ def located(database: Path) -> Path:
 
     A link that leads nowhere stays what it is, and so does the address of a lake.
     """
-    if str(database).startswith("ducklake:"):
+    if str(database).startswith(("ducklake:", "sc:")):
         return database
     real, leads_nowhere = Path(os.path.realpath(database)), database.is_symlink() and not database.exists()
     return database if leads_nowhere or real == database.absolute() else real

@@ -24,7 +24,7 @@ from skilltrack.keeping.own_files import (
     remove_parts,
 )
 from skilltrack.keeping.restoring import restore
-from skilltrack.keeping.shared_store import store_at
+from skilltrack.keeping.shared_store import data_at, is_published, store_at
 
 __all__ = [
     "ORIGINALS_GONE",
@@ -38,6 +38,8 @@ __all__ = [
     "check_file",
     "conditions",
     "copy_proved",
+    "data_at",
+    "is_published",
     "move",
     "newest_of",
     "note_backup",

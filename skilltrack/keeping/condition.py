@@ -12,10 +12,10 @@ from typing import Any
 
 from skilltrack.config import BackupRules, backup_rules, watch_rules
 from skilltrack.errors import Refused
-from skilltrack.keeping.shared_store import store_at
+from skilltrack.keeping.shared_store import data_at, store_at
 from skilltrack.kept import is_fresh
 from skilltrack.relations import read_text
-from skilltrack.storage import Store
+from skilltrack.storage import Published, Store
 from skilltrack.text import counted
 
 NEWEST = read_text("keeping/condition/newest")
@@ -47,6 +47,10 @@ def conditions(database: Path) -> list[Condition]:
     It is opened where this process has not done so yet. One that does not answer is the only condition told then.
     """
     try:
+        data = data_at(database)
+        if isinstance(data, Published):
+            data.data_version()  # looks, where it is time to
+            return [Condition("store", not data.fault, True, data.fault)]
         return conditions_of(store_at(database))
     except (Refused, OSError) as error:
         return [Condition("store", False, True, str(error))]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import NotPublished
 from skilltrack.kept import freshness_sql
-from skilltrack.language import mark
+from skilltrack.language import _, mark
 from skilltrack.relations import EVERYBODY, Case, with_definitions, with_kept, with_published
 from skilltrack.storage import Snapshot, contract, relations_read
 
@@ -118,16 +118,19 @@ def lacking(select: str, given: frozenset[str]) -> list[str]:
 
 
 def from_published(title: str, select: str, given: frozenset[str]) -> str:
-    """`select` over published relations; raises `BadQuestion` where it needs more than these."""
+    """`select` over published relations; raises `NotPublished` where it needs more than these."""
     needed = lacking(select, given)
     if own := [name for name in needed if name in contract()]:
-        raise BadQuestion(
+        raise NotPublished(
             f"{title} cannot be answered: {', '.join(own)} is not given, and does not follow from what is. "
             "Name it in the file of your own tables (docs/lake.md says which are enough), or ask the database itself."
         )
     if needed:
-        raise BadQuestion(
-            f"{title} cannot be answered from published relations: {', '.join(needed)} is not "
-            "among them. Ask the database itself."
+        raise NotPublished(
+            _(
+                "{title} is answered by the database itself only: {relation} is not published.",
+                title=_(title),
+                relation=needed[0],
+            )
         )
     return with_published(select, given)

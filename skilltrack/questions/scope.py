@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from skilltrack.errors import BadQuestion, NotThere
+from skilltrack.errors import BadQuestion, NotPublished, NotThere
 from skilltrack.kept import BEHIND
 from skilltrack.language import _
 from skilltrack.questions.lookups import KNOWN, SEEK, Fresh, freshness, look_up, numbers, of_badges, remembered
@@ -69,11 +69,13 @@ def _why_defined(reading: Snapshot, question: Question, reads_kept: bool) -> str
 
 
 def _refuse_unpublished(question: Question) -> None:
-    """Raise `BadQuestion` for what published relations do not say."""
+    """Raise `NotPublished` for what published relations do not say."""
     if question.filters.known_at is not None:
-        raise BadQuestion("A lake says what was known when it was published. Ask the database itself what was known.")
+        raise NotPublished(
+            _("A lake says what was known when it was published. Ask the database itself what was known earlier.")
+        )
     if question.is_limited:
-        raise BadQuestion("A lake does not say who may see whom. Ask the database itself, or as the operator.")
+        raise NotPublished(_("A lake does not say who may see whom. Ask the database itself, or as the operator."))
 
 
 def _from_kept(

@@ -34,6 +34,9 @@ from skilltrack.text import shown
 OPEN_ALREADY = re.compile(r"/dev/(std(in|out|err)$|fd/)|/proc/")
 """Paths of files that a process has open, such as its standard output; they may lead to plain files."""
 
+PLAIN = tuple(name for name, form in FORMATS.items() if form.write)
+"""Formats that are nothing but their table: they need no receipt."""
+
 Progress = Callable[[str], None]
 Made = TypeVar("Made", pd.DataFrame, Document)
 
@@ -52,6 +55,11 @@ def open_to(viewer: Viewer) -> dict[str, str]:
         if name not in packs.PACKS and catalogue()[name].report == "yes" and viewer.may(catalogue()[name].area):
             titles[name] = catalogue()[name].title
     return titles
+
+
+def published_to(viewer: Viewer) -> dict[str, str]:
+    """Reports that a viewer may make of what was published, with their titles; packs need the database itself."""
+    return {name: title for name, title in open_to(viewer).items() if name in catalogue()}
 
 
 def refuse_closed(name: str, viewer: Viewer) -> None:
@@ -191,9 +199,10 @@ def refuse_unpublished(order: Order) -> None:
     if order.name in packs.PACKS and order.name not in catalogue():
         raise BadQuestion(f"{order.name} needs the database itself. A lake answers: {', '.join(reports())}.")
     refuse_unknown(order)
-    if FORMATS[order.form].write is None:
-        plain = ", ".join(form for form in FORMATS if FORMATS[form].write)
-        raise BadQuestion(f"A lake gives {plain}, not {order.form}, which carries a receipt of the database itself.")
+    if order.form not in PLAIN:
+        raise BadQuestion(
+            f"A lake gives {', '.join(PLAIN)}, not {order.form}, which carries a receipt of the database itself."
+        )
 
 
 def export_published(lake: Source, order: Order, path: Path | None) -> bytes:

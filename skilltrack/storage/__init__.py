@@ -13,6 +13,7 @@ from skilltrack.storage.audit_log import EVENTS, IN_CLEAR, AuditEntry, AuditLog,
 from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, is_full, without_way_out
 from skilltrack.storage.engine import machine_memory
 from skilltrack.storage.engine import memory as engine_memory
+from skilltrack.storage.following import Published
 from skilltrack.storage.journal import (
     KEPT,
     OF_UPLOADS,
@@ -53,7 +54,7 @@ from skilltrack.storage.replacing import (
 )
 from skilltrack.storage.snapshot_file import is_snapshot, write_snapshot
 from skilltrack.storage.store import Snapshot, Store, Transaction
-from skilltrack.storage.transactions import Source
+from skilltrack.storage.transactions import Data, Source
 
 if TYPE_CHECKING:
     from skilltrack.storage.lake_store import LakeStore
@@ -71,11 +72,13 @@ __all__ = [
     "Address",
     "AuditEntry",
     "AuditLog",
+    "Data",
     "Declared",
     "Entry",
     "Journal",
     "Manifest",
     "OwnTables",
+    "Published",
     "PublishedRelation",
     "Snapshot",
     "Source",
@@ -133,6 +136,7 @@ def open_lake(address: Address) -> "Lake":
     """The published relations at an address, open; raises `BadStore` with a sentence where that cannot be."""
     # Said at import, to whoever runs the command; what it is about is not used: rows come as Arrow.
     filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
+    filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED", category=UserWarning)  # what follows is told in a sentence
     try:
         module = import_module("skilltrack.storage.spark")
     except ImportError:

@@ -30,6 +30,8 @@ IN_BUCKET = "s3://"
 """How the place of rows begins that lie in a bucket (S3-compatible)."""
 AS_PATH = re.compile(r"(?<==)s3:/+")
 """The same as the name of a file has it, which knows no two slashes: a setting is read as one."""
+SLASHES = "/%2F"
+"""Two slashes as the setting has them that names published relations (`config.settings`), for the same reason."""
 PLACE = re.compile(r"(/|s3://[A-Za-z0-9][\w.-]*(/|$))[^*?\[]*")
 """A folder or a part of a bucket whose files the engine can list: it takes some characters for patterns."""
 
@@ -55,6 +57,11 @@ class Address:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it names what was published, which can only be read."""
+        return self.engine == "spark"
 
     @property
     def is_shared(self) -> bool:
@@ -89,6 +96,8 @@ def address_of(text: str) -> Address | None:
     No sentence repeats more of it than a key: it may hold a password in a place where nobody looks for one.
     """
     text = AS_PATH.sub(IN_BUCKET, text.strip())
+    if text.startswith("sc:"):
+        text = text.replace(SLASHES, "//")
     if not text.startswith(SCHEMES) and "://" not in text:
         return None
     if ACCOUNT.search(text) or SECRET.search(BEGINNING.sub("", text)):

@@ -1,6 +1,7 @@
 """Published relations on a Spark cluster, read only, by way of Spark Connect (the extra `spark`)."""
 
 import logging
+import re
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -8,10 +9,12 @@ from typing import Any, NoReturn
 
 import pandas as pd
 import pyarrow as pa
+from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.session import SparkSession
 
 from skilltrack.config import secret_in
-from skilltrack.errors import BadQuestion, BadStore, Refused
+from skilltrack.errors import BadDefinition, BadQuestion, BadStore, NotPublished, Refused
+from skilltrack.language import _
 from skilltrack.storage.address import Address
 from skilltrack.storage.own_tables import own_tables
 from skilltrack.storage.own_views import OwnViews
@@ -22,8 +25,14 @@ from skilltrack.storage.transactions import Snapshot, frame
 
 PASSWORD = "SKILLTRACK_DB_PASSWORD"  # noqa: S105 - what the variable is called
 """The variable that holds what opens a cluster; with `_FILE` it names a file that does."""
+LOST = ("UNAVAILABLE", "INVALID_HANDLE")
+"""What an answer has where the server is gone, or was begun anew and knows the session no longer."""
 PATIENCE = 10.0
 """Seconds that a server may take to answer at all."""
+RETRIES = 5
+"""How often a call that is not answered is tried again: for some 10 seconds, which people wait."""
+MOST_APART = 4_000
+"""Milliseconds between two tries at most."""
 NOISY = ("SQLQueryContextLogger", "pyspark.sql.connect.client", "pyspark.sql.connect.logging")
 """Loggers that write every error of a query once more, with details of the server."""
 
@@ -45,13 +54,7 @@ class Lake:
         password = secret_in(PASSWORD)
         if password and not address.is_encrypted and address.host != "localhost":
             raise BadStore(f"{address}: a token goes over TLS only. Add &ssl=true, or reach the server as localhost.")
-        try:
-            socket.create_connection((address.host, address.port), PATIENCE).close()
-        except OSError as error:
-            raise BadStore(
-                f"{address}: nobody answers at {address.host}:{address.port} ({error.strerror or error}). "
-                "Start the Connect server of the cluster, or name another one."
-            ) from None
+        _reach(address)
         for name in NOISY:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         url = f"sc://{address.host}:{address.port}/"
@@ -59,6 +62,7 @@ class Lake:
         session: Any = None
         try:
             session = SparkSession.builder.remote(url).create()
+            session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES, max_backoff=MOST_APART)])
             session.conf.set("spark.sql.session.timeZone", "UTC")
             session.conf.set("spark.sql.cteRecursionRowLimit", "-1")  # reporting lines of all are many rows
             manifest = _manifest(session, address) if address.data else NOTHING
@@ -75,8 +79,12 @@ class Lake:
         return cls(address, session, manifest, own)
 
     def is_newest(self) -> bool:
-        """Whether what was published last is this, and answers from own tables may be shown yet."""
+        """Whether what was published last is this, and answers from own tables may be shown yet.
+
+        Raises `BadStore` where that cannot be known.
+        """
         published = self.own.published if self.own else self.manifest
+        _reach(self._address)
         try:
             is_same = not self._address.data or _manifest(self._session, self._address) == published
         except Refused:
@@ -143,7 +151,10 @@ class PublishedSnapshot(Snapshot):
         """Rows of one select, written for duckdb, as an Arrow table."""
         named = parameters_named(sql)
         used = {name: value for name, value in (parameters or {}).items() if name in named}
-        text = to_spark(sql)
+        try:
+            text = to_spark(sql)
+        except BadDefinition as error:
+            raise NotPublished(_("Spark cannot answer this. Ask the database itself.")) from error
         try:
             if self._own:
                 self._own.prepare(relations_read(sql))
@@ -160,6 +171,17 @@ class PublishedSnapshot(Snapshot):
         return frame(rows) if rows.num_rows * rows.num_columns <= most else None
 
 
+def _reach(address: Address) -> None:
+    """Raise `BadStore` where nobody answers at an address."""
+    try:
+        socket.create_connection((address.host, address.port), PATIENCE).close()
+    except OSError as error:
+        raise BadStore(
+            f"{address}: nobody answers at {address.host}:{address.port} ({error.strerror or error}). "
+            "Start the Connect server of the cluster, or name another one."
+        ) from None
+
+
 def _manifest(session: Any, address: Address) -> Manifest:
     """What was published last."""
     content = session.read.text(f"{address.data}/{MANIFEST}", wholetext=True).collect()[0][0]
@@ -174,7 +196,8 @@ def _close(session: Any) -> None:
 
 def _refuse(place: Any, error: Exception) -> NoReturn:
     """Say what a cluster answered, in a sentence and without its stack."""
-    answer = str(error)
+    password = secret_in(PASSWORD)
+    answer = str(error).replace(password, "…") if password else str(error)
     if "PATH_NOT_FOUND" in answer or "FILE_NOT_EXIST" in answer or "FileNotFound" in answer:
         raise BadStore(
             f"{place}: the cluster does not find the published relations, or the files of a table. Publish to that "
@@ -183,8 +206,10 @@ def _refuse(place: Any, error: Exception) -> NoReturn:
         ) from None
     if "UNAUTHENTICATED" in answer or "PERMISSION_DENIED" in answer:
         raise BadStore(f"{place}: the cluster lets nobody in with this token. Set SKILLTRACK_DB_PASSWORD.") from None
-    first = answer.strip().splitlines()[0][:300] if answer.strip() else ""
-    kind = BadStore if "UNAVAILABLE" in answer or not first else BadQuestion
-    password = secret_in(PASSWORD)
-    shown = first.replace(password, "…") if password else first
-    raise kind(f"{place}: the cluster could not answer ({type(error).__name__}: {shown}).") from None
+    details = re.search(r'details = "([^"]+)"', answer)
+    shown = (details[1] if details else answer.strip().partition("\n")[0])[:300]
+    if any(word in answer for word in LOST) or not shown:
+        raise BadStore(
+            f"{place}: the cluster does not answer ({shown}). Ask again, and start it where it has ended."
+        ) from None
+    raise BadQuestion(f"{place}: the cluster could not answer ({type(error).__name__}: {shown}).") from None

@@ -41,6 +41,9 @@ warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", cat
 class Store:
     """An open database. Thread-safe: any thread may query, one at a time writes."""
 
+    computed_at: None = None
+    """What it holds is as of now."""
+
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str, journal: Journal | None = None):
         self.path = path
         self.journal = journal or Journal(path)

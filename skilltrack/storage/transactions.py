@@ -84,6 +84,23 @@ class Source(Protocol):
         """One state of the data, for several selects."""
 
 
+class Data(Source, Protocol):
+    """What pages read: a database, or what was published of one."""
+
+    path: str
+    """Where it is, as it was named; holds no password."""
+
+    @property
+    def computed_at(self) -> datetime | None:
+        """The moment (UTC) as of which published rows are, to which nothing is written; None of a database."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Have all that this thread asks be about one state."""
+
+    def data_version(self) -> str:
+        """A text that changes with the data; answers may be cached under it."""
+
+
 class Transaction:
     """What a writer may do inside `Store.write`; reads see the transaction's own rows."""
 

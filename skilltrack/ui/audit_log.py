@@ -9,7 +9,7 @@ from skilltrack.days import in_order
 from skilltrack.errors import Refused
 from skilltrack.language import _, plural, texts
 from skilltrack.ui import filters, names, parts
-from skilltrack.ui.cache import store
+from skilltrack.ui.cache import note, store
 from skilltrack.ui.signin import viewer
 
 AGAIN = timedelta(hours=1)
@@ -23,7 +23,7 @@ def note_once(event: str, about: str | None = None) -> None:
     noted = st.session_state.setdefault("audit_noted", {})
     now = datetime.now(UTC)
     if now - noted.get((event, about), datetime.min.replace(tzinfo=UTC)) >= AGAIN:
-        audit.note(store().journal.audit, viewer().account, event, about)
+        note(viewer().account, event, about)
         noted[event, about] = now
 
 

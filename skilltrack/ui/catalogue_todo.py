@@ -12,7 +12,7 @@ from skilltrack.questions import Filters
 from skilltrack.text import shown, visible
 from skilltrack.ui import grounds, labels, parts, pictures
 from skilltrack.ui.cache import ask
-from skilltrack.ui.catalogue_edit import offer
+from skilltrack.ui.catalogue_edit import may_offer, offer
 from skilltrack.ui.titles import likely_roles
 
 
@@ -25,6 +25,12 @@ def credentials(todo: pd.DataFrame, day: Filters) -> None:
             _("Every credential of the catalogue is mapped to a skill or a path."), icon=":material/check_circle:"
         )
         return
+    if may_offer("credential_skills"):
+        _to_map(todo)
+    parts.table(todo, "to_map", "counting_for_nothing", "credential", "issuer", "holders", "awards", "paid")
+
+
+def _to_map(todo: pd.DataFrame) -> None:
     names = dict(zip(todo["credential_id"], todo["credential"].map(visible), strict=True))
     choices = ask("choices", Filters())
     skills = choices[choices["kind"] == "skill"].set_index("value")["label"].map(visible).to_dict()
@@ -45,7 +51,6 @@ def credentials(todo: pd.DataFrame, day: Filters) -> None:
             _file(["credential_id", "skill_id", "level"], [[credential, skill, str(level)]]),
             "mapped on the catalogue page.csv",
         )
-    parts.table(todo, "to_map", "counting_for_nothing", "credential", "issuer", "holders", "awards", "paid")
 
 
 def titles(todo: pd.DataFrame, day: Filters) -> None:
@@ -53,6 +58,9 @@ def titles(todo: pd.DataFrame, day: Filters) -> None:
     pictures.heading(_("Job titles without a role"), "titles", grounds.without_role(day)._replace(adds_up=""))
     if todo.empty:
         st.success(_("Every job title on the roster is mapped to a role profile."), icon=":material/check_circle:")
+        return
+    if not may_offer("job_titles"):
+        parts.table(todo, "titles", "titles_without_role", "job_title", "people", "teams")
         return
     known = ask("names", Filters())
     roles = known[known["kind"] == "role"].set_index("value")["label"].to_dict()
@@ -87,8 +95,11 @@ def titles(todo: pd.DataFrame, day: Filters) -> None:
         offer("job_titles", _file(["job_title", "role_id"], pairs), "job titles of the catalogue page.csv")
 
 
-def skills(suggested: pd.DataFrame, day: Filters) -> None:
+def skills(day: Filters) -> None:
     """Confirm which skills a credential demonstrates, of those that its badges name; they count only once saved."""
+    suggested = ask("skills_suggested", day)
+    if suggested.empty:
+        return
     pictures.heading(_("Skills that badges name"), "suggested", grounds.badges_naming(day))
     columns = ("credential", "issuer", "skill", "named_by", "badges")
     rows = suggested.assign(level=1, is_right=False)

@@ -50,12 +50,14 @@ def shown(own: Filters) -> None:
     everything = shaped(person_tables.all_evidence, *asked)
     parts.table(everything, "transcript", "transcript", *lines, opens=proof, hint=_(TO_PROOF))
     take_along.button(own)
-    badges.shown(ask("badge_checks", own))
+    with parts.if_published():
+        badges.shown(ask("badge_checks", own))
     if st.toggle(_("Where does each line come from?"), key="origins"):
-        origins = shaped(person_tables.origins_named, ("origins", own), asked[0])
-        origins = names.with_names(origins.assign(kind=origins["kind"].map(kind_called)), "by_whom")
-        opens = partial(_open_upload, str(own.employee)) if is_open("data/uploads") else None
-        parts.table(origins, "origins", "origins", *ORIGINS, opens=opens)
+        with parts.if_published():
+            origins = shaped(person_tables.origins_named, ("origins", own), asked[0])
+            origins = names.with_names(origins.assign(kind=origins["kind"].map(kind_called)), "by_whom")
+            opens = partial(_open_upload, str(own.employee)) if is_open("data/uploads") else None
+            parts.table(origins, "origins", "origins", *ORIGINS, opens=opens)
 
 
 def proof(line: dict[str, Any]) -> None:

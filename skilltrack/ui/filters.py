@@ -21,7 +21,7 @@ from skilltrack.ui.address import get as get
 from skilltrack.ui.address import go as go
 from skilltrack.ui.address import put as put
 from skilltrack.ui.address import shared as shared
-from skilltrack.ui.cache import is_empty, shaped
+from skilltrack.ui.cache import ahead, is_empty, shaped
 from skilltrack.ui.signin import ABOUT, viewer
 from skilltrack.ui.text import no_single_match, plain
 
@@ -109,7 +109,8 @@ def _form(
     if "as_of" in names:
         _date_input("as_of", _("Day"), filters.as_of)
         known = filters.known_at.date() if filters.known_at else None
-        _date_input("known_at", _("As known on"), known, explain=_(KNOWN_AT_HELP))
+        if known or not viewer().reads_published:
+            _date_input("known_at", _("As known on"), known, explain=_(KNOWN_AT_HELP))
     if "since" in names:
         _date_input("since", _("Compared with"), filters.paid_from)
     if "period" in names:
@@ -135,7 +136,9 @@ def _readings(filters: Filters) -> None:
     """
     if shaped(tables.records, ("totals", filters))[0]["people"] > tables.LISTED:
         return
-    asked = [shaped(tables.records, ("totals", replace(filters, assurance=reading)))[0] for reading in READINGS]
+    questions = [("totals", replace(filters, assurance=reading)) for reading in READINGS]
+    ahead(*questions)
+    asked = [shaped(tables.records, question)[0] for question in questions]
     counts = {reading: tables.n_of_m(one["met"], one["required"]) for reading, one in zip(READINGS, asked, strict=True)}
     st.caption(
         _(

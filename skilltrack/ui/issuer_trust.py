@@ -13,6 +13,7 @@ from skilltrack.language import _, mark, texts
 from skilltrack.questions import Filters
 from skilltrack.text import visible
 from skilltrack.ui import grounds, parts, pictures
+from skilltrack.ui.cache import ask
 from skilltrack.ui.catalogue_edit import may_offer, offer, tell_saved
 
 MISSING = {
@@ -23,10 +24,10 @@ MISSING = {
 """What is missing before an issuer's awards count as verified, as what to do."""
 
 
-def resting(issuers: pd.DataFrame, day: Filters) -> None:
+def resting(day: Filters) -> None:
     """What coverage would be without each issuer."""
     pictures.heading(_("Coverage without an issuer"), "without_issuer", grounds.resting(day))
-    rows = issuers.sort_values(["rests", "issuer"], ascending=[False, True])
+    rows = ask("without_issuer", day).sort_values(["rests", "issuer"], ascending=[False, True])
     columns = ("issuer", "rests", "people", "awards", "coverage", "coverage_without")
     none = _("No award counts on this day.")
     parts.table(rows, "without_issuer", "without_issuer", *columns, empty=none)

@@ -16,10 +16,11 @@ import streamlit as st
 
 from skilltrack.access import Viewer, choose_language
 from skilltrack.config import settings
-from skilltrack.errors import Refused
+from skilltrack.errors import Refused, Superseded
 from skilltrack.keeping import store_at
 from skilltrack.language import LANGUAGES, _, best_of, current, spoken, use
 from skilltrack.storage import Store
+from skilltrack.ui.text import plain
 
 log = logging.getLogger("skilltrack")
 
@@ -79,12 +80,20 @@ def _stored(store: Store, account: str, language: str) -> None:
 
 
 def in_its_language(part: Callable[..., Any]) -> Callable[..., Any]:
-    """A part of a page that can be drawn again without the rest, in the language in which it was drawn first."""
+    """A part of a page that can be drawn again without the rest, in the language in which it was drawn first.
+
+    What it is refused it says itself: the page around it is then not there to do so.
+    """
     language = current()
 
     @wraps(part)
     def drawn(*given: Any) -> Any:
         with spoken(language):
-            return part(*given)
+            try:
+                return part(*given)
+            except Superseded:
+                st.rerun()
+            except Refused as refused:
+                st.error(plain(refused), icon=":material/block:")
 
     return drawn

@@ -1,6 +1,7 @@
 """Pieces that pages share: headings, answers, tables with downloads, empty states, links."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -8,14 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from skilltrack import tables
-from skilltrack.access import trail as audit
-from skilltrack.errors import Refused
+from skilltrack.errors import NotPublished, Refused
 from skilltrack.language import _, plural
 from skilltrack.questions import Filters
 from skilltrack.reports import render
 from skilltrack.text import host_of, shown, visible
 from skilltrack.ui import filters, first_steps, labels, matrix
-from skilltrack.ui.cache import is_empty, shaped, store
+from skilltrack.ui.cache import data, is_empty, note, shaped
 from skilltrack.ui.shell import is_open, page_file
 from skilltrack.ui.signin import ABOUT, viewer, while_in
 from skilltrack.ui.text import plain
@@ -31,13 +31,30 @@ LISTED = tables.LISTED
 
 
 def heading(title: str, question: str = "") -> None:
-    """The page's title, and the question it answers where no sentence does; stops when nothing is stored yet."""
-    st.title(title, anchor=False)
-    if question:
-        st.caption(question)
+    """What begins a page that answers something; stops when nothing is stored yet."""
+    headed(title, question)
     if is_empty():
         first_steps.pointed_to()
         st.stop()
+
+
+def headed(title: str, question: str = "") -> None:
+    """The page's title, the question it answers where no sentence does, and of what was published as of when it is."""
+    st.title(title, anchor=False)
+    if question:
+        st.caption(question)
+    if (at := data().computed_at) is not None:
+        of = {"day": at.date(), "time": f"{at:%H:%M}", "place": data().path}
+        st.caption(plain(_("Computed at {time} UTC on {day}, from {place}.", **of)))
+
+
+@contextmanager
+def if_published() -> Iterator[None]:
+    """A part of a page; what only the database itself answers ends the part with a sentence, and the page goes on."""
+    try:
+        yield
+    except NotPublished as refused:
+        st.info(plain(refused), icon=":material/database:")
 
 
 def gap_links(cells: pd.DataFrame) -> None:
@@ -180,7 +197,7 @@ def download(frame: pd.DataFrame, name: str, at: str = "") -> None:
     asked_by, about = viewer(), st.session_state.get(ABOUT)
 
     def made() -> bytes:
-        audit.note(store().journal.audit, asked_by.account, "exported", about, report=name, rows=len(frame))
+        note(asked_by.account, "exported", about, report=name, rows=len(frame))
         return render(frame, "csv")
 
     st.download_button(

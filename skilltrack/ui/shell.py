@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from skilltrack.access import AREAS
 from skilltrack.config import ROOT
-from skilltrack.errors import BadDefinition, Refused
+from skilltrack.errors import BadDefinition, Refused, Superseded
 from skilltrack.happenings import timed
 from skilltrack.language import _, listed, mark
 from skilltrack.ui import cache, crumbs, demo, filters, languages, menu, signin
@@ -160,6 +160,10 @@ def _start(first: str) -> None:
 def _closed(name: str, title: str) -> None:
     """Say whom a page is for, and link to the viewer's own record."""
     st.title(_(title), anchor=False)
+    if signin.viewer().reads_published:
+        why = _("The page {page} is about the database itself, and this is what was published of it.", page=_(title))
+        st.info(plain(why), icon=":material/database:")
+        return
     open_to = listed([_(words) for role, words in CALLED.items() if role in AREAS[AREA_OF[name]]])
     st.error(plain(_("The page {page} is for {readers}.", page=_(title), readers=open_to)), icon=":material/block:")
     if is_open("team/people"):
@@ -201,12 +205,15 @@ def _draw(refusal: str | None) -> None:
         languages.choice()
     if refusal is None:
         languages.store_of(signin.viewer())
-        demo.sign()
+        if not signin.viewer().reads_published:
+            demo.sign()
     try:
         name = next((name for name, one in pages.items() if one is page), "")
         if refusal is None and name and is_open(name):
             crumbs.show(name, page_file)
         with timed("page", page=page.title):
             page.run()
+    except Superseded:
+        st.rerun()  # all of the page from what is newest
     except Refused as refused:
         st.error(plain(refused), icon=":material/block:")

@@ -19,7 +19,7 @@ from skilltrack.access import SignIn, Viewer, claimed_roles, examples, is_loopba
 from skilltrack.access import trail as audit
 from skilltrack.config import settings, today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.keeping import store_at
+from skilltrack.keeping import data_at, is_published, store_at
 from skilltrack.language import _, current, mark, spoken
 from skilltrack.text import visible
 from skilltrack.ui.text import plain
@@ -80,7 +80,7 @@ def while_in(make: Callable[[], Any], *, is_drawn: bool = False) -> Callable[[],
 
 def _state() -> tuple[str, date]:
     """What decides whom a viewer sees, besides who they are."""
-    return store_at(settings().database).data_version(), today()
+    return data_at(settings().database).data_version(), today()
 
 
 def _looking() -> Callable[[], Viewer]:
@@ -91,14 +91,29 @@ def _looking() -> Callable[[], Viewer]:
             raise Refused(
                 _("Local mode answers this machine only. Start it with `python -m skilltrack serve --local`.")
             )
+        if is_published(settings().database):
+            return _reading_published()
         chosen = st.query_params.get("as", st.session_state.get(CHOSEN, ""))
         st.session_state[CHOSEN] = chosen
         if chosen and st.query_params.get("as") != chosen:
             st.query_params["as"] = chosen
         return partial(_account, chosen) if chosen else Viewer.everyone
+    if is_published(settings().database):
+        raise Refused(
+            _("What was published does not say who may see whom. Start it with `python -m skilltrack serve --local`.")
+        )
     if rules is None:
         raise Refused(_(CONFIGURE))
     return partial(_signed_in, rules, st.user.to_dict())
+
+
+def _reading_published() -> Callable[[], Viewer]:
+    """How whoever looks at what was published is looked up; raises `Refused` for a link that looks as somebody."""
+    if st.query_params.get("as"):
+        raise Refused(
+            _("What was published does not say who may see whom. Leave `as` out of the address, and see everything.")
+        )
+    return Viewer.of_published
 
 
 def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:

@@ -19,7 +19,8 @@ FORM = "badge"
 def button(own: Filters) -> None:
     """A button that downloads it, where the company has a key and attests something of this person today."""
     asked = replace(own, assurance="attested") if own.assurance == "claimed" else own
-    if asked.known_at is not None or asked.as_of != today() or not can_sign(store()):
+    is_of_now = asked.known_at is None and asked.as_of == today() and not viewer().reads_published
+    if not is_of_now or not can_sign(store()):
         return
     if not ask("transcript", asked)["counts"].any():
         return

@@ -327,7 +327,7 @@ class Reorganising(RuleBasedStateMachine):
         """What the screens show: an answer that is kept until the data or the viewer changes."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(cache, "viewer", lambda: viewer)
-            patch.setattr(cache, "store", lambda: self.store)
+            patch.setattr(cache, "data", lambda: self.store)
             return cache.ask("people", Filters(as_of=day))
 
     @invariant()

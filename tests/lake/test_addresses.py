@@ -130,9 +130,7 @@ def test_a_sign_that_is_in_passwords_too_makes_none_of_an_account_a_folder_or_a_
     assert str(address_of(text)) == text
 
 
-@pytest.mark.parametrize(
-    "words", [["uploads"], ["import", "x.csv"], ["serve"], ["check"], ["publish", "--to", "y"], ["demo"]]
-)
+@pytest.mark.parametrize("words", [["uploads"], ["import", "x.csv"], ["check"], ["publish", "--to", "y"], ["demo"]])
 def test_a_command_that_needs_the_database_itself_says_so_and_makes_nothing(tmp_path, words):
     done = skilltrack(*words, folder=tmp_path, SKILLTRACK_DB=SPARK)
 
@@ -149,6 +147,8 @@ def test_a_command_that_needs_the_database_itself_says_so_and_makes_nothing(tmp_
         (["report", "coverage", "--explain"], "need the database itself"),
         (["report", "nonsense"], "no report"),
         (["--viewer", "001", "report", "coverage"], "Leave --viewer out"),
+        (["serve", "--demo"], "is read only"),
+        (["--viewer", "001", "serve", "--local"], "serve is the operator's"),
     ],
 )
 def test_what_a_lake_cannot_give_is_said_before_anybody_connects(words, says):
@@ -158,10 +158,33 @@ def test_what_a_lake_cannot_give_is_said_before_anybody_connects(words, says):
     assert says in done.stderr
 
 
-def test_the_app_does_not_take_the_address_of_a_lake_for_a_file(monkeypatch):
-    monkeypatch.setenv("SKILLTRACK_DB", SPARK)
-    with pytest.raises(Refused, match="names a lake and no file"):
+@pytest.mark.parametrize(
+    "data", ["s3a://lake/corp", "/mnt/lake", "hdfs:///lake", "file:///mnt/lake", "hdfs://nn:8020/l//x"]
+)
+def test_the_app_shows_published_relations_that_its_setting_names(monkeypatch, data):
+    """As a path it loses slashes, and is the name of another folder."""
+    named = f"sc://spark.corp.example:15002/?data={data}&ssl=true"
+    monkeypatch.setenv("SKILLTRACK_DB", named)
+    assert address_of(str(settings().database)) == address_of(named)
+
+
+def test_the_app_does_not_take_an_address_for_a_file(monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_DB", "postgres://host/db")
+    with pytest.raises(Refused, match="names no database that is known"):
         settings()
+
+
+def test_pages_over_what_was_published_are_for_this_machine_and_what_is_missing_is_told(tmp_path):
+    away = SPARK.replace("spark.corp.example", "localhost")
+    for words, environment, says in (
+        (["--local"], {"SKILLTRACK_HOST": "0.0.0.0"}, "answers this machine only"),
+        ([], {"SKILLTRACK_LOCAL": ""}, "does not say who may see whom"),
+        (["--local"], {}, "localhost:15002"),
+    ):
+        done = skilltrack("serve", *words, folder=tmp_path, SKILLTRACK_DB=away, **environment)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert says in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_app_shows_a_lake_in_a_bucket_that_its_setting_names(monkeypatch):

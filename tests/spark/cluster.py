@@ -17,6 +17,8 @@ from tests.ports import free_port
 HOME = Path(pyspark.__file__).parent
 PATIENCE = 240.0
 """Seconds for which a part of the cluster may take to begin: the first one loads everything."""
+TOKEN = "a-token-of-the-cluster-5f1d"
+"""What opens the clusters of tests that ask for one."""
 QUICK = {
     "spark.ui.enabled": "false",
     "spark.driver.host": "127.0.0.1",
@@ -40,6 +42,8 @@ class Cluster(NamedTuple):
     """Of its Connect server."""
     workers: dict[Path, subprocess.Popen[bytes]]
     """By their folders of work, each the first of a group of processes in which its executors are too."""
+    connect: subprocess.Popen[bytes]
+    """The Connect server."""
 
 
 @contextmanager
@@ -103,7 +107,7 @@ def cluster(folder: Path, memory: str = "600m", **others: str) -> Iterator[Clust
             "spark-internal",
         )
         _wait(connect, "Spark Connect server started", running)
-        yield Cluster(port, workers)
+        yield Cluster(port, workers, running[-1])
     finally:
         for process in reversed(running):
             with suppress(ProcessLookupError):

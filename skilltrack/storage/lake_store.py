@@ -312,7 +312,7 @@ class LakeStore(Store):
     def maintain(self, say: Callable[[str], None] = lambda line: None) -> None:
         """Merge small files, forget states that nobody reads any more, and remove the files of these."""
         with self.alone():
-            self.finish_forgetting()
+            self._finish_interrupted()
             self._files.tidy_up(say)
 
     def pieces(self, size: int = 2**20) -> Iterator[bytes]:

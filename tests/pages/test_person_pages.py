@@ -49,9 +49,12 @@ def company(tmp_path_factory):
 
 
 TOLD_BY = {
-    "gaps": {"required_level", "reason"}, "roles": {"account", "of_manager"}, "audit_log": {"who", "about"},
-    "uploads": {"by_whom", "new_rows"}, "people_moved": {"what", "before"},
-}  # fmt: skip
+    "gaps": {"required_level", "reason"},
+    "roles": {"account", "of_manager"},
+    "audit_log": {"who", "about"},
+    "uploads": {"by_whom", "new_rows"},
+    "people_moved": {"what", "before"},
+}
 """Columns that tell a table without a key of its own from others."""
 
 

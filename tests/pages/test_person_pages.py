@@ -181,7 +181,7 @@ LARGE = {
     "team/gaps": {"says_unmet", "says_unmet_skill", "says_unmet_team"},
     "team/readiness": {"says_waiting", "says_waiting_team", "says_closest_met_employee"},
     "team/renewals": {"says_met_then", "says_met_then_skill"},
-    "team/staffing": {"says_unmet_team"},
+    "team/staffing": {"says_unmet_team", "says_unmet"},
     "team/people": {"says_waiting", "says_unmet_team"},
 }
 

@@ -17,8 +17,9 @@ def counting_for_nothing(idle: pd.DataFrame) -> Answer | None:
     text = plural(
         "**{n} credential** that people hold counts for nothing (awards: {awards}).",
         "**{n} credentials** that people hold count for nothing (awards: {awards}).",
-        len(held), awards=held["awards"].sum(),
-    )  # fmt: skip
+        len(held),
+        awards=held["awards"].sum(),
+    )
     reasons = held["reason"].value_counts()
     most = _("Most often: {reason}.", reason=texts(IDLE)[sorted(reasons[reasons == reasons.max()].index)[0]])
     return answer(text, most, about="catalogue", where=TO_SETTLE, counts="idle")
@@ -43,9 +44,10 @@ def without_role(titles: pd.DataFrame) -> Answer | None:
         return None
     text = plural("**{n} job title** stands for no role.", "**{n} job titles** stand for no role.", len(titles))
     people = plural(
-        "{n} person is counted in no coverage for that.", "{n} people are counted in no coverage for that.",
+        "{n} person is counted in no coverage for that.",
+        "{n} people are counted in no coverage for that.",
         titles["people"].sum(),
-    )  # fmt: skip
+    )
     return answer(text, people, about="catalogue", where=TO_SETTLE, counts="titles")
 
 
@@ -85,8 +87,12 @@ def latest_upload(files: pd.DataFrame) -> Answer | None:
     text = plural(
         "**The last upload came on {day}** with {n} file: rows new {new}, changed {changed}, people gone {gone}.",
         "**The last upload came on {day}** with {n} files: rows new {new}, changed {changed}, people gone {gone}.",
-        count, day=day, new=sums["new_rows"], changed=sums["changed_rows"], gone=sums["gone_rows"],
-    )  # fmt: skip
+        count,
+        day=day,
+        new=sums["new_rows"],
+        changed=sums["changed_rows"],
+        gone=sums["gone_rows"],
+    )
     bad = sums["quarantined_rows"]
     apart = plural("{n} bad row was set aside.", "{n} bad rows were set aside.", bad) if bad else ""
     return answer(text, apart, about="uploads", where=where, is_good=not bad, counts="latest_upload")

@@ -30,16 +30,17 @@ def lapsing(transcript: pd.DataFrame, levels: pd.DataFrame, as_of: date) -> Answ
     first = soon.iloc[0]
     days = (first["valid_to"] - as_of).days
     text = plural(
-        "**{skill}** ends in {n} day, on {day}.", "**{skill}** ends in {n} days, on {day}.",
-        days, skill=str(first["skill"]), day=first["valid_to"],
-    )  # fmt: skip
+        "**{skill}** ends in {n} day, on {day}.",
+        "**{skill}** ends in {n} days, on {day}.",
+        days,
+        skill=str(first["skill"]),
+        day=first["valid_to"],
+    )
     if not days:
         text = _("**{skill}** ends today.", skill=str(first["skill"]))
     needed = levels.loc[~levels["is_exempt"].astype(bool), "skill_id"]
     needs_it = _("The role needs it.") if first["skill_id"] in set(needed) else ""
-    more = plural(
-        "Of {all} skills, {n} ends within 90 days.", "Of {all} skills, {n} end within 90 days.", **numbers
-    )  # fmt: skip
+    more = plural("Of {all} skills, {n} ends within 90 days.", "Of {all} skills, {n} end within 90 days.", **numbers)
     return answer(text, needs_it, more, counts="lapsing")
 
 
@@ -63,14 +64,16 @@ def missing(gaps: pd.DataFrame, levels: pd.DataFrame, is_asked: bool = False) ->
         text = plural(
             "**{n} of {required} requirements** of this role is not met: {skills}.",
             "**{n} of {required} requirements** of this role are not met: {skills}.",
-            **numbers, skills=skills,
-        )  # fmt: skip
+            **numbers,
+            skills=skills,
+        )
     else:
         text = plural(
             "**{n} of {required} requirements** of their role is not met: {skills}.",
             "**{n} of {required} requirements** of their role are not met: {skills}.",
-            **numbers, skills=skills,
-        )  # fmt: skip
+            **numbers,
+            skills=skills,
+        )
     others, critical = len(gaps) - NAMED, int(gaps["critical"].sum())
     more = plural("{n} more is missing.", "{n} more are missing.", others) if others > 0 else ""
     harm = plural("{n} of them is critical.", "{n} of them are critical.", critical) if critical else ""
@@ -85,8 +88,10 @@ def learning(suggestions: pd.DataFrame, gaps: pd.DataFrame) -> Answer | None:
     cost = price(first["list_price"], first["currency"])
     text = _(
         "**{credential}** would meet {n} of the {all} that are missing.",
-        credential=str(first["credential"]), n=first["closes"], all=len(gaps),
-    )  # fmt: skip
+        credential=str(first["credential"]),
+        n=first["closes"],
+        all=len(gaps),
+    )
     listed = _("Its list price is {price}.", price=cost) if cost else ""
     where = {"credential": str(first["credential_id"])}
     return answer(text, listed, where=where, is_good=True, counts="learning")
@@ -101,8 +106,9 @@ def critical(readiness: pd.DataFrame) -> Answer | None:
     text = plural(
         "**{n} of {all} people** lacks something critical for their role.",
         "**{n} of {all} people** lack something critical for their role.",
-        count, all=len(measured),
-    )  # fmt: skip
+        count,
+        all=len(measured),
+    )
     return answer(text, about="readiness", counts="critical")
 
 
@@ -116,8 +122,10 @@ def lacking_most(readiness: pd.DataFrame) -> Answer | None:
     first = short.iloc[0]
     text = _(
         "**{name}** lacks the most: {missing} of {required} requirements are not met.",
-        name=str(first["name"]), missing=first["missing"], required=first["requirements"],
-    )  # fmt: skip
+        name=str(first["name"]),
+        missing=first["missing"],
+        required=first["requirements"],
+    )
     return answer(text, about="people", where={"employee": str(first["employee_id"])}, counts="unmet")
 
 
@@ -129,6 +137,7 @@ def without_requirements(readiness: pd.DataFrame) -> Answer | None:
     text = plural(
         "**{n} of {all} people** has no role with requirements: coverage and readiness leave them out.",
         "**{n} of {all} people** have no role with requirements: coverage and readiness leave them out.",
-        count, all=len(readiness),
-    )  # fmt: skip
+        count,
+        all=len(readiness),
+    )
     return answer(text, about="catalogue", where={"part": "todo"}, counts="unasked")

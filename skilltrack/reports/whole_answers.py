@@ -21,8 +21,10 @@ def lacking(totals: pd.DataFrame) -> Answer | None:
     text = plural(
         "**{n} of {required} requirements** is not met ({share}).",
         "**{n} of {required} requirements** are not met ({share}).",
-        count, required=required, share=percent(count, required),
-    )  # fmt: skip
+        count,
+        required=required,
+        share=percent(count, required),
+    )
     return answer(text, about="coverage", counts="unmet")
 
 
@@ -33,8 +35,12 @@ def largest(by_skill: pd.DataFrame) -> Answer | None:
     if lack.empty:
         return None
     first = lack.iloc[0]
-    text = _("**{skill}** is the largest gap: {missing} of {required} lack it.",
-             skill=str(first["skill"]), missing=first["missing"], required=first["required"])  # fmt: skip
+    text = _(
+        "**{skill}** is the largest gap: {missing} of {required} lack it.",
+        skill=str(first["skill"]),
+        missing=first["missing"],
+        required=first["required"],
+    )
     return answer(text, about="experts", where={"skill": str(first["skill_id"])}, counts="unmet")
 
 
@@ -50,8 +56,9 @@ def ready(totals: pd.DataFrame) -> Answer | None:
     text = plural(
         "**{n} of {all} people** is not ready for their role.",
         "**{n} of {all} people** are not ready for their role.",
-        count, all=people,
-    )  # fmt: skip
+        count,
+        all=people,
+    )
     return answer(text, about="readiness", counts="waiting")
 
 
@@ -64,8 +71,10 @@ def least_ready(teams: pd.DataFrame) -> Answer | None:
     first, named = worst.iloc[0], str(worst["team"].iloc[0])
     text = _(
         "**{team}** has the most who are not ready: {n} of {all}.",
-        team=named or _("The group without a team"), n=first["waiting"], all=first["with_role"],
-    )  # fmt: skip
+        team=named or _("The group without a team"),
+        n=first["waiting"],
+        all=first["with_role"],
+    )
     if not named:
         return answer(text)
     return answer(text, about="readiness", where={"team": named}, counts="waiting")
@@ -79,9 +88,13 @@ def fading(now: pd.DataFrame, then: pd.DataFrame, day: date) -> Answer | None:
     text = _(
         "**{met} of {required} requirements** are met on {day} if nothing is renewed ({share}). Now it is {was} of "
         "{of}.",
-        met=after["met"], required=after["required"], day=day, share=percent(after["met"], after["required"]),
-        was=before["met"], of=before["required"],
-    )  # fmt: skip
+        met=after["met"],
+        required=after["required"],
+        day=day,
+        share=percent(after["met"], after["required"]),
+        was=before["met"],
+        of=before["required"],
+    )
     where = {"as_of": day.isoformat()}
     is_good = bool(after["met"] * before["required"] >= before["met"] * after["required"])
     return answer(text, about="coverage", where=where, is_good=is_good, counts="met_then")
@@ -96,8 +109,12 @@ def fading_most(now: pd.DataFrame, then: pd.DataFrame, day: date) -> Answer | No
     first = both.iloc[0]
     text = _(
         "**{skill}** loses the most: {met} of {required} who need it have it on {day}, {was} do now.",
-        skill=str(first["skill"]), met=first["met_then"], required=first["required_then"], day=day, was=first["met"],
-    )  # fmt: skip
+        skill=str(first["skill"]),
+        met=first["met_then"],
+        required=first["required_then"],
+        day=day,
+        was=first["met"],
+    )
     where = {"skill": str(first["skill_id"]), "as_of": day.isoformat()}
     return answer(text, about="experts", where=where, counts="met_then")
 
@@ -110,7 +127,9 @@ def closest(people: pd.DataFrame, role: str) -> Answer | None:
     first = waiting.iloc[0]
     text = _(
         "**{name}** is the closest who is not ready for this role yet: {met} of {required} requirements are met.",
-        name=str(first["name"]), met=first["met"], required=first["requirements"],
-    )  # fmt: skip
+        name=str(first["name"]),
+        met=first["met"],
+        required=first["requirements"],
+    )
     where = {"employee": str(first["employee_id"]), "role": role}
     return answer(text, about="people", where=where, is_good=True, counts="met")

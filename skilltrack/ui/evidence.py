@@ -17,9 +17,18 @@ from skilltrack.ui.shell import is_open, page_file
 
 SINCE = ("valid_to", "valid_from", "issuer", "assurance")
 ORIGINS = (
-    "kind", "credential", "skill", "since", "upload_id", "file_name", "line_no", "landed_at", "by_whom",
-    "credential_id", "skill_id",
-)  # fmt: skip
+    "kind",
+    "credential",
+    "skill",
+    "since",
+    "upload_id",
+    "file_name",
+    "line_no",
+    "landed_at",
+    "by_whom",
+    "credential_id",
+    "skill_id",
+)
 TO_PROOF = mark("Tick a row to open its proof (keyboard: Shift + Space).")
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from skilltrack.days import LAST
 from skilltrack.questions import Filters
-from skilltrack.reports import answers, people_answers, staffing_answers, whole_answers
+from skilltrack.reports import answers, people_answers, whole_answers
 from skilltrack.reports.answers import Answer
 from skilltrack.ui import sentences
 from skilltrack.ui.cache import shaped
@@ -44,9 +44,8 @@ def renewals(view: Filters) -> None:
 
 
 def staffing(view: Filters) -> None:
-    """How many seats of the targets stay empty, and which team lacks most."""
-    seated = shaped(staffing_answers.seated, ("staffing", view))
-    sentences.show(view, seated, _thinnest(view), on="staffing")
+    """Which team lacks most, and how much is not met: who could sit where is looked up person by person."""
+    sentences.show(view, _thinnest(view), _lacking(view), on="staffing")
 
 
 def people(view: Filters) -> None:

@@ -206,8 +206,9 @@ def issued_by(company: Company, asked: Asked) -> list[tuple]:
             ):
                 rows.add((person, skill, "stack", evidence.credentials[stack]["issuer"]))
         for source, weakest, kept in (
-            ("prior_learning", 2, evidence.prior_learning), ("self_rating", 3, evidence.self_ratings)
-        ):  # fmt: skip
+            ("prior_learning", 2, evidence.prior_learning),
+            ("self_rating", 3, evidence.self_ratings),
+        ):
             for row in kept:
                 is_it = (row["employee_id"], row["skill_id"]) == (person, skill) and holds(row, day)
                 if strength >= weakest and is_it and int(row["level"]) >= level:
@@ -439,16 +440,25 @@ def movement(company: Company, asked: Asked) -> list[tuple]:
     last = asked.paid_to or asked.as_of
     first = asked.paid_from or max(date(1900, 1, 1), before(last, 365))
     then, now = (
-        {(p, q["skill_id"]): level >= int(q["required_level"])
-         for p, _, _, q, level, exempt in standings(company, asked, day) if not exempt}
+        {
+            (p, q["skill_id"]): level >= int(q["required_level"])
+            for p, _, _, q, level, exempt in standings(company, asked, day)
+            if not exempt
+        }
         for day in (first, last)
-    )  # fmt: skip
+    )
     then = {} if first == last else then
     sums: dict[str, list[int]] = {}
     for key in {*then, *now}:
         was, met = then.get(key), now.get(key)
-        kind = {(None, True): "come", (None, False): "come", (True, None): "gone", (False, None): "gone",
-                (False, True): "demonstrated", (True, False): "lapsed"}.get((was, met), "stayed")  # fmt: skip
+        kind = {
+            (None, True): "come",
+            (None, False): "come",
+            (True, None): "gone",
+            (False, None): "gone",
+            (False, True): "demonstrated",
+            (True, False): "lapsed",
+        }.get((was, met), "stayed")
         counted = sums.setdefault(kind, [0, 0])
         counted[0] += 1
         counted[1] += bool(was if met is None else met)

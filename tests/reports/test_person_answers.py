@@ -159,10 +159,14 @@ def test_the_last_upload_is_told_by_what_it_brought_once_for_each_kind_and_by_wh
     columns = ["upload_id", "kind", "landed_at", "new_rows", "changed_rows", "gone_rows", "quarantined_rows", "counts"]
     came = datetime(2026, 11, 25, 3, 0)
     files = pd.DataFrame(
-        [(1, "badges", came, 99, 0, 0, 0, True), (2, "badges", came, 5, 1, 0, 2, True), (2, "badges", came, 5, 1, 0, 2, True),
-         (2, "roster", came, 1, 0, 3, 0, True)],
+        [
+            (1, "badges", came, 99, 0, 0, 0, True),
+            (2, "badges", came, 5, 1, 0, 2, True),
+            (2, "badges", came, 5, 1, 0, 2, True),
+            (2, "roster", came, 1, 0, 3, 0, True),
+        ],
         columns=columns,
-    )  # fmt: skip
+    )
 
     found = data_answers.latest_upload(files)
     assert told(found) == (
@@ -230,11 +234,14 @@ def test_whoever_is_closest_to_a_role_and_not_ready_for_it_is_told():
 def test_evidence_is_listed_by_what_lapses_first_and_then_by_what_ended_last():
     own = transcript(WELD, LIFT, ("Old", 1, date(2020, 1, 1), False), AID, ("New", 1, date(2026, 1, 1), False))
     proofs = pd.DataFrame(
-        [("award", "F", None, date(2024, 1, 1), "https://a.example/1"), ("award", "F", None, date(2024, 1, 1), "paper"),
-         ("award", "W", None, date(2023, 1, 1), "https://other.example/"),
-         ("prior_learning", None, "W", date(2024, 1, 1), "https://prior.example/")],
+        [
+            ("award", "F", None, date(2024, 1, 1), "https://a.example/1"),
+            ("award", "F", None, date(2024, 1, 1), "paper"),
+            ("award", "W", None, date(2023, 1, 1), "https://other.example/"),
+            ("prior_learning", None, "W", date(2024, 1, 1), "https://prior.example/"),
+        ],
         columns=["source", "credential_id", "skill_id", "valid_from", "evidence_url"],
-    )  # fmt: skip
+    )
 
     listed = person_tables.all_evidence(own, proofs)
     assert listed["skill"].tolist() == ["First aid", "Lifting", "Welding", "New", "Old"]

@@ -92,7 +92,7 @@ OWN: dict[str, dict[str, Label]] = {
     },
     "problems": {
         "severity": (mark("What"), ""), "file": (mark("File"), ""), "line": (mark("Line"), ""),
-        "column": (mark("Column"), ""), "value": (mark("Value"), ""), "message": (mark("What would work"), ""),
+        "column": (mark("Column"), ""), "value": (mark("Value"), ""), "message": (mark("What is wrong"), ""),
     },
     "teams_moved": {"team": (mark("Team"), ""), "before": (mark("Before"), ""), "after": (mark("After"), "")},
     "requirements_moved": {

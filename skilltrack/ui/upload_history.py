@@ -119,6 +119,8 @@ def _confirm(number: int, event: str) -> None:
         return
     if effects.teams.empty and not effects.people:
         st.caption(_("No team's coverage and nobody's place on the roster would change today."))
+    else:
+        upload_preview.effect(effects)
     if st.button(_(ACTS[event][1], n=number), key="take_back_go", type="primary"):
         act = undo if event == "undone" else redo
         act(store(), number, by=viewer().acting_in("uploads"), areas=viewer().areas)
@@ -176,6 +178,9 @@ def _retry(number: int, kind: str, edited: pd.DataFrame) -> None:
         outcome = import_sources(store(), [Source(kind, f"mended rows of upload {number}.csv", content)], options)
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
+        return
+    if outcome.status == "refused":
+        st.error(f"{_('None of these rows is right yet.')} {parts.plain(outcome.errors[0])}", icon=":material/block:")
         return
     st.session_state["upload_landed"] = outcome
     st.rerun()

@@ -490,8 +490,57 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     assert "1 row set aside" in page.success[0].value
     assert not page.exception
     page.button(key="retry_2_roster").click().run()
-    assert "1 row set aside" in page.success[0].value
-    assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_3_roster"]
+    assert "None of these rows is right yet." in unescaped(page.error[0].value)
+    assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_2_roster"]
+    edit(page, "apart_2_roster", edited_rows={0: {"name": "P2"}})
+    page.button(key="retry_2_roster").click().run()
+    assert "Upload 3 is stored" in page.success[0].value
+
+
+def test_files_without_a_good_row_are_refused_whatever_is_set_aside(tmp_path, monkeypatch):
+    """HR would be told that an upload is stored, and nothing of it would be there."""
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,\ns2,\n").run()
+    assert "switch on" not in page.error[0].value
+    page.toggle(key="upload_quarantine").set_value(True).run()
+    assert page.button(key="upload_import").disabled
+    assert "good rows: 0" in page.error[0].value
+    assert "Every row fails in the column name" in unescaped(page.info[0].value)
+    table = next(frame for frame in page.dataframe if "message" in frame.value)
+    assert json.loads(table.proto.columns)["message"]["label"] == "What is wrong"
+
+
+def test_files_are_one_table_that_says_what_each_contains_leaves_open_and_would_change(demo_db, tmp_path, monkeypatch):
+    """Of six files HR would not learn which one asks something, and what it would do to coverage."""
+    path = tmp_path / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    people = Metrics(store_at(path)).ask("gaps", Viewer.everyone(), Filters())
+    gap = people[people["team"] != ""].iloc[0]
+    shown = f"{gap['employee_id']},{gap['skill_id']},{gap['required_level']},Dr Vik,2026-01-01\n"
+    page = opened(path, "data/uploads", monkeypatch)
+    given = [
+        ("prior_learning.csv", f"employee_id,skill_id,level,assessor,valid_from\n{shown}".encode(), "text/csv"),
+        ("skills.csv", b"skill_id,name\nx1,Welding\nx2,Rigging\n", "text/csv"),
+    ]
+    page.file_uploader(key="upload_files_0").set_value(given).run()
+    assert [text.value for text in page.text][:6] == [
+        "prior_learning.csv",
+        "1 row",
+        "new: 1",
+        "skills.csv",
+        "2 rows",
+        "new: 2",
+    ]
+    now = Metrics(store_at(path)).ask("totals", Viewer.everyone(), Filters()).iloc[0]
+    met, required = int(now["met"]), int(now["required"])
+    sentence = next(text.value for text in page.markdown if "would be met" in text.value)
+    assert f"{met + 1:,} of {required:,} requirements" in unescaped(sentence)
+    assert f"Most would change in {gap['team']}." in unescaped(sentence)
+    assert [box.value for box in page.selectbox if box.label == "This file contains"] == ["prior_learning", "skills"]
+    roster = b"employee_id,name,hired_on\n1,Ann,03/04/2024\n"
+    asking = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    asking.file_uploader(key="upload_files_0").upload("people.csv", roster).run()
+    assert "1 question" in [text.value for text in asking.text]
 
 
 def test_what_is_the_same_in_every_row_is_written_or_chosen_and_which_column_is_asked_of_all(tmp_path, monkeypatch):

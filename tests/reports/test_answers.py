@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from skilltrack.reports import answers, money_answers, people_answers, staffing_answers
+from skilltrack.reports import answers, money_answers, people_answers, staffing_answers, upload_answers
 
 TODAY = date(2026, 11, 26)
 MONTHS = [date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
@@ -149,6 +149,18 @@ def test_money_is_told_where_it_had_ninety_days_to_lead_to_an_award():
     assert told(found) == "25 EUR of 100 EUR paid from 1 January 2026 to 28 August 2026 has led to no award."
     assert found.where == {"from": "2026-01-01", "to": "2026-08-28", "currency": "EUR"}
     assert money_answers.unawarded(spend.assign(unconverted=0), TODAY, TODAY) is None
+
+
+@pytest.mark.parametrize(("met", "required", "teams", "sentence", "is_good"), [
+    ((70, 74), (100, 100), ["Grid", "Wind"], "74 of 100 requirements would be met (74 %); now it is 70 of 100 (70 %). Most would change in Grid.", True),
+    ((70, 74), (100, 120), [""], "74 of 120 requirements would be met (62 %); now it is 70 of 100 (70 %).", False),
+    ((70, 70), (100, 100), [], "Coverage stays as it is: 70 of 100 requirements are met (70 %).", True),
+])  # fmt: skip
+def test_what_an_upload_would_do_to_coverage_is_one_sentence(met, required, teams, sentence, is_good):
+    found = upload_answers.effect(met, required, teams)
+
+    assert (told(found), found.is_good) == (sentence, is_good)
+    assert upload_answers.effect((0, 0), (0, 0), []) is None
 
 
 def test_good_news_comes_last():

@@ -130,8 +130,10 @@ class Upload:
             counts.append(self._land_kind(KINDS[name], landing, landed_at))
         break_cycles(landing, list(kinds), self.effective_on)
         counts = [self._count_bad(landing, count) for count in counts]
-        if any(problem.severity == "error" for problem in self.problems) and not self.options.quarantine:
-            return Outcome("refused", None, counts, self.problems, self.questions)
+        refused = Outcome("refused", None, counts, self.problems, self.questions)
+        is_empty = not refused.good_rows and not landing.is_again  # an older program has stored such uploads
+        if refused.errors and (is_empty or not self.options.quarantine):
+            return refused
         for name in kinds:
             self.problems += doubts(KINDS[name], landing)
         tell_unverified(landing)

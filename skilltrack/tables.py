@@ -223,11 +223,18 @@ def totals_by(frame: pd.DataFrame, *by: str) -> pd.DataFrame:
     return summed.sort_values(["coverage", "required"], ascending=[True, False]).reset_index(drop=True)
 
 
-def team_matrix(coverage: pd.DataFrame, skills: pd.DataFrame) -> dict[str, Any]:
-    """Coverage of team × skill as a grid, with the category of each skill; skills that nobody needs are left out."""
+def team_matrix(coverage: pd.DataFrame, skills: pd.DataFrame, depth: pd.DataFrame) -> dict[str, Any]:
+    """Coverage of team × skill as a grid, with the category of each skill; skills that nobody needs are left out.
+
+    Each row says how many of the team's skills rest on one person, and how many on nobody (`thin`).
+    """
     labels = coverage.drop_duplicates("skill_id").set_index("skill_id")["skill"]
     needed = coverage[coverage["required"] > 0]
-    return grouped(matrix(needed, "team", "skill_id", labels, MOST, WIDEST), skills)
+    grid = grouped(matrix(needed, "team", "skill_id", labels, MOST, WIDEST), skills)
+    counts = depth.groupby(["team", "status"]).size().to_dict()
+    for row in grid["rows"]:
+        row["thin"] = [counts.get((row["id"], status), 0) for status in STATUSES]
+    return grid
 
 
 def grouped(grid: dict[str, Any], skills: pd.DataFrame) -> dict[str, Any]:

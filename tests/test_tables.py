@@ -44,8 +44,13 @@ def test_a_matrix_too_large_to_look_at_keeps_the_thinnest():
 
 def test_the_grid_of_teams_leaves_out_skills_that_nobody_needs_and_names_the_category_of_each():
     skills = pd.DataFrame([("s", "Hand"), ("t", None), ("x", "Head")], columns=["skill_id", "category"])
-    grid = tables.team_matrix(CELLS, skills)
+    depth = pd.DataFrame(
+        [("A", "s", "single_point"), ("A", "t", "uncovered"), ("A", "v", "single_point"), ("B", "s", None)],
+        columns=["team", "skill_id", "status"],
+    )
+    grid = tables.team_matrix(CELLS, skills, depth)
 
+    assert [(row["id"], row["thin"]) for row in grid["rows"]] == [("A", [2, 1]), ("B", [0, 0])]
     assert [(column["id"], column["group"]) for column in grid["columns"]] == [("s", "Hand"), ("t", "")]
     assert set(grid["cells"]) == {"A\ns", "A\nt", "B\ns"}
 

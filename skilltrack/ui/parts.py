@@ -103,16 +103,21 @@ def table(
             open_person(str(row["employee_id"]))
 
 
+def open_page(name: str, **parameters: str) -> None:
+    """Go to another page, keeping the shared filters."""
+    st.switch_page(page_file(name), query_params=filters.shared() | parameters)
+
+
 def open_cell(row: dict[str, Any]) -> None:
     """Go to the people behind a team's skill, in Coverage."""
     cell = {"cell_team": row["team"], "cell_skill": row["skill_id"]}
-    st.switch_page(page_file("team/coverage"), query_params=filters.shared() | cell)
+    open_page("team/coverage", **cell)
 
 
 def open_person(person: str) -> None:
     """Go to a person's page; a role chosen here stays chosen there."""
     about = {"employee": person} | ({"role": filters.get("role")} if filters.get("role") else {})
-    st.switch_page(page_file("team/people"), query_params=filters.shared() | about)
+    open_page("team/people", **about)
 
 
 def levels_grid(view: Filters, limit: int, given: str = "", sign: Callable[[], None] | None = None) -> None:
@@ -123,7 +128,7 @@ def levels_grid(view: Filters, limit: int, given: str = "", sign: Callable[[], N
     """
     asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
     grid = shaped(tables.closest_matrix, *asked, more=(limit, bool(given)))
-    cell, _row = matrix.show(
+    cell, _row, _deep = matrix.show(
         grid, "levels_grid", corner=_("Person"), label=_("People by skill"), style="level", given=given
     )
     cut = _("The {n} closest people are drawn.", n=limit) if len(grid["rows"]) == limit else ""

@@ -70,6 +70,23 @@ def of_reports(
     return requirements(about[0], about[1], about[2], about[3], about[4], *more)
 
 
+def of_no_team(
+    levels: pd.DataFrame, gaps: pd.DataFrame, wider: pd.DataFrame, readiness: pd.DataFrame, people: pd.DataFrame,
+    *more: Any,
+) -> Rows:  # fmt: skip
+    """Requirements, of those people only who are in no team."""
+    about = [frame[frame["team"].fillna("") == ""] for frame in (levels, gaps, wider, readiness, people)]
+    return requirements(about[0], about[1], about[2], about[3], about[4], *more)
+
+
+def unreached(by_skill: pd.DataFrame) -> Rows:
+    """Skills that roles need and that nobody has at the level, those that most people need first; and all others."""
+    needed = by_skill[by_skill["required"] > 0].sort_values(["required", "skill_id"], ascending=[False, True])
+    is_met = needed["met"] > 0
+    rest = needed[is_met].assign(why=_("Somebody reaches it")).sort_values(["coverage", "skill_id"])
+    return Rows(needed[~is_met], rest, by_skill[by_skill["required"] == 0].assign(why=_("Exempt")))
+
+
 def by_cell(*answers: Any) -> Rows:
     """The same, each with its skill and team as `cell`; in neither are people of whom no skill is asked."""
     met_or_not = requirements(*answers)
@@ -105,6 +122,15 @@ def people(readiness: pd.DataFrame, gaps: pd.DataFrame, listed: pd.DataFrame, da
     nothing = readiness[readiness["requirements"] == 0]
     unasked = nothing.assign(why=nothing["role_id"].map(_without_profile)).sort_values("name")
     return Rows(measured[counting], measured[~counting], _stacked([*measured.columns], unasked, away(listed, day)))
+
+
+def without_profile(readiness: pd.DataFrame, listed: pd.DataFrame, day: date) -> Rows:
+    """People whose role, or the role asked about, has no requirements; and those of whom something is asked."""
+    asked = readiness["requirements"] > 0
+    nothing = readiness[~asked]
+    nothing = nothing.assign(why=nothing["role_id"].map(_without_profile)).sort_values("name")
+    rest = readiness[asked].assign(why=_("Their role has requirements")).sort_values("name")
+    return Rows(nothing, rest, away(listed, day))
 
 
 def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame, skill: str) -> Rows:

@@ -35,20 +35,24 @@ def teams_by_skill(view: Filters, coverage: Question, *more: Question) -> None:
 
 
 def people_of_cell(view: Filters, cells: pd.DataFrame) -> None:
-    """Open the panel for the cell that the URL names, if it is one of `cells`."""
+    """Open the panel for the cell that the URL names, if it is one of `cells`; or the panel of its number."""
     team, skill = filters.get("cell_team"), filters.get("cell_skill")
     chosen = cells[(cells["team"] == team) & (cells["skill_id"] == skill)]
-    if not len(chosen) or filters.get("why"):  # a page can open one panel
+    if not len(chosen):
         return
-    cell = chosen.iloc[0].to_dict()
+    cell, share = chosen.iloc[0].to_dict(), mark("{share} of people who need it")
+    ground = grounds.of_cell(view, str(cell["team"]), str(cell["skill_id"]))
+    number = numbers.part_of(_("Have it"), cell["met"], cell["required"], share, ground)
+    if filters.get("why"):  # a page can open one panel
+        numbers.beside(number)
+        return
     title = parts.plain(f"{cell['team'] or _('No team')} · {cell['skill']}")
     panel = st.dialog(title, width="medium", position="right", on_dismiss=_close)(in_its_language(_shown))
-    panel(replace(view, skill=skill), cell)
+    panel(replace(view, skill=skill), cell, number)
 
 
-def _shown(asked: Filters, cell: dict[str, Any]) -> None:
-    share = mark("{share} of people who need it")
-    numbers.cards(numbers.part_of(_("Have it"), cell["met"], cell["required"], share), key="cell")
+def _shown(asked: Filters, cell: dict[str, Any], number: numbers.Number) -> None:
+    numbers.cards(number, key="cell")
     st.text(panel.how_made("coverage"))
     team = str(cell["team"])
     answers = ("requirements_met", asked), ("role_names", asked), ("gaps", replace(asked, team=team))

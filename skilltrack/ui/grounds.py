@@ -142,6 +142,29 @@ def requirements(view: Filters, counts: str = "met", name: str = "") -> Ground:
     return Ground(name or counts, metric, grounds.requirements, asked, "requirements_met", columns, more)
 
 
+def of_no_team(view: Filters) -> Ground:
+    """Requirements that people without a team do not meet."""
+    return requirements(view, "unmet")._replace(shape=grounds.of_no_team)
+
+
+def of_cell(view: Filters, team: str, skill: str) -> Ground:
+    """The requirements of one skill in one team."""
+    cell = requirements(replace(view, team=team or None, skill=skill), name="cell")
+    return cell if team else cell._replace(shape=grounds.of_no_team)
+
+
+def unreached(view: Filters) -> Ground:
+    """Skills that roles need and nobody has at the level."""
+    asked, columns = (("coverage_by_skill", view),), ("skill", "met", "required", "why")
+    return Ground("unreached", "coverage", grounds.unreached, asked, "coverage_by_skill", columns)
+
+
+def without_profile(view: Filters) -> Ground:
+    """People whose role has no requirements."""
+    asked, columns = (("readiness", view), _listed(view)), ("name", "why", "team")
+    return Ground("unasked", "readiness", grounds.without_profile, asked, "readiness", columns, (view.as_of,))
+
+
 def by_cell(view: Filters) -> Ground:
     """Requirements that are not met, by team and skill."""
     return requirements(view, "unmet")._replace(shape=grounds.by_cell)
@@ -243,6 +266,14 @@ def own_money(view: Filters, currency: str) -> Ground:
     columns = ("name", "open", "days", "credential", "why", "paid_on", "paid", "refunded", "team")
     asked, about = (("own_payments", view), _ever_listed(view)), "own_payments"
     ground = Ground("own_money", about, money_grounds.own_money, asked, about, columns, (currency,), "open", currency)
+    return ground._replace(has_outside=True)
+
+
+def refunds(view: Filters, currency: str) -> Ground:
+    """What employees paid themselves and got back, by how long that took."""
+    columns = ("name", "days", "credential", "why", "paid_on", "paid", "refunded", "team")
+    asked, about = (("own_payments", view), _ever_listed(view)), "own_payments"
+    ground = Ground("refunds", about, money_grounds.refunds, asked, about, columns, (currency,))
     return ground._replace(has_outside=True)
 
 

@@ -97,8 +97,13 @@ def cards(*numbers: tuple[Any, ...], key: str = "first") -> None:
         for one in drawn:
             _card(one)
     for one in drawn:
-        if one.ground:
-            panel.beside(one.ground.name, one.label, partial(_shown, one, one.ground))
+        beside(one)
+
+
+def beside(one: Number) -> None:
+    """The panel of a number, if the address asks for it."""
+    if one.ground:
+        panel.beside(one.ground.name, one.label, partial(_shown, one, one.ground))
 
 
 def _card(one: Number) -> None:

@@ -27,12 +27,14 @@ RESTS_ON = {
     "staffing": ("team/staffing", "airline_seat_recline_normal"),
 }
 """For each report, the page that shows what an answer rests on, and the icon of the answer."""
-NARROWS = {"team": "team", "manager": "manager", "skill": "skill"}
+NARROWS = {"team": "team", "manager": "manager", "skill": "skill", "employee": "employee"}
 """What the address of an answer says, as what a question is limited to."""
 
 COUNTS: dict[str, Callable[[Filters, Mapping[str, str]], Ground]] = {
     "met": lambda view, where: grounds.requirements(replace(view, paid_from=None, paid_to=None)),
     "unmet": lambda view, where: grounds.requirements(view, "unmet"),
+    "unmet_of_no_team": lambda view, where: grounds.of_no_team(view),
+    "unreached": lambda view, where: grounds.unreached(view),
     "changes": lambda view, where: grounds.net_changes(view),
     "readings": lambda view, where: grounds.by_reading(view),
     "thin": lambda view, where: grounds.thin_skills(view),
@@ -46,6 +48,7 @@ COUNTS: dict[str, Callable[[Filters, Mapping[str, str]], Ground]] = {
     "able": lambda view, where: grounds.able(view),
     "unconverted": lambda view, where: grounds.payments(_paid(view, where), where["currency"], "unconverted"),
     "own_money": lambda view, where: grounds.own_money(view, where["currency"]),
+    "refunds": lambda view, where: grounds.refunds(view, where["currency"]),
     "over_list": lambda view, where: grounds.over_list(view, where["currency"]),
     "leavers": lambda view, where: grounds.leavers(view),
     "seats": lambda view, where: grounds.seats(view),

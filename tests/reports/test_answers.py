@@ -52,8 +52,9 @@ def test_skills_that_roles_need_and_nobody_has_are_named_and_more_than_three_are
     told_all = told(people_answers.unmet_by_all(by_skill))
     told_more = told(people_answers.unmet_by_all(by_skill.assign(required=[2, 9, 3, 1, 5])))
 
-    assert told_all == "Nobody here reaches the level that roles need: Rigging, Diving, Welding."
-    assert told_more == f"{told_all} 1 more skill likewise."
+    named = "skills that roles need are reached by nobody here: Rigging, Diving, Welding."
+    assert told_all == f"3 {named}"
+    assert told_more == f"4 {named} 1 more skill likewise."
     assert people_answers.unmet_by_all(by_skill.assign(met=by_skill["required"])) is None
 
 

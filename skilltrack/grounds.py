@@ -215,9 +215,20 @@ def due(
     )
 
 
+def due_listed(
+    renewals: pd.DataFrame, awards: pd.DataFrame, credentials: pd.DataFrame, listed: pd.DataFrame, day: date,
+    course: str | None, before: date | None, *buckets: str,
+) -> Rows:  # fmt: skip
+    """The same of awards of one course and up to a day, if they are given; all others are the rest."""
+    counted, rest, left_out = due(renewals, awards, credentials, listed, day, *buckets)
+    is_it = tables.is_due(counted, course, before)
+    other = counted[~is_it].assign(why=_("Another course, or another day"))
+    return Rows(counted[is_it], pd.concat([other, rest], ignore_index=True), left_out)
+
+
 def due_together(*answers: Any) -> Rows:
     """The same of awards that two or more people of a team share, each with its `cluster`; the rest end alone."""
-    counted, rest, left_out = due(*answers)
+    counted, rest, left_out = due_listed(*answers)
     together = counted.groupby(["team", "credential_id"])["employee_id"].transform("nunique") > 1
     named = zip(counted["credential"], counted["team"], strict=True)
     counted = counted.assign(cluster=[" · ".join(filter(None, both)) for both in named])

@@ -176,8 +176,15 @@ def test_renewals_list_what_ends_next_first_and_clusters_are_of_two_people_or_mo
     ends["valid_to"], ends["name"] = ends["days"], ends["employee_id"]
 
     assert tables.due(ends, "expired", "0-30")["days"].tolist() == [2, 9, -3, -80]
-    together = tables.due_together(ends, "expired", "0-30")
+    together = tables.due_together(ends, None, None, "expired", "0-30")
     assert together[["team", "people", "first", "last"]].to_numpy().tolist() == [["A", 3, -80, 9]]
+    other = pd.concat([ends, ends.tail(1).assign(credential_id="d", credential="D", valid_to=5)], ignore_index=True)
+    courses = tables.due_by_course(other, None, None, "expired", "0-30")
+    columns = ["credential", "people", "awards", "teams", "first", "last"]
+    assert courses[columns].to_numpy().tolist() == [["C", 4, 4, 2, -80, 9], ["D", 1, 1, 1, 5, 5]]
+    assert tables.due_listed(other, "c", 2, "expired", "0-30")["days"].tolist() == [2, -3, -80]
+    assert tables.courses_due(other) == {"c": "C", "d": "D"}
+    assert tables.courses_due(other.assign(credential="C")) == {"c": "C (c)", "d": "C (d)"}
 
 
 def test_spend_is_told_by_its_largest_currency_and_the_others_below():

@@ -232,9 +232,15 @@ def ending_by(view: Filters, day: date) -> Ground:
     return Ground("ending", about, grounds.ending_by, ((about, view),), about, columns, (day,), parts=parts)
 
 
-def due_together(view: Filters, *buckets: str) -> Ground:
-    """Awards that end in these buckets and that several people of a team share."""
-    return due(view, *buckets)._replace(shape=grounds.due_together)
+def due_listed(view: Filters, course: str | None, before: date | None, *buckets: str) -> Ground:
+    """Awards that end in these buckets, of one course and up to a day if they are given."""
+    more = (view.as_of, course, before, *buckets)
+    return due(view, *buckets)._replace(name="due_listed", shape=grounds.due_listed, more=more)
+
+
+def due_together(view: Filters, *limits: Any) -> Ground:
+    """The same of awards that several people of a team share."""
+    return due_listed(view, *limits)._replace(shape=grounds.due_together)
 
 
 def payments(view: Filters, currency: str, counts: str = "all") -> Ground:

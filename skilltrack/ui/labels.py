@@ -38,6 +38,8 @@ WORKED_OUT: dict[str, Label] = {
     "people": (mark("People"), ""),
     "most_often": (mark("Most often"), mark("the skills that are missing most often")),
     "first": (mark("First ends"), ""),
+    "awards": (mark("Certificates"), ""),
+    "teams": (mark("Teams"), ""),
     "last": (mark("Last ends"), ""),
     "state": (mark("So far"), ""),
     "sits": (mark("Seat"), ""),

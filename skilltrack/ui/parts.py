@@ -174,23 +174,29 @@ def is_too_many(people: int) -> bool:
     return people > LISTED
 
 
-def download(frame: pd.DataFrame, name: str, at: str = "") -> None:
-    """The frame as a CSV file, made and noted on the click; `at` tells two of them on one page apart."""
+def download(
+    frame: pd.DataFrame, name: str, at: str = "", *, label: str = "CSV", holds: str = "",
+    as_file: Callable[[pd.DataFrame], bytes] | None = None, ending: str = "csv", mime: str = "text/csv",
+) -> None:  # fmt: skip
+    """The frame as a file, made and noted on the click; `at` tells two of them on one page apart.
+
+    It is a CSV file unless `as_file` makes another, with its `ending` and type; `holds` says what is in it.
+    """
     asked_by, about = viewer(), st.session_state.get(ABOUT)
 
     def made() -> bytes:
         audit.note(store().journal.audit, asked_by.account, "exported", about, report=name, rows=len(frame))
-        return render(frame, "csv")
+        return as_file(frame) if as_file else render(frame, "csv")
 
     st.download_button(
-        "CSV",
+        label,
         data=while_in(made, is_drawn=True),
-        file_name=f"{name}.csv",
-        mime="text/csv",
+        file_name=f"{name}.{ending}",
+        mime=mime,
         on_click="ignore",
         icon=":material/download:",
         key=f"csv_{name}{at}",
-        help=_("Download {file}", file=f"{name}.csv"),
+        help=holds or _("Download {file}", file=f"{name}.{ending}"),
     )
 
 

@@ -82,6 +82,9 @@ PICTURES = {
     "clusters": Picture(
         "renewals", mark("A row is one certificate that two people or more of a team must renew."), "cluster"
     ),
+    "courses": Picture(
+        "renewals", mark("A row is one course or certificate, with everybody who must renew it."), "credential"
+    ),
     "renewals": Picture("renewals", mark("A row is one certificate of one person."), "team"),
     "months": Picture("renewals", mark("A bar is the number of certificates whose last day is in the month."), "month"),
     "leaving": Picture(

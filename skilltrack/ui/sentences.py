@@ -32,6 +32,7 @@ NARROWS = {"team": "team", "manager": "manager", "skill": "skill", "employee": "
 
 COUNTS: dict[str, Callable[[Filters, Mapping[str, str]], Ground]] = {
     "met": lambda view, where: grounds.requirements(replace(view, paid_from=None, paid_to=None)),
+    "met_then": lambda view, where: grounds.requirements(replace(view, as_of=date.fromisoformat(where["as_of"]))),
     "unmet": lambda view, where: grounds.requirements(view, "unmet"),
     "unmet_of_no_team": lambda view, where: grounds.of_no_team(view),
     "unreached": lambda view, where: grounds.unreached(view),

@@ -11,6 +11,7 @@ import shutil
 import tomllib
 from datetime import date, datetime, timedelta
 
+import icalendar
 import pandas as pd
 import pytest
 from streamlit.elements.lib.mutable_status_container import StatusContainer
@@ -25,9 +26,9 @@ from skilltrack.ingest import Options, Source, import_files, import_sources
 from skilltrack.keeping import open_store
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics
-from skilltrack.reports import as_csv, render
+from skilltrack.reports import answers, as_csv, render
 from skilltrack.storage.store import Store
-from skilltrack.ui import filters, labels, parts, year
+from skilltrack.ui import filters, labels, parts, renewal_lists, year
 from skilltrack.ui.shell import PAGES, page_file
 from tests.ingest.test_job_titles import CATALOGUE
 
@@ -495,6 +496,57 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     edit(page, "apart_2_roster", edited_rows={0: {"name": "P2"}})
     page.button(key="retry_2_roster").click().run()
     assert "Upload 3 is stored" in page.success[0].value
+
+
+def test_renewals_are_limited_by_a_card_a_course_and_a_day_and_taken_along(demo_db, monkeypatch):
+    """L&D would type off 97 names for a provider, and look for the eleven of one course in four pages of them."""
+    metrics, everybody = Metrics(store_at(demo_db)), Viewer.everyone()
+    renewals = metrics.ask("renewals", everybody, Filters())
+
+    def listed(page):
+        assert not page.exception
+        return next(frame.value for frame in page.dataframe if frame.key == "table_renewals")
+
+    page = opened(demo_db, "team/renewals", monkeypatch)
+    later = today() + answers.PATIENCE
+    met = [int(metrics.ask("totals", everybody, Filters(as_of=day))["met"].iloc[0]) for day in (today(), later)]
+    sentence = next(unescaped(link.proto.label) for link in page.main.get("page_link") if "nobody" in link.proto.label)
+    assert sentence.startswith(f"**If nobody renews, {met[1]:,} of ")
+    assert f"now it is {met[0]:,} of " in sentence
+    courses = next(frame.value for frame in page.dataframe if frame.key == "table_courses")
+    usual = renewals[renewals["bucket"] != "later"]
+    assert courses["people"].tolist() == sorted(usual.groupby("credential_id")["employee_id"].nunique(), reverse=True)
+
+    page.button(key="pick_due_0-30").click().run()
+    assert page.query_params["bucket"] == "0-30"
+    assert len(listed(page)) == (renewals["bucket"] == "0-30").sum() > 0
+    assert "Show all" in page.button(key="pick_due_0-30").label
+    page.button(key="pick_due_0-30").click().run()
+    assert "bucket" not in page.query_params
+
+    course, before = courses_of(usual), today() + timedelta(days=60)
+    limited = opened(demo_db, "team/renewals", monkeypatch, course=course, before=before.isoformat())
+    is_it = (renewals["credential_id"] == course) & (renewals["days"] >= 0) & (renewals["days"] <= 60)
+    assert len(listed(limited)) == is_it.sum() > 0
+    limited.query_params["why"] = "picture_renewals"
+    limited.run()
+    (group,) = [one for one in limited.get("button_group") if str(one.key).startswith("part_of_renewals")]
+    assert f"Counted: {is_it.sum()}" in [unescaped(option.content) for option in group.proto.options]
+
+    emails = metrics.ask("people", everybody, Filters())
+    rows = tables.to_renew(renewals, emails, course, before, "0-30", "31-60")
+    assert list(rows.columns) == ["credential", "name", "email", "team", "valid_to"]
+    assert rows["email"].str.contains("@").all()
+    days = icalendar.Calendar.from_ical(renewal_lists.in_calendar(rows)).walk("VEVENT")
+    assert [day["dtstart"].dt for day in days] == sorted(set(rows["valid_to"]))
+    assert sum(str(day["description"]).count("\n") + 1 for day in days) == len(rows)
+    assert {"Calendar", "List for a provider"} <= {button.proto.label for button in limited.get("download_button")}
+
+
+def courses_of(renewals):
+    """The course that most people must renew within 60 days."""
+    soon = renewals[renewals["days"].between(0, 60)]
+    return soon.groupby("credential_id")["employee_id"].nunique().idxmax()
 
 
 def test_files_without_a_good_row_are_refused_whatever_is_set_aside(tmp_path, monkeypatch):

@@ -32,6 +32,7 @@ WORKED_OUT: dict[str, Label] = {
     "missing": (mark("Missing"), mark("requirements that are not met")),
     "critical_missing": (mark("Critical"), mark("of the missing requirements, those that the role cannot do without")),
     "reasons": (mark("Why"), ""),
+    "since": (mark("Since"), mark("first day on which it was missing, empty when it always was")),
     "closed_by": (mark("Closed by"), mark("the cheapest credential that closes it")),
     "remains": (mark("What remains"), ""),
     "who": (mark("Who can"), ""),

@@ -227,10 +227,13 @@ def due_by_course(renewals: pd.DataFrame, course: str | None, before: date | Non
         due_listed(renewals, course, before, *buckets)
         .groupby(["credential_id", "credential"], as_index=False)
         .agg(
-            people=("employee_id", "nunique"), awards=("employee_id", "size"), teams=("team", "nunique"),
-            first=("valid_to", "min"), last=("valid_to", "max"),
+            people=("employee_id", "nunique"),
+            awards=("employee_id", "size"),
+            teams=("team", "nunique"),
+            first=("valid_to", "min"),
+            last=("valid_to", "max"),
         )
-    )  # fmt: skip
+    )
     return courses.sort_values(["people", "first", "credential_id"], ascending=[False, True, True])
 
 

@@ -149,8 +149,10 @@ def at_the_top(organisations: pd.DataFrame) -> Answer:
     head = organisations.iloc[0]
     text = _(
         "**{name}** at the top counts in the whole: {met} of {required} requirements are met.",
-        name=head["name"], met=head["own_met"], required=head["own_required"],
-    )  # fmt: skip
+        name=head["name"],
+        met=head["own_met"],
+        required=head["own_required"],
+    )
     return answer(text, where={"employee": str(head["employee_id"])}, is_good=True, counts="met")
 
 

@@ -60,8 +60,10 @@ def refunded(payments: pd.DataFrame, currency: str) -> Answer | None:
     usual = float(own["days"].median())
     text = _(
         "**{n} of {all} refunds** took {days} days or longer.",
-        n=int((own["days"] >= usual).sum()), all=len(own), days=usual,
-    )  # fmt: skip
+        n=int((own["days"] >= usual).sum()),
+        all=len(own),
+        days=usual,
+    )
     return answer(text, where={"currency": currency}, is_good=True, counts="refunds")
 
 

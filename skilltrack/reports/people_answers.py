@@ -80,8 +80,9 @@ def unmet_by_all(by_skill: pd.DataFrame) -> Answer | None:
     text = plural(
         "**{n} skill that roles need** is reached by nobody here: {skills}.",
         "**{n} skills that roles need** are reached by nobody here: {skills}.",
-        len(nobody), skills=", ".join(named),
-    )  # fmt: skip
+        len(nobody),
+        skills=", ".join(named),
+    )
     more = len(nobody) - len(named)
     others = plural("{n} more skill likewise.", "{n} more skills likewise.", more) if more else ""
     return answer(text, others, counts="unreached")

@@ -17,8 +17,13 @@ def if_nobody_renews(now: pd.DataFrame, later: pd.DataFrame, day: date) -> Answe
     text = _(
         "**If nobody renews, {met} of {required} requirements** are met on {day} ({share}); now it is {was} of {then} "
         "({before}).",
-        met=met["met"], required=met["required"], share=percent(met["met"], met["required"]), day=day,
-        was=was["met"], then=was["required"], before=percent(was["met"], was["required"]),
-    )  # fmt: skip
+        met=met["met"],
+        required=met["required"],
+        share=percent(met["met"], met["required"]),
+        day=day,
+        was=was["met"],
+        then=was["required"],
+        before=percent(was["met"], was["required"]),
+    )
     is_good = bool(met["met"] * was["required"] >= was["met"] * met["required"])
     return answer(text, about="coverage", where={"as_of": day.isoformat()}, is_good=is_good, counts="met_then")

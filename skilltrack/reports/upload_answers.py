@@ -13,9 +13,13 @@ def effect(met: tuple[int, int], required: tuple[int, int], teams: list[str]) ->
     if not any(required):
         return None
     numbers = {
-        "met": met[1], "required": required[1], "share": percent(met[1], required[1]),
-        "was": met[0], "then": required[0], "before": percent(met[0], required[0]),
-    }  # fmt: skip
+        "met": met[1],
+        "required": required[1],
+        "share": percent(met[1], required[1]),
+        "was": met[0],
+        "then": required[0],
+        "before": percent(met[0], required[0]),
+    }
     if not teams:
         text = _("**Coverage stays as it is:** {met} of {required} requirements are met ({share}).", **numbers)
         return answer(text, is_good=True)

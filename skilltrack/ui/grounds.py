@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from skilltrack import grounds, money_grounds, tables
+from skilltrack import grounds, money_grounds, renewal_grounds, tables
 from skilltrack.language import mark, money, number
 from skilltrack.questions import READINGS, Filters, catalogue
 from skilltrack.ui.cache import shaped
@@ -222,25 +222,25 @@ def due(view: Filters, *buckets: str) -> Ground:
     asked = ("renewals", view), ("award_lines", view), _catalogue(view), _ever_listed(view)
     columns = ("name", "credential", "why", "valid_to", "days", "team")
     name = f"due_{buckets[0] if len(buckets) == 1 else 'soon'}"
-    return Ground(name, "renewals", grounds.due, asked, "renewals", columns, (view.as_of, *buckets))
+    return Ground(name, "renewals", renewal_grounds.due, asked, "renewals", columns, (view.as_of, *buckets))
 
 
 def ending_by(view: Filters, day: date) -> Ground:
     """Awards that end by a day to come."""
     columns, about = ("name", "credential", "valid_to", "days", "team"), "renewals"
     parts = mark("End by then: {n}"), mark("End later: {n}"), mark("Ended already: {n}")
-    return Ground("ending", about, grounds.ending_by, ((about, view),), about, columns, (day,), parts=parts)
+    return Ground("ending", about, renewal_grounds.ending_by, ((about, view),), about, columns, (day,), parts=parts)
 
 
 def due_listed(view: Filters, course: str | None, before: date | None, *buckets: str) -> Ground:
     """Awards that end in these buckets, of one course and up to a day if they are given."""
     more = (view.as_of, course, before, *buckets)
-    return due(view, *buckets)._replace(name="due_listed", shape=grounds.due_listed, more=more)
+    return due(view, *buckets)._replace(name="due_listed", shape=renewal_grounds.due_listed, more=more)
 
 
 def due_together(view: Filters, *limits: Any) -> Ground:
     """The same of awards that several people of a team share."""
-    return due_listed(view, *limits)._replace(shape=grounds.due_together)
+    return due_listed(view, *limits)._replace(shape=renewal_grounds.due_together)
 
 
 def payments(view: Filters, currency: str, counts: str = "all") -> Ground:

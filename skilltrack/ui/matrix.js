@@ -133,7 +133,7 @@ export default function (component) {
       const name = group.label || say("ungrouped");
       cell.dataset.name = name; // for paper: a button is not drawn in a head that is repeated on the next sheet
       const toggle = reached(cell.appendChild(make("button", (group.folded ? "▸ " : "▾ ") + name, "fold")), "fold", group.label);
-      toggle.style.maxWidth = `calc(${cell.colSpan} * var(--column))`;
+      if (cell.colSpan > 1) toggle.style.maxWidth = `calc(${cell.colSpan} * var(--column))`;
       for (let column = 0; column < cell.colSpan; column++) folds.push(toggle);
       toggle.setAttribute("aria-expanded", String(!group.folded));
       toggle.title = say("group", { name, n: group.columns.length, part: part(group.met, group.required) });

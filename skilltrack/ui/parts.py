@@ -175,9 +175,16 @@ def is_too_many(people: int) -> bool:
 
 
 def download(
-    frame: pd.DataFrame, name: str, at: str = "", *, label: str = "CSV", holds: str = "",
-    as_file: Callable[[pd.DataFrame], bytes] | None = None, ending: str = "csv", mime: str = "text/csv",
-) -> None:  # fmt: skip
+    frame: pd.DataFrame,
+    name: str,
+    at: str = "",
+    *,
+    label: str = "CSV",
+    holds: str = "",
+    as_file: Callable[[pd.DataFrame], bytes] | None = None,
+    ending: str = "csv",
+    mime: str = "text/csv",
+) -> None:
     """The frame as a file, made and noted on the click; `at` tells two of them on one page apart.
 
     It is a CSV file unless `as_file` makes another, with its `ending` and type; `holds` says what is in it.

@@ -73,9 +73,14 @@ def take_along(view: Filters, chosen: Limits) -> None:
     with st.container(horizontal=True):
         parts.download(rows, "to_renew", label=_("List for a provider"), holds=_("With e-mail addresses, as CSV"))
         parts.download(
-            rows, "renewals_calendar", label=_("Calendar"), holds=_("Each last day with its people, as ICS"),
-            as_file=in_calendar, ending="ics", mime="text/calendar",
-        )  # fmt: skip
+            rows,
+            "renewals_calendar",
+            label=_("Calendar"),
+            holds=_("Each last day with its people, as ICS"),
+            as_file=in_calendar,
+            ending="ics",
+            mime="text/calendar",
+        )
 
 
 def in_calendar(rows: pd.DataFrame) -> bytes:

@@ -32,8 +32,8 @@ STATES = [
     "privacy",
     "privacy?person=Freja",
     "coverage",
-    "coverage?team=Cyber+defence",
     "coverage?cell_team=Cyber+defence&cell_skill=se-ot",
+    "coverage?team=Cyber+defence",
     FILTERS,
     "organisation",
     *(f"gaps?by={by}" for by in ("skill", "team", "role", "risk")),
@@ -124,34 +124,43 @@ def test_every_page_of_the_menu_is_looked_at():
     assert pages == {name.split("/")[1] for name in NAMES}
 
 
+RULES = {"light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "dark": ["color-contrast"]}
+
+
+def faults_of(page, address, name) -> dict[str, list]:
+    """What is wrong with what is opened at an address: by axe in light and in dark, cut at 200 %, too wide for a phone."""
+    faults: dict[str, list] = {}
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(address)
+    settled(page)
+    opened(page, name)
+    for scheme, background in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(16, 23, 30)")):
+        page.emulate_media(color_scheme=scheme)  # the same elements in other colours
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
+        page.wait_for_timeout(500)
+        asked = {"runOnly": RULES[scheme], "resultTypes": ["violations"]}
+        faults[scheme] = [(name, *violation) for violation in violations(page, asked)]
+    page.set_viewport_size({"width": 720, "height": 450})  # what is left of 1440×900 at 200 %
+    page.wait_for_timeout(500)
+    opened(page, name)
+    faults["cut"] = [(name, text) for text in twice(page, lambda: set(page.evaluate(CUT)))]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(500)
+    opened(page, name)
+    faults["too wide"] = [] if is_narrow(page) else [name]
+    return faults
+
+
 @pytest.fixture(scope="module")
 def looked_at(served, tab) -> dict[str, list]:
     """Every page in light, in dark, at 200 % and narrowed: what axe finds, what is asked elsewhere, too wide or cut."""
     found: dict[str, list] = {"light": [], "dark": [], "outside": [], "too wide": [], "cut": []}
-    rules = {"light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "dark": ["color-contrast"]}
     page, note = tab, lambda request: found["outside"].append(request.url)
     page.on("request", note)
     for before, name in some([*itertools.pairwise([STATES[0], *STATES])]):
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.goto(served + (before if name == FILTERS else name))
-        settled(page)
-        opened(page, name)
-        for scheme, background in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(16, 23, 30)")):
-            page.emulate_media(color_scheme=scheme)  # the same elements in other colours
-            expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
-            page.wait_for_timeout(500)
-            asked = {"runOnly": rules[scheme], "resultTypes": ["violations"]}
-            found[scheme] += [(name, *violation) for violation in violations(page, asked)]
-        page.set_viewport_size({"width": 720, "height": 450})  # what is left of 1440×900 at 200 %
-        page.wait_for_timeout(500)
-        opened(page, name)
-        found["cut"] += [(name, text) for text in twice(page, lambda: set(page.evaluate(CUT)))]
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.wait_for_timeout(500)
-        opened(page, name)
-        if not is_narrow(page):
-            found["too wide"].append(name)
+        for what, faults in faults_of(page, served + (before if name == FILTERS else name), name).items():
+            found[what] += faults
     page.emulate_media(color_scheme="light")
     page.remove_listener("request", note)
     leave(page)

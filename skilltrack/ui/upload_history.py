@@ -179,8 +179,5 @@ def _retry(number: int, kind: str, edited: pd.DataFrame) -> None:
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
         return
-    if outcome.status == "refused":
-        st.error(f"{_('None of these rows is right yet.')} {parts.plain(outcome.errors[0])}", icon=":material/block:")
-        return
     st.session_state["upload_landed"] = outcome
     st.rerun()

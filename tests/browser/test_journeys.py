@@ -77,7 +77,7 @@ return shown.flatMap(all).filter((text) => {
   const isText = [...text.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
   if (!isText || box.width < 2 || !text.checkVisibility({ visibilityProperty: true })) return false;
   if (text.closest('[data-testid=stDataFrame], [data-testid=stIconMaterial], pre')) return false;
-  if (text.closest('h1') && !text.closest('h1').contains(document.elementFromPoint(box.left + 5, box.top + 1))) return true;
+  if (text.closest('h1') && !document.querySelector('[data-testid=stDialog]') && !text.closest('h1').contains(document.elementFromPoint(box.left + 5, box.top + 1))) return true;
   for (let at = text; at && !roots.includes(at.dataset.testid); at = up(at)) {
     const { overflowX, overflowY } = getComputedStyle(at), outer = at.getBoundingClientRect();
     if ([overflowX, overflowY].some((value) => value === 'auto' || value === 'scroll')) return false;  // can be scrolled to

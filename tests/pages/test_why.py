@@ -14,13 +14,14 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 
-from skilltrack import tables
+from skilltrack import grounds, money_grounds, tables
 from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.people_tables import moved, thinnest_teams
 from skilltrack.questions import Filters, Metrics, a_year_before
 from skilltrack.questions.preview import preview_take_back
+from skilltrack.reports import money_answers
 from skilltrack.storage.store import Store
 from skilltrack.ui.pictures import PICTURES
 from tests.companies import companies, land
@@ -239,17 +240,41 @@ def test_what_the_new_signs_open_is_what_their_figures_count(demo_db, monkeypatc
     assert (number(parts["Counted"]), number(parts["Counted"]) + number(parts["Not counted"])) == (met, required)
 
     page = opened(demo_db, "team/readiness", monkeypatch)
-    for sign in ("ready", "without_a_role_profile"):
-        title = next(one.label for one in page.expander if one.label.startswith(sign.replace("_", " ").capitalize()))
-        page.query_params["why"] = f"picture_{sign}"
-        page.run()
-        assert counted(page, sign)[0] == number(title)
-    page = opened(demo_db, "team/staffing", monkeypatch, list="ahead")
-    short = next(len(one.value) for one in page.dataframe if str(one.key) == "table_short_next")
-    page.query_params["why"] = "picture_short_next"
+    title = next(one.label for one in page.expander if one.label.startswith("Ready"))
+    page.query_params["why"] = "picture_ready"
     page.run()
-    assert counted(page, "short_next")[0] == short > 0
+    assert counted(page, "ready")[0] == number(title) > 0
+    page = opened(demo_db, "team/staffing", monkeypatch, list="who")
+    seated = next((one.value["sits"] == "Fills a seat").sum() for one in page.dataframe if "sits" in one.value)
+    assert {"picture_who_sits"} == {sign for sign in signs(page) if "seat" in sign or "sits" in sign}
+    page.query_params["why"] = "picture_who_sits"
+    page.run()
+    assert counted(page, "who_sits")[0] == seated > 0
+    assert "picture_short_next" in signs(opened(demo_db, "team/staffing", monkeypatch, list="ahead"))
     assert not page.exception
+
+
+def test_who_is_in_no_team_or_without_a_profile_and_how_long_refunds_took_is_told_by_its_own_rows():
+    """The group without a team would be explained by everybody's requirements."""
+    on, day = ["employee_id", "skill_id"], date(2026, 1, 1)
+    people = pd.DataFrame(
+        {"employee_id": ["1", "2"], "name": ["Ann", "Bo"], "team": ["", "A"], "is_active": True, "hired_on": None}
+    )
+    levels = people[["employee_id", "name", "team"]].assign(
+        skill_id="s", skill="S", required_level=1, level=0, is_met=False, is_exempt=False, is_critical=False
+    )
+    gaps = levels[[*on, "team"]].assign(gap=1, reason="missing")
+    readiness = people[["employee_id", "name", "team"]].assign(role_id=["r", None], requirements=[1, 0])
+    rows = grounds.of_no_team(levels, gaps, levels, readiness, people, day, "attested", "unmet")
+    assert [frame["name"].tolist() for frame in rows] == [["Ann"], [], []]
+    rows = grounds.without_profile(readiness, people, day)
+    assert [frame["name"].tolist() for frame in rows] == [["Bo"], ["Ann"], []]
+    assert rows.counted["why"].tolist() == ["No role"]
+    paid = pd.DataFrame({"employee_id": list("1112"), "currency": "EUR", "open": [0, 0, 0, 5], "days": [9, 30, 40, 90]})
+    rows = money_grounds.refunds(paid.assign(name="Ann"), people, "EUR")
+    assert [frame["days"].tolist() for frame in rows] == [[40, 30], [9], [90]]
+    answer = money_answers.refunded(paid, "EUR")
+    assert f"{answer.strong} {answer.rest}" == "2 of 3 refunds took 30 days or longer."
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ Each function takes answers and returns `Rows`: of "9 of 14", the 9 rows `counte
 whoever is `left_out` of both. Rows about people have `employee_id`; `why` is a reason in words. The worst come first.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -13,8 +13,6 @@ from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, texts
 from skilltrack.text import visible
 
-EXPIRED_FOR = timedelta(days=90)
-"""For so long renewals list what has ended."""
 REASONS = tables.WHY | {
     "claimed": mark("Only a claim or seat time shows it"),
     "unproved": mark("Attested, not verified"),
@@ -70,6 +68,27 @@ def of_reports(
     return requirements(about[0], about[1], about[2], about[3], about[4], *more)
 
 
+def of_no_team(
+    levels: pd.DataFrame,
+    gaps: pd.DataFrame,
+    wider: pd.DataFrame,
+    readiness: pd.DataFrame,
+    people: pd.DataFrame,
+    *more: Any,
+) -> Rows:
+    """Requirements, of those people only who are in no team."""
+    about = [frame[frame["team"].fillna("") == ""] for frame in (levels, gaps, wider, readiness, people)]
+    return requirements(about[0], about[1], about[2], about[3], about[4], *more)
+
+
+def unreached(by_skill: pd.DataFrame) -> Rows:
+    """Skills that roles need and that nobody has at the level, those that most people need first; and all others."""
+    needed = by_skill[by_skill["required"] > 0].sort_values(["required", "skill_id"], ascending=[False, True])
+    is_met = needed["met"] > 0
+    rest = needed[is_met].assign(why=_("Somebody reaches it")).sort_values(["coverage", "skill_id"])
+    return Rows(needed[~is_met], rest, by_skill[by_skill["required"] == 0].assign(why=_("Exempt")))
+
+
 def by_cell(*answers: Any) -> Rows:
     """The same, each with its skill and team as `cell`; in neither are people of whom no skill is asked."""
     met_or_not = requirements(*answers)
@@ -107,6 +126,15 @@ def people(readiness: pd.DataFrame, gaps: pd.DataFrame, listed: pd.DataFrame, da
     }[counts]
     measured = measured.assign(why=why)
     return Rows(measured[counting], measured[~counting], _stacked([*measured.columns], unasked, away(listed, day)))
+
+
+def without_profile(readiness: pd.DataFrame, listed: pd.DataFrame, day: date) -> Rows:
+    """People whose role, or the role asked about, has no requirements; and those of whom something is asked."""
+    asked = readiness["requirements"] > 0
+    nothing = readiness[~asked]
+    nothing = nothing.assign(why=nothing["role_id"].map(_without_profile)).sort_values("name")
+    rest = readiness[asked].assign(why=_("Their role has requirements")).sort_values("name")
+    return Rows(nothing, rest, away(listed, day))
 
 
 def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame, skill: str) -> Rows:
@@ -168,55 +196,6 @@ def thin_skills(depth: pd.DataFrame, experts: pd.DataFrame, levels: pd.DataFrame
     skills = people_tables.thin_skills(depth).merge(only, on=on, how="left")
     rest = depth[depth["status"].isna()].sort_values(["depth", "needed"], ascending=[True, False])
     return Rows(skills, rest, depth.head(0))
-
-
-def due(
-    renewals: pd.DataFrame, awards: pd.DataFrame, credentials: pd.DataFrame, listed: pd.DataFrame, day: date,
-    *buckets: str,
-) -> Rows:  # fmt: skip
-    """Awards that end in these buckets; the rest end in others; left out are all other awards, with the reason."""
-    words = texts(tables.BUCKETS)
-    renewals = renewals.assign(month=[f"{day:%Y-%m}" for day in renewals["valid_to"]])
-    rest = tables.due(renewals, *[bucket for bucket in tables.BUCKETS if bucket not in buckets])
-    on = ["employee_id", "credential_id", "valid_to"]
-    ending = set(map(tuple, renewals[on].astype(str).to_numpy()))
-    keys = pd.Series(list(map(tuple, awards[on].astype(str).to_numpy())), awards.index, dtype=object)
-    other = awards[~keys.isin(ending)]
-    active = set(listed.loc[listed["is_active"].astype(bool), "employee_id"])
-    rows = zip(*(other[name] for name in ("employee_id", "valid_to", "revoked_on")), strict=True)
-    why = [_not_due(person in active, last, revoked, day) for person, last, revoked in rows]
-    other = with_names(other.assign(why=why), credentials, listed)
-    return Rows(
-        tables.due(renewals, *buckets), rest.assign(why=rest["bucket"].map(words)), other.sort_values(["why", "name"])
-    )
-
-
-def due_together(*answers: Any) -> Rows:
-    """The same of awards that two or more people of a team share, each with its `cluster`; the rest end alone."""
-    counted, rest, left_out = due(*answers)
-    together = counted.groupby(["team", "credential_id"])["employee_id"].transform("nunique") > 1
-    named = zip(counted["credential"], counted["team"], strict=True)
-    counted = counted.assign(cluster=[" · ".join(filter(None, both)) for both in named])
-    alone = counted[~together].assign(why=_("Nobody else in the team"))
-    return Rows(counted[together], pd.concat([alone, rest], ignore_index=True), left_out)
-
-
-def ending_by(renewals: pd.DataFrame, last: date) -> Rows:
-    """Awards that end by a day; those that end later; those that have ended."""
-    awards = tables.due(renewals, *tables.BUCKETS)
-    has_ended, in_time = awards["days"] < 0, awards["valid_to"].map(lambda day: day <= last).astype(bool)
-    return Rows(awards[~has_ended & in_time], awards[~has_ended & ~in_time], awards[has_ended])
-
-
-def _not_due(is_active: bool, last: Any, revoked: Any, day: date) -> str:
-    """Why an award is in no bucket of renewals."""
-    if not is_active:
-        return _("Not active on this day")
-    if not pd.isna(revoked) and revoked <= day:
-        return _("Revoked")
-    if pd.isna(last):
-        return _("Never ends")
-    return _("Ended more than 90 days ago") if last < day - EXPIRED_FOR else _("A later one of the same certificate")
 
 
 def leavers(leaving: pd.DataFrame, listed: pd.DataFrame, day: date) -> Rows:

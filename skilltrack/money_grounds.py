@@ -76,6 +76,16 @@ def own_money(payments: pd.DataFrame, people: pd.DataFrame, currency: str) -> Ro
     return Rows(own[is_open], own[~is_open], money_tables.with_names(foreign, people))
 
 
+def refunds(payments: pd.DataFrame, people: pd.DataFrame, currency: str) -> Rows:
+    """Refunds of one currency that took as long as half of them did or longer; the quicker ones; what is still open."""
+    own = money_tables.named(payments, people, currency)
+    is_open = own["open"].astype(float) > 0
+    back = own[~is_open].sort_values(["days", "name"], ascending=[False, True])
+    is_slow = back["days"] >= back["days"].median()
+    open_ones = own[is_open].assign(why=_("Not refunded yet"))
+    return Rows(back[is_slow], back[~is_slow].assign(why=_("Took less long")), open_ones)
+
+
 def over_list(paid: pd.DataFrame, currency: str) -> Rows:
     """Credentials of one currency that have a list price, with what was paid over it in all; those without one."""
     prices = money_tables.prices(paid, currency)

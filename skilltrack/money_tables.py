@@ -60,10 +60,8 @@ def own_money(payments: pd.DataFrame, currency: str) -> dict[str, Any]:
     """What people paid themselves in one currency and wait for: the sum, how many wait, and how many days."""
     own = payments[payments["currency"] == currency]
     waits = own[own["open"].astype(float) > 0]
-    refunded = own[own["open"].astype(float) <= 0]["days"]
     return {
         "open": float(waits["open"].sum()),
         "waiting": waits["employee_id"].nunique(),
         "longest": int(waits["days"].max()) if len(waits) else 0,
-        "usual": None if refunded.empty else float(refunded.median()),
     }

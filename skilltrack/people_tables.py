@@ -20,16 +20,18 @@ def each_gap(
     gaps: pd.DataFrame,
     closing: pd.DataFrame,
     names: pd.DataFrame,
+    since: pd.DataFrame,
     skill: str | None = None,
     role: str | None = None,
     reason: str | None = None,
 ) -> pd.DataFrame:
-    """Every gap with role, reason and what closes it, in words: critical and largest gaps first.
+    """Every gap with role, reason and what closes it, in words, and since when: critical and largest gaps first.
 
-    `skill`, `role` and `reason` are filters; None means any.
+    `since` is the answer of `gaps_since`; `skill`, `role` and `reason` are filters: None means any.
     """
     gaps = gaps[is_any(gaps, skill_id=skill, role_id=role, reason=reason)]
     shown_by = closers(closing)
+    gaps = gaps.merge(since, on=["employee_id", "skill_id"], how="left")
     worded = tables.with_roles(tables.with_reasons(gaps), names)
     pairs = zip(gaps["skill_id"], gaps["required_level"], strict=True)
     worded["closed_by"] = [closed_by(shown_by.get(skill, []), level) or none_closes() for skill, level in pairs]

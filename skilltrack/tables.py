@@ -1,5 +1,6 @@
 """Answers reshaped for the screen: pure, DataFrame in, DataFrame or plain values out."""
 
+from datetime import date
 from math import floor
 from typing import Any
 
@@ -209,10 +210,56 @@ def people_due(renewals: pd.DataFrame, *buckets: str) -> tuple[int, int]:
     return len(listed), int(listed["employee_id"].nunique())
 
 
-def due_together(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
+def is_due(renewals: pd.DataFrame, course: str | None, before: date | None) -> "pd.Series[bool]":
+    """For each renewal whether it is of a course and ends by a day; None asks for any."""
+    of_course = renewals["credential_id"].eq(course) if course else pd.Series(True, renewals.index)
+    in_time = [before is None or day <= before for day in renewals["valid_to"]]
+    return of_course.astype(bool) & pd.Series(in_time, renewals.index, dtype=bool)
+
+
+def due_listed(renewals: pd.DataFrame, course: str | None, before: date | None, *buckets: str) -> pd.DataFrame:
+    """The renewals of these buckets, of one course and up to a day if they are given, in the order of `due`."""
+    return due(renewals[is_due(renewals, course, before)], *buckets)
+
+
+def courses_due(renewals: pd.DataFrame) -> dict[str, str]:
+    """What has to be renewed at some time, by name: of two courses called the same, each with its id."""
+    courses = renewals[["credential_id", "credential"]].drop_duplicates().sort_values(["credential", "credential_id"])
+    is_shared = courses["credential"].duplicated(keep=False)
+    named = zip(courses["credential_id"], courses["credential"], is_shared, strict=True)
+    return {course: f"{name} ({course})" if shared else name for course, name, shared in named}
+
+
+def due_by_course(renewals: pd.DataFrame, course: str | None, before: date | None, *buckets: str) -> pd.DataFrame:
+    """What `due_listed` lists per course, over all teams: most people first."""
+    courses = (
+        due_listed(renewals, course, before, *buckets)
+        .groupby(["credential_id", "credential"], as_index=False)
+        .agg(
+            people=("employee_id", "nunique"),
+            awards=("employee_id", "size"),
+            teams=("team", "nunique"),
+            first=("valid_to", "min"),
+            last=("valid_to", "max"),
+        )
+    )
+    return courses.sort_values(["people", "first", "credential_id"], ascending=[False, True, True])
+
+
+def to_renew(
+    renewals: pd.DataFrame, people: pd.DataFrame, course: str | None, before: date | None, *buckets: str
+) -> pd.DataFrame:
+    """What `due_listed` lists, as whoever gives the courses needs it: course, person, e-mail, team, last day."""
+    listed = due_listed(renewals, course, before, *buckets).sort_values(["credential", "valid_to", "name"])
+    addresses = dict(zip(people["employee_id"], people["email"], strict=True))
+    listed = listed.assign(email=[addresses.get(person) for person in listed["employee_id"]])
+    return listed[["credential", "name", "email", "team", "valid_to"]]
+
+
+def due_together(renewals: pd.DataFrame, course: str | None, before: date | None, *buckets: str) -> pd.DataFrame:
     """Renewals that two or more people of a team share, with the number of people, the first and the last day."""
     together = (
-        due(renewals, *buckets)
+        due_listed(renewals, course, before, *buckets)
         .groupby(["team", "credential_id", "credential"], as_index=False)
         .agg(people=("employee_id", "nunique"), first=("valid_to", "min"), last=("valid_to", "max"))
     )
@@ -232,11 +279,18 @@ def totals_by(frame: pd.DataFrame, *by: str) -> pd.DataFrame:
     return summed.sort_values(["coverage", "required"], ascending=[True, False]).reset_index(drop=True)
 
 
-def team_matrix(coverage: pd.DataFrame, skills: pd.DataFrame) -> dict[str, Any]:
-    """Coverage of team × skill as a grid, with the category of each skill; skills that nobody needs are left out."""
+def team_matrix(coverage: pd.DataFrame, skills: pd.DataFrame, depth: pd.DataFrame) -> dict[str, Any]:
+    """Coverage of team × skill as a grid, with the category of each skill; skills that nobody needs are left out.
+
+    Each row says how many of the team's skills rest on one person, and how many on nobody (`thin`).
+    """
     labels = coverage.drop_duplicates("skill_id").set_index("skill_id")["skill"]
     needed = coverage[coverage["required"] > 0]
-    return grouped(matrix(needed, "team", "skill_id", labels, MOST, WIDEST), skills)
+    grid = grouped(matrix(needed, "team", "skill_id", labels, MOST, WIDEST), skills)
+    counts = depth.groupby(["team", "status"]).size().to_dict()
+    for row in grid["rows"]:
+        row["thin"] = [counts.get((row["id"], status), 0) for status in STATUSES]
+    return grid
 
 
 def grouped(grid: dict[str, Any], skills: pd.DataFrame) -> dict[str, Any]:

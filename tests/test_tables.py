@@ -44,8 +44,13 @@ def test_a_matrix_too_large_to_look_at_keeps_the_thinnest():
 
 def test_the_grid_of_teams_leaves_out_skills_that_nobody_needs_and_names_the_category_of_each():
     skills = pd.DataFrame([("s", "Hand"), ("t", None), ("x", "Head")], columns=["skill_id", "category"])
-    grid = tables.team_matrix(CELLS, skills)
+    depth = pd.DataFrame(
+        [("A", "s", "single_point"), ("A", "t", "uncovered"), ("A", "v", "single_point"), ("B", "s", None)],
+        columns=["team", "skill_id", "status"],
+    )
+    grid = tables.team_matrix(CELLS, skills, depth)
 
+    assert [(row["id"], row["thin"]) for row in grid["rows"]] == [("A", [2, 1]), ("B", [0, 0])]
     assert [(column["id"], column["group"]) for column in grid["columns"]] == [("s", "Hand"), ("t", "")]
     assert set(grid["cells"]) == {"A\ns", "A\nt", "B\ns"}
 
@@ -171,8 +176,15 @@ def test_renewals_list_what_ends_next_first_and_clusters_are_of_two_people_or_mo
     ends["valid_to"], ends["name"] = ends["days"], ends["employee_id"]
 
     assert tables.due(ends, "expired", "0-30")["days"].tolist() == [2, 9, -3, -80]
-    together = tables.due_together(ends, "expired", "0-30")
+    together = tables.due_together(ends, None, None, "expired", "0-30")
     assert together[["team", "people", "first", "last"]].to_numpy().tolist() == [["A", 3, -80, 9]]
+    other = pd.concat([ends, ends.tail(1).assign(credential_id="d", credential="D", valid_to=5)], ignore_index=True)
+    courses = tables.due_by_course(other, None, None, "expired", "0-30")
+    columns = ["credential", "people", "awards", "teams", "first", "last"]
+    assert courses[columns].to_numpy().tolist() == [["C", 4, 4, 2, -80, 9], ["D", 1, 1, 1, 5, 5]]
+    assert tables.due_listed(other, "c", 2, "expired", "0-30")["days"].tolist() == [2, -3, -80]
+    assert tables.courses_due(other) == {"c": "C", "d": "D"}
+    assert tables.courses_due(other.assign(credential="C")) == {"c": "C (c)", "d": "C (d)"}
 
 
 def test_spend_is_told_by_its_largest_currency_and_the_others_below():
@@ -239,7 +251,7 @@ def test_own_money_says_who_still_waits_how_long_and_how_long_the_others_waited(
         columns=["employee_id", "name", "currency", "paid", "refunded", "open", "days"],
     )
 
-    sums = {"open": 30.0, "waiting": 1, "longest": 80, "usual": 20.0}
+    sums = {"open": 30.0, "waiting": 1, "longest": 80}
     assert money_tables.own_money(payments, "EUR") == sums
     ever = pd.DataFrame({"employee_id": ["2", "3"], "name": ["B", "C, who has left"]})
     names = money_tables.named(payments, ever, "EUR")["name"].tolist()

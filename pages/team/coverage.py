@@ -9,9 +9,8 @@ from skilltrack.days import LAST
 from skilltrack.language import _
 from skilltrack.questions import READINGS
 from skilltrack.reports import answers, people_answers
-from skilltrack.ui import filters, grounds, known, matrix, numbers, parts, pictures, sentences, whole
+from skilltrack.ui import cell, filters, grounds, known, numbers, parts, pictures, sentences, whole
 from skilltrack.ui.cache import ask, shaped
-from skilltrack.ui.cell import people_of_cell
 
 parts.heading(_("Coverage"))
 view = filters.bar("as_of", "year", "manager", "team", "assurance")
@@ -30,7 +29,7 @@ if parts.is_too_many(now["people"], lambda: whole.coverage(view)):
     st.stop()
 asked, catalogue = ("coverage", view), ("catalogue_of_skills", view)
 cells = ask(*asked)
-teams, skills = (shaped(tables.totals_by, asked, more=by) for by in (("team",), ("skill_id", "skill")))
+teams = shaped(tables.totals_by, asked, more=("team",))
 soon = min(view.as_of + answers.PATIENCE, LAST)
 depth, later = ("depth", view), ("depth", replace(view, as_of=soon))
 sentences.show(
@@ -45,16 +44,8 @@ if len(teams) == 1:
     levels = _("People by skill"), "levels", grounds.requirements(view)
     parts.levels_grid(view, limit=tables.MOST, sign=lambda: pictures.why(*levels))
 else:
-    grid = shaped(tables.team_matrix, asked, catalogue)
-    cell, team = matrix.show(grid, "coverage_grid", corner=_("Team"), label=_("Teams by skill"))
-    with st.container(horizontal=True, vertical_alignment="center", key="heading_below_matrix"):
-        st.caption(matrix.about_teams(len(teams), len(skills)), width="content")
-        pictures.why(_("Teams by skill"), "matrix", grounds.requirements(view))
-    if team:
-        filters.go(team=team)
-    if cell:
-        filters.put(cell_team=cell[0], cell_skill=cell[1])
+    cell.teams_by_skill(view, asked, catalogue, depth)
     numbers.cards(*cards)
-people_of_cell(view, cells)
+cell.people_of_cell(view, cells)
 with st.expander(_("As a table")):
     parts.table(cells, "coverage", "coverage", "team", *parts.COVERAGE)

@@ -31,6 +31,7 @@ people = shaped(people_tables.able, asked, named, issued, more=(level,))
 able = people_answers.able(people, filters.called("skill", skill, view.as_of), level, view.as_of)
 sentences.show(replace(view, skill=skill, level=level), able)
 nobody = _("Nobody here can show this. Choose a lower level, a wider group, or look at what closes the gap.")
+pictures.heading(_("People, the highest level first"), "able", grounds.able(replace(view, skill=skill, level=level)))
 parts.table(
     people,
     "experts",

@@ -51,8 +51,8 @@ elif by in ("team", "role"):
     own = (by, "people", *COUNTS, "most_often")
     parts.table(rows, f"gaps_by_{by}", "gaps", *own, opens=lambda row: filters.go(by="person", **{into: row[key]}))
 elif by == "person":
-    rows = shaped(people_tables.each_gap, asked, closing, named, more=limits)
-    cells = ("name", "skill", "required_level", "level", "reason", "closed_by", "critical", "role", "team")
+    rows = shaped(people_tables.each_gap, asked, closing, named, ("gaps_since", view), more=limits)
+    cells = ("name", "skill", "required_level", "level", "reason", "since", "closed_by", "critical", "role", "team")
     parts.table(rows, "gaps", "gaps", *cells, opens_person=True)
 else:
     thin = shaped(people_tables.thin_skills, ("depth", view))

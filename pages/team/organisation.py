@@ -1,12 +1,10 @@
 """Answers: which part of the organisation is thin, manager by manager, down the reporting line."""
 
-import streamlit as st
-
 from skilltrack import tables
 from skilltrack.language import _, mark
 from skilltrack.reports import answers
 from skilltrack.ui import filters, grounds, numbers, organisations, parts, sentences
-from skilltrack.ui.cache import ask, shaped
+from skilltrack.ui.cache import shaped
 
 parts.heading(_("Organisation"))
 view = filters.bar("as_of", "manager", "assurance", has_direct=False)
@@ -21,7 +19,5 @@ numbers.cards(
     numbers.part_of(themselves, direct["met"], direct["required"], share, grounds.of_reports(below)),
 )
 if below != view:
-    head = ask("organisations", view).iloc[0]
-    own = {"name": head["name"], "met": head["own_met"], "required": head["own_required"]}
-    st.caption(parts.plain(_("The whole includes {name} at the top: {met} of {required} requirements.", **own)))
+    sentences.show(view, shaped(answers.at_the_top, ("organisations", view)), key="_top")
 organisations.show(below, "own_met", "own_required")

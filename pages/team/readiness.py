@@ -45,12 +45,14 @@ parts.table(waiting, "readiness", "readiness", first, *counts, "remains", *other
 if (view.role or view.team) and len(waiting):
     pictures.heading(_("Requirement by requirement"), "levels", grounds.requirements(view))
     parts.levels_grid(view, limit=40, given=_("Closest first"))
+nothing = mark("Without a role profile: {n}"), people_tables.without_requirements, grounds.without_profile(view)
 folded = {
-    "ready": (mark("Ready: {n}"), people_tables.ready_people),
-    "without_a_role_profile": (mark("Without a role profile: {n}"), people_tables.without_requirements),
+    "ready": (mark("Ready: {n}"), people_tables.ready_people, grounds.people(view)),
+    "without_a_role_profile": nothing,
 }
-for name, (title, shape) in folded.items():
+for name, (title, shape, behind) in folded.items():
     others = shaped(shape, asked, named)
     if len(others):
         with st.expander(_(title, n=len(others))):
+            pictures.why(_(title, n=len(others)), name, behind)
             parts.table(others, name, "readiness", *whose, opens_person=True)

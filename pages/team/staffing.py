@@ -9,6 +9,7 @@ from skilltrack.ui import filters, grounds, numbers, organisations, parts, pictu
 from skilltrack.ui.cache import shaped
 
 LISTS = {"seats": mark("How many"), "who": mark("Who sits where"), "ahead": mark("Falls short next")}
+PICTURE_OF = {"seats": "seats", "who": "who_sits", "ahead": "short_next"}
 parts.heading(_("Staffing"))
 view = filters.bar("as_of", "manager", "team", "assurance")
 everybody = shaped(tables.records, ("totals", view))[0]["people"]
@@ -33,11 +34,14 @@ numbers.cards(
 pictures.heading(_("If this person leaves"), "leaving", only)
 columns, none = ("name", "lost", "skills", "thin", "team", "role"), _("No skill depends on one or two people.")
 parts.table(leavers, "leaving", "leaving", *columns, opens_person=True, empty=none)
-pictures.heading(_("Seats of the targets"), "seats", grounds.seats(view))
+head = st.container()
+chosen = filters.tabs("list", _("List"), texts(LISTS)) if len(seats) else "seats"
+with head:
+    behind = grounds.short_next(view) if chosen == "ahead" else grounds.seats(view)
+    pictures.heading(_("Seats of the targets"), PICTURE_OF[chosen], behind)
 if seats.empty:
     st.info(_("No target holds on this day. A file of targets says how many people a team needs: see Uploads."))
     st.stop()
-chosen = filters.tabs("list", _("List"), texts(LISTS))
 of_target = ("team", "skill", "level", "filled", "headcount", "short")
 if chosen == "who":
     placed = shaped(people_tables.seated, ("seats", view), names)

@@ -208,6 +208,7 @@ def tell(outcome: Outcome, as_json: bool) -> None:
     if outcome.status == "refused":
         alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
         why = counted(outcome.error_count, "problem") if outcome.errors else counted(alarms, "alarm")
+        why += ", and no row is right" if outcome.errors and not outcome.good_rows else ""
         click.echo(f"Refused: {why}. Nothing was stored.", err=True)
         sys.exit(2)
     if not as_json:

@@ -3,6 +3,7 @@
 What a mail holds is asked as its reader, who sees in it what they would see when they sign in.
 """
 
+from skilltrack.mail.calendar import Entry, as_calendar
 from skilltrack.mail.daily import begin, sends_by_itself
 from skilltrack.mail.delivery import connected
 from skilltrack.mail.letter import as_html, as_text
@@ -20,8 +21,10 @@ __all__ = [
     "OUTCOMES",
     "STOP",
     "Due",
+    "Entry",
     "Mail",
     "Round",
+    "as_calendar",
     "as_html",
     "as_text",
     "begin",

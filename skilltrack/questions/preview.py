@@ -50,6 +50,9 @@ class Effects:
     """Some of them: what, employee_id, name, before, after."""
     teams: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Teams whose coverage would move most: team, required and met before and after, coverage before and after."""
+    met: tuple[int, int] = (0, 0)
+    """Requirements that are met, now and afterwards."""
+    required: tuple[int, int] = (0, 0)
     requirements: pd.DataFrame = field(default_factory=pd.DataFrame)
     """What would change in them: employee_id, name, team, skill, was_met and is_met (empty: not asked)."""
     samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -119,7 +122,9 @@ def _effects(
             )
             return effects
         refresh(transaction, upload_id)
-    effects.teams = _moved_teams(before, _coverage(transaction, viewer))
+    after = _coverage(transaction, viewer)
+    effects.teams = _moved_teams(before, after)
+    effects.met, effects.required = ((int(before[name].sum()), int(after[name].sum())) for name in ("met", "required"))
     return effects
 
 

@@ -144,6 +144,18 @@ def why_changed(causes: pd.DataFrame) -> Answer | None:
     return answer(text, is_good=total >= 0, counts="changes")
 
 
+def at_the_top(organisations: pd.DataFrame) -> Answer:
+    """What the one person at the top meets, who counts in the whole; the first row of the answer of `organisations`."""
+    head = organisations.iloc[0]
+    text = _(
+        "**{name}** at the top counts in the whole: {met} of {required} requirements are met.",
+        name=head["name"],
+        met=head["own_met"],
+        required=head["own_required"],
+    )
+    return answer(text, where={"employee": str(head["employee_id"])}, is_good=True, counts="met")
+
+
 def readings(verified: pd.DataFrame, attested: pd.DataFrame, claimed: pd.DataFrame) -> Answer | None:
     """Coverage in its three readings, which are never added together; each is the answer of `totals`."""
     met = [int(totals.iloc[0]["met"]) for totals in (verified, attested, claimed)]
@@ -179,7 +191,7 @@ def thinnest(coverage: pd.DataFrame) -> Answer | None:
         team=named or _("The group without a team"), missing=worst["missing"], required=worst["required"],
     )  # fmt: skip
     if not named:
-        return answer(text)
+        return answer(text, counts="unmet_of_no_team")
     return answer(text, about="coverage", where={"team": named}, counts="unmet")
 
 

@@ -52,6 +52,21 @@ def own_money(payments: pd.DataFrame, currency: str) -> Answer | None:
     return answer(text, longest, about="spend", where={"list": "own", "currency": currency}, counts="own_money")
 
 
+def refunded(payments: pd.DataFrame, currency: str) -> Answer | None:
+    """How long half of the refunds of one currency took, or longer."""
+    own = payments[(payments["currency"] == currency) & (payments["open"].astype(float) <= 0)]
+    if own.empty:
+        return None
+    usual = float(own["days"].median())
+    text = _(
+        "**{n} of {all} refunds** took {days} days or longer.",
+        n=int((own["days"] >= usual).sum()),
+        all=len(own),
+        days=usual,
+    )
+    return answer(text, where={"currency": currency}, is_good=True, counts="refunds")
+
+
 def over_list(paid: pd.DataFrame, currency: str) -> Answer | None:
     """What was paid over the list price, or saved, on the credentials of one currency that have one."""
     priced = money_tables.prices(paid, currency).dropna(subset=["over"])

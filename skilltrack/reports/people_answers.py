@@ -53,7 +53,8 @@ def lapsing(renewals: pd.DataFrame) -> tuple[Answer | None, ...]:
     """What has ended and was not renewed, and what ends within 90 days."""
     ended, soon = (renewals[renewals["bucket"].isin(buckets)] for buckets in (("expired",), SOON))
     if ended.empty and soon.empty:
-        return (answer(_("**Nothing** ended in the last 90 days, and nothing ends in the next 90."), is_good=True),)
+        nothing = _("**Nothing** ended in the last 90 days, and nothing ends in the next 90.")
+        return (answer(nothing, is_good=True, counts="soon"),)
     past = plural(
         "**{n} certificate** ended in the last 90 days and was not renewed.",
         "**{n} certificates** ended in the last 90 days and were not renewed.",
@@ -76,10 +77,15 @@ def unmet_by_all(by_skill: pd.DataFrame) -> Answer | None:
     if nobody.empty:
         return None
     named = nobody.sort_values(["required", "skill_id"], ascending=[False, True])["skill"].head(NAMED)
-    text = _("**Nobody here reaches the level that roles need:** {skills}.", skills=", ".join(named))
+    text = plural(
+        "**{n} skill that roles need** is reached by nobody here: {skills}.",
+        "**{n} skills that roles need** are reached by nobody here: {skills}.",
+        len(nobody),
+        skills=", ".join(named),
+    )
     more = len(nobody) - len(named)
     others = plural("{n} more skill likewise.", "{n} more skills likewise.", more) if more else ""
-    return answer(text, others)
+    return answer(text, others, counts="unreached")
 
 
 def _shared(renewals: pd.DataFrame) -> str:
@@ -187,7 +193,8 @@ def largest(by_skill: pd.DataFrame) -> Answer | None:
 def able(experts: pd.DataFrame, skill: str, level: int, as_of: date) -> Answer:
     """How many people can do a skill at a level, and for how many of them the evidence ends soon."""
     if experts.empty:
-        return answer(_("**Nobody** can show {skill} at level {level} or above.", skill=skill, level=level))
+        nobody = _("**Nobody** can show {skill} at level {level} or above.", skill=skill, level=level)
+        return answer(nobody, counts="able")
     ending = sum(end is not None and not pd.isna(end) and end <= as_of + PATIENCE for end in experts["valid_to"])
     text = plural(
         "**{n} person** can do {skill} at level {level} or above.",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from skilltrack import answer_grounds, grounds, money_grounds, tables
+from skilltrack import answer_grounds, grounds, money_grounds, renewal_grounds, tables
 from skilltrack.language import mark, money, number
 from skilltrack.questions import READINGS, Filters, catalogue
 from skilltrack.ui.cache import shaped
@@ -142,6 +142,29 @@ def requirements(view: Filters, counts: str = "met", name: str = "") -> Ground:
     return Ground(name or counts, metric, grounds.requirements, asked, "requirements_met", columns, more)
 
 
+def of_no_team(view: Filters) -> Ground:
+    """Requirements that people without a team do not meet."""
+    return requirements(view, "unmet")._replace(shape=grounds.of_no_team)
+
+
+def of_cell(view: Filters, team: str, skill: str) -> Ground:
+    """The requirements of one skill in one team."""
+    cell = requirements(replace(view, team=team or None, skill=skill), name="cell")
+    return cell if team else cell._replace(shape=grounds.of_no_team)
+
+
+def unreached(view: Filters) -> Ground:
+    """Skills that roles need and nobody has at the level."""
+    asked, columns = (("coverage_by_skill", view),), ("skill", "met", "required", "why")
+    return Ground("unreached", "coverage", grounds.unreached, asked, "coverage_by_skill", columns)
+
+
+def without_profile(view: Filters) -> Ground:
+    """People whose role has no requirements."""
+    asked, columns = (("readiness", view), _listed(view)), ("name", "why", "team")
+    return Ground("unasked", "readiness", grounds.without_profile, asked, "readiness", columns, (view.as_of,))
+
+
 def by_cell(view: Filters) -> Ground:
     """Requirements that are not met, by team and skill."""
     return requirements(view, "unmet")._replace(shape=grounds.by_cell)
@@ -199,19 +222,25 @@ def due(view: Filters, *buckets: str) -> Ground:
     asked = ("renewals", view), ("award_lines", view), _catalogue(view), _ever_listed(view)
     columns = ("name", "credential", "why", "valid_to", "days", "team")
     name = f"due_{buckets[0] if len(buckets) == 1 else 'soon'}"
-    return Ground(name, "renewals", grounds.due, asked, "renewals", columns, (view.as_of, *buckets))
+    return Ground(name, "renewals", renewal_grounds.due, asked, "renewals", columns, (view.as_of, *buckets))
 
 
 def ending_by(view: Filters, day: date) -> Ground:
     """Awards that end by a day to come."""
     columns, about = ("name", "credential", "valid_to", "days", "team"), "renewals"
     parts = mark("End by then: {n}"), mark("End later: {n}"), mark("Ended already: {n}")
-    return Ground("ending", about, grounds.ending_by, ((about, view),), about, columns, (day,), parts=parts)
+    return Ground("ending", about, renewal_grounds.ending_by, ((about, view),), about, columns, (day,), parts=parts)
 
 
-def due_together(view: Filters, *buckets: str) -> Ground:
-    """Awards that end in these buckets and that several people of a team share."""
-    return due(view, *buckets)._replace(shape=grounds.due_together)
+def due_listed(view: Filters, course: str | None, before: date | None, *buckets: str) -> Ground:
+    """Awards that end in these buckets, of one course and up to a day if they are given."""
+    more = (view.as_of, course, before, *buckets)
+    return due(view, *buckets)._replace(name="due_listed", shape=renewal_grounds.due_listed, more=more)
+
+
+def due_together(view: Filters, *limits: Any) -> Ground:
+    """The same of awards that several people of a team share."""
+    return due_listed(view, *limits)._replace(shape=renewal_grounds.due_together)
 
 
 def payments(view: Filters, currency: str, counts: str = "all") -> Ground:
@@ -243,6 +272,14 @@ def own_money(view: Filters, currency: str) -> Ground:
     columns = ("name", "open", "days", "credential", "why", "paid_on", "paid", "refunded", "team")
     asked, about = (("own_payments", view), _ever_listed(view)), "own_payments"
     ground = Ground("own_money", about, money_grounds.own_money, asked, about, columns, (currency,), "open", currency)
+    return ground._replace(has_outside=True)
+
+
+def refunds(view: Filters, currency: str) -> Ground:
+    """What employees paid themselves and got back, by how long that took."""
+    columns = ("name", "days", "credential", "why", "paid_on", "paid", "refunded", "team")
+    asked, about = (("own_payments", view), _ever_listed(view)), "own_payments"
+    ground = Ground("refunds", about, money_grounds.refunds, asked, about, columns, (currency,))
     return ground._replace(has_outside=True)
 
 

@@ -20,12 +20,14 @@ const shade = (met, required) => {
   return met >= required ? "m0" : !met ? "m5" : "m" + Math.min(4, Math.ceil(missing * 4));
 };
 const holds = (label, typed) => typed.every((word) => label.toLowerCase().includes(word));
+const placeOf = (...place) => place.join("\n");
 const byGap = (a, b) => b.required - b.met - (a.required - a.met) || a.label.localeCompare(b.label);
 const byName = (a, b) => a.label.localeCompare(b.label);
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const levels = data.style === "level";
+  const isDeep = data.rows.some((row) => row.thin);
   const state = kept.get(parentElement) || { find: "", sort: "gap", open: new Set(), shut: new Set() };
   kept.set(parentElement, state);
   const find = parentElement.querySelector(".find");
@@ -56,15 +58,18 @@ export default function (component) {
   draw();
 
   function draw() {
-    const { rows, groups, isFiltered } = inView();
+    const { rows, groups } = inView();
+    const hadFocus = box.contains(box.getRootNode().activeElement);
+    const [left, top] = [box.scrollLeft, box.scrollTop];
     const table = make("table");
     const head = table.appendChild(make("thead"));
-    if (groups.some((group) => group.label)) drawGroups(head.insertRow(), groups, isFiltered);
+    const folds = groups.some((group) => group.label) ? [drawGroups(head.insertRow(), groups)] : [];
     drawHead(head.insertRow(), groups);
     const body = table.appendChild(make("tbody"));
-    const buttons = rows.map((row) => drawRow(body.insertRow(), row, groups));
+    const lines = rows.map((row) => drawRow(body.insertRow(), row, groups));
     box.replaceChildren(rows.length && groups.length ? table : make("p", say("nothing"), "nothing"));
-    walk(table, buttons);
+    box.scrollTo(left, top);
+    walk(table, [...folds, ...lines], hadFocus);
   }
 
   // Typing keeps the skills whose name matches, else the rows, else the categories. Columns and rows left without a cell
@@ -120,14 +125,16 @@ export default function (component) {
   function drawGroups(line, groups) {
     const corner = line.appendChild(make("td", undefined, "corner"));
     corner.colSpan = levels ? 1 : 2;
+    const folds = levels ? [null] : [null, null];
     for (const group of groups) {
       const cell = line.appendChild(make("th", undefined, group.folded ? "group shut" : "group"));
       cell.scope = "colgroup";
       cell.colSpan = group.folded ? 1 : group.columns.length;
       const name = group.label || say("ungrouped");
       cell.dataset.name = name; // for paper: a button is not drawn in a head that is repeated on the next sheet
-      const toggle = cell.appendChild(make("button", (group.folded ? "▸ " : "▾ ") + name, "fold"));
-      toggle.type = "button";
+      const toggle = reached(cell.appendChild(make("button", (group.folded ? "▸ " : "▾ ") + name, "fold")), "fold", group.label);
+      if (cell.colSpan > 1) toggle.style.maxWidth = `calc(${cell.colSpan} * var(--column))`;
+      for (let column = 0; column < cell.colSpan; column++) folds.push(toggle);
       toggle.setAttribute("aria-expanded", String(!group.folded));
       toggle.title = say("group", { name, n: group.columns.length, part: part(group.met, group.required) });
       toggle.onclick = () => {
@@ -136,6 +143,8 @@ export default function (component) {
         draw();
       };
     }
+    if (isDeep) line.appendChild(make("td", undefined, "corner"));
+    return folds;
   }
 
   function drawHead(line, groups) {
@@ -151,24 +160,35 @@ export default function (component) {
           cell.append(make("div", count), ...(levels ? [] : [make("div", part(group.met, group.required))]));
           continue;
         }
-        const below = levels ? (column.needed ? " · " + column.needed : "") : " · " + part(column.met, column.required);
-        cell.title = column.label + below;
-        cell.appendChild(make("div", column.label + below, "turn"));
+        cell.appendChild(make("div", column.label, "label"));
+        const below = !levels ? part(column.met, column.required) : column.needed ? say("needs", { n: column.needed }) : "";
+        if (below) cell.appendChild(make("div", below, "below"));
       }
     }
+    if (isDeep) line.appendChild(make("th", say("thin"), "deep")).scope = "col";
   }
 
   function drawRow(line, row, groups) {
     const name = line.appendChild(make("th", levels ? row.label : undefined));
     name.scope = "row";
-    name.title = row.label;
+    const before = [null];
     if (!levels) {
-      const open = name.appendChild(make("button", row.label, "row"));
-      open.type = "button";
+      const open = reached(name.appendChild(make("button", row.label, "row")), "row", row.id);
       open.onclick = () => setTriggerValue("row", row.id);
       line.appendChild(make("td", part(row.met, row.required), "total")).title = percent(row.met, row.required);
+      before.splice(0, 1, open, null);
     }
-    return groups.flatMap((group) => (group.folded ? [drawSum(line, row, group)] : group.columns.map((column) => drawCell(line, row, column))));
+    const cells = groups.flatMap((group) => (group.folded ? [drawSum(line, row, group)] : group.columns.map((column) => drawCell(line, row, column))));
+    return [...before, ...cells, ...(isDeep ? [drawDepth(line, row)] : [])];
+  }
+
+  // How many of the skills that a row needs rest on one person, or on nobody.
+  function drawDepth(line, row) {
+    const [one, nobody] = row.thin;
+    const text = `${row.label} · ${say("thin")}: ${say("one_or_nobody", { one, nobody })}`;
+    const button = drawButton(line.appendChild(make("td", undefined, "deep")), String(one + nobody), one + nobody ? "" : "none", text, "deep", row.id);
+    button.onclick = () => setTriggerValue("deep", row.id);
+    return button;
   }
 
   function drawSum(line, row, group) {
@@ -184,10 +204,12 @@ export default function (component) {
     }
     if (!some) return null;
     const text = `${row.label} · ${group.label || say("ungrouped")}: ${say("of", { n: met, m: required })}`;
-    const button = drawButton(cell, part(met, required), required ? shade(met, required) : "none", text);
+    const button = drawButton(cell, part(met, required), required ? shade(met, required) : "none", text, "sum", row.id, group.label);
     button.onclick = () => {
       state.open.add(group.label);
       state.shut.delete(group.label);
+      const first = group.columns.find((column) => data.cells[row.id + "\n" + column.id]);
+      state.at = placeOf("cell", row.id, first.id);
       draw();
     };
     return button;
@@ -204,7 +226,7 @@ export default function (component) {
       : `${percent(met, required)}, ${say(met === 1 && required ? "one_can" : "of", { n: met, m: required })}`;
     const shown = levels ? (exempt ? "–" : met >= required ? "✓ " + met : met + "/" + required) : part(met, required);
     const css = nothing ? "none" : shade(Math.min(met, required), required) + (!levels && met === 1 ? " one" : "");
-    const button = drawButton(cell, shown, css, `${row.label} · ${column.label}: ${description}`);
+    const button = drawButton(cell, shown, css, `${row.label} · ${column.label}: ${description}`, "cell", row.id, column.id);
     button.onclick = () => setTriggerValue("cell", { row: row.id, column: column.id });
     if (levels && !exempt) {
       const steps = button.appendChild(make("span", undefined, "steps"));
@@ -213,41 +235,53 @@ export default function (component) {
     return button;
   }
 
-  function drawButton(cell, text, css, title) {
-    const button = cell.appendChild(make("button", text, "cell " + css));
-    button.type = "button";
+  function drawButton(cell, text, css, title, ...place) {
+    const button = reached(cell.appendChild(make("button", text, "cell " + css)), ...place);
     button.title = title;
-    button.tabIndex = -1;
     button.setAttribute("aria-label", title);
     return button;
   }
 
-  // One cell is in the order of Tab; arrows, Home and End lead from cell to cell.
-  function walk(table, buttons) {
-    const first = buttons.flat().find(Boolean);
-    if (first) first.tabIndex = 0;
+  // A button that arrows lead to, with the place by which it is found again once the table is drawn anew.
+  function reached(button, ...place) {
+    button.type = "button";
+    button.tabIndex = -1;
+    button.dataset.place = placeOf(...place);
+    return button;
+  }
+
+  // One button of the table is in the order of Tab: the one where the reader was last. Arrows, Home and End lead on; with
+  // Control to the corners. A table that is drawn anew keeps the place, and the keyboard in it.
+  function walk(table, lines, hadFocus) {
+    const all = [...table.querySelectorAll("button")];
+    const here = all.find((button) => button.dataset.place === state.at) || all.find((button) => button.matches(".cell")) || all[0];
+    if (!here) return;
     const at = new Map();
-    buttons.forEach((line, y) => line.forEach((button, x) => button && at.set(button, [x, y])));
+    lines.forEach((line, y) => line.forEach((button, x) => button && !at.has(button) && at.set(button, [x, y])));
     const steps = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1], Home: [-1, 0], End: [1, 0] };
+    const stand = (button) => {
+      for (const other of all) other.tabIndex = other === button ? 0 : -1;
+      state.at = button.dataset.place;
+    };
+    stand(here);
+    if (hadFocus) here.focus();
+    table.addEventListener("focusin", (event) => at.has(event.target) && stand(event.target));
     table.onkeydown = (event) => {
       const place = at.get(event.target);
       const step = steps[event.key];
       if (!place || !step) return;
       event.preventDefault();
-      let [x, y] = place;
       let next = null;
-      for (;;) {
+      for (let [x, y] = place; ; ) {
         x += step[0];
         y += step[1];
-        if (!buttons[y] || x < 0 || x >= buttons[y].length) break;
-        if (!buttons[y][x]) continue;
-        next = buttons[y][x];
+        if (!lines[y] || x < 0 || x >= lines[y].length) break;
+        if (!lines[y][x] || lines[y][x] === event.target) continue;
+        next = lines[y][x];
         if (event.key.startsWith("Arrow")) break;
       }
-      if (!next) return;
-      event.target.tabIndex = -1;
-      next.tabIndex = 0;
-      next.focus();
+      if (event.ctrlKey && !event.key.startsWith("Arrow")) next = event.key === "Home" ? all[0] : all[all.length - 1];
+      if (next) next.focus();
     };
   }
 }

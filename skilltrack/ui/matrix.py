@@ -27,7 +27,7 @@ HTML = """<div class="matrix" hidden>
   </span>
   <span class="steps-legend" data-text="steps"></span>
 </div>
-<div class="scroll" tabindex="0" role="region"></div>
+<div class="scroll" role="region"></div>
 </div>"""
 
 _grid = st.components.v2.component(
@@ -45,7 +45,8 @@ TEXTS = {
     "steps": mark("✓ met · 1/3 level 1 of 3 · – exempt"), "nothing": mark("Nothing here is called so."),
     "all": mark("All"), "ungrouped": mark("Other skills"), "skills": mark("Skills: {n}"),
     "of": mark("{n} of {m}"), "exempt": mark("exempt"),
-    "level": mark("level {level} of {needed}"),
+    "level": mark("level {level} of {needed}"), "needs": mark("needs level {n}"),
+    "thin": mark("Only one, or nobody"), "one_or_nobody": mark("on one person: {one}, on nobody: {nobody}"),
     "group": mark("{name}: skills: {n}, met: {part}"), "one_can": mark("{n} of {m}, one person"),
 }  # fmt: skip
 """What `matrix.js` writes; it fills in the places itself."""
@@ -53,13 +54,13 @@ TEXTS = {
 
 def show(
     data: dict[str, Any], key: str, *, corner: str, label: str, style: str = "share", given: str = ""
-) -> tuple[tuple[str, str] | None, str | None]:
+) -> tuple[tuple[str, str] | None, str | None, str | None]:
     """Draw the grid of `tables.team_matrix` (style share) or `tables.people_matrix` (style level).
 
     `corner` is the header of the rows and `label` what the grid is called. `given` names the order of the rows if it
     is to be kept; otherwise the biggest gaps come first.
-    Returns (row id, column id) in the run after a cell was clicked, and the row id in the run after a row's name was;
-    else None for each.
+    Returns (row id, column id) in the run after a cell was clicked, the row id in the run after a row's name was, and
+    in the run after its last cell was, which says how many skills rest on one person or nobody; else None for each.
     """
     more = {
         "corner": corner,
@@ -68,8 +69,15 @@ def show(
         "given": given,
         "texts": texts(TEXTS),
     }
-    result = _grid(key=key, data=data | more, on_cell_change=lambda: None, on_row_change=lambda: None)
-    return (result.cell["row"], result.cell["column"]) if result.cell else None, result.row or None
+    result = _grid(
+        key=key,
+        data=data | more,
+        on_cell_change=lambda: None,
+        on_row_change=lambda: None,
+        on_deep_change=lambda: None,
+    )
+    cell = (result.cell["row"], result.cell["column"]) if result.cell else None
+    return cell, result.row or None, result.deep or None
 
 
 def about_teams(teams: int, skills: int) -> str:

@@ -5,7 +5,8 @@ import streamlit as st
 from skilltrack import charts, money_tables, tables
 from skilltrack.language import _, mark, texts
 from skilltrack.questions import Filters
-from skilltrack.ui import filters, grounds, parts, pictures
+from skilltrack.reports import money_answers
+from skilltrack.ui import filters, grounds, parts, pictures, sentences
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.grounds import Ground
 
@@ -56,9 +57,7 @@ def _waiting(view: Filters, currency: str) -> None:
 
 def _own(view: Filters, currency: str) -> None:
     asked = ("own_payments", view)
-    sums = shaped(money_tables.own_money, asked, more=(currency,))
-    if sums["usual"] is not None:
-        st.caption(_("Who has been refunded waited {n} days (half of them longer).", n=sums["usual"]))
+    sentences.show(view, shaped(money_answers.refunded, asked, more=(currency,)), key="_own")
     columns = ("name", "open", "days", "credential", "paid_on", "paid", "refunded", "team")
     people, empty = ("people_ever", view), _("Nobody paid for training themselves.")
     frame = shaped(money_tables.named, asked, people, more=(currency,))

@@ -1,5 +1,6 @@
 """Numbers side by side, each with its n of m and with "Why this number": the rows behind it, in a panel at the side."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,6 +24,9 @@ class Number(NamedTuple):
     value: str
     below: str = ""
     ground: Ground | None = None
+    pick: Callable[[], None] | None = None
+    """What a click on the card does, if it limits the page to what the number counts."""
+    is_picked: bool = False
 
 
 def part_of(label: str, part: Any, whole: Any, below: str, ground: Ground | None = None) -> Number:
@@ -97,17 +101,29 @@ def cards(*numbers: tuple[Any, ...], key: str = "first") -> None:
         for one in drawn:
             _card(one)
     for one in drawn:
-        if one.ground:
-            panel.beside(one.ground.name, one.label, partial(_shown, one, one.ground))
+        beside(one)
+
+
+def beside(one: Number) -> None:
+    """The panel of a number, if the address asks for it."""
+    if one.ground:
+        panel.beside(one.ground.name, one.label, partial(_shown, one, one.ground))
 
 
 def _card(one: Number) -> None:
     """A number, with the button that opens what it rests on."""
-    with st.container(key=f"number_{one.ground.name}" if one.ground else None):
+    name = one.ground.name if one.ground else ""
+    with st.container(key=f"number_{name}{'_picked' if one.is_picked else ''}" if name else None):
         st.metric(
             plain(one.label), plain(one.value), delta=plain(one.below) or None, delta_color="off", delta_arrow="off",
             border=True,
         )  # fmt: skip
+        if one.pick:
+            only, every = (
+                _("Show only: {number}", number=one.label),
+                _("Show all, not only: {number}", number=one.label),
+            )
+            st.button(plain(every if one.is_picked else only), key=f"pick_{name}", type="tertiary", on_click=one.pick)
         if one.ground:
             panel.sign(one.ground.name, _("Why this number: {number}", number=one.label))
 

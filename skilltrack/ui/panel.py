@@ -125,8 +125,8 @@ def _of_point(rows: dict[str, pd.DataFrame], about: str, by: str) -> dict[str, p
 
 def chosen_point(label: str, called: dict[str, str], key: str, none: str, usual: str | None = None) -> str | None:
     """The point or row that is chosen, of those in `called` with their names; `usual` or None before one is."""
-    if filters.get("point") in called:
-        st.session_state[key] = filters.get("point")
+    if (point := filters.get("point")) and point in called:  # an address without a point is not about no team
+        st.session_state[key] = point
     elif usual is not None and st.session_state.get(key) is None:
         st.session_state[key] = usual
     return st.selectbox(

@@ -121,16 +121,21 @@ def table(
             open_person(str(row["employee_id"]))
 
 
+def open_page(name: str, **parameters: str) -> None:
+    """Go to another page, keeping the shared filters."""
+    st.switch_page(page_file(name), query_params=filters.shared(**parameters))
+
+
 def open_cell(row: dict[str, Any]) -> None:
     """Go to the people behind a team's skill, in Coverage."""
     cell = {"cell_team": row["team"], "cell_skill": row["skill_id"]}
-    st.switch_page(page_file("team/coverage"), query_params=filters.shared(**cell))
+    open_page("team/coverage", **cell)
 
 
 def open_person(person: str) -> None:
     """Go to a person's page; a role chosen here stays chosen there."""
     about = {"employee": person} | ({"role": filters.get("role")} if filters.get("role") else {})
-    st.switch_page(page_file("team/people"), query_params=filters.shared(**about))
+    open_page("team/people", **about)
 
 
 def levels_grid(view: Filters, limit: int, given: str = "", sign: Callable[[], None] | None = None) -> None:
@@ -141,7 +146,7 @@ def levels_grid(view: Filters, limit: int, given: str = "", sign: Callable[[], N
     """
     asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
     grid = shaped(tables.closest_matrix, *asked, more=(limit, bool(given)))
-    cell, _row = matrix.show(
+    cell, _row, _deep = matrix.show(
         grid, "levels_grid", corner=_("Person"), label=_("People by skill"), style="level", given=given
     )
     cut = _("The {n} closest people are drawn.", n=limit) if len(grid["rows"]) == limit else ""
@@ -192,23 +197,36 @@ def is_too_many(people: int, answers: Callable[[], None] | None = None) -> bool:
     return people > LISTED
 
 
-def download(frame: pd.DataFrame, name: str, at: str = "") -> None:
-    """The frame as a CSV file, made and noted on the click; `at` tells two of them on one page apart."""
+def download(
+    frame: pd.DataFrame,
+    name: str,
+    at: str = "",
+    *,
+    label: str = "CSV",
+    holds: str = "",
+    as_file: Callable[[pd.DataFrame], bytes] | None = None,
+    ending: str = "csv",
+    mime: str = "text/csv",
+) -> None:
+    """The frame as a file, made and noted on the click; `at` tells two of them on one page apart.
+
+    It is a CSV file unless `as_file` makes another, with its `ending` and type; `holds` says what is in it.
+    """
     asked_by, about = viewer(), st.session_state.get(ABOUT)
 
     def made() -> bytes:
         note(asked_by.account, "exported", about, report=name, rows=len(frame))
-        return render(frame, "csv")
+        return as_file(frame) if as_file else render(frame, "csv")
 
     st.download_button(
-        "CSV",
+        label,
         data=while_in(made, is_drawn=True),
-        file_name=f"{name}.csv",
-        mime="text/csv",
+        file_name=f"{name}.{ending}",
+        mime=mime,
         on_click="ignore",
         icon=":material/download:",
         key=f"csv_{name}{at}",
-        help=_("Download {file}", file=f"{name}.csv"),
+        help=holds or _("Download {file}", file=f"{name}.{ending}"),
     )
 
 

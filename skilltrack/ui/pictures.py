@@ -73,9 +73,17 @@ PICTURES = {
     "waiting": Picture(
         "readiness", mark("A row is one person who is not ready: how much of their role they meet, by weight."), "team"
     ),
+    "ready": Picture("readiness", mark("A row is one person who is ready."), "team"),
+    "without_a_role_profile": Picture(
+        "readiness", mark("A row is one person of whom nothing is asked, because the role has no requirements."), "team"
+    ),
+    "able": Picture("experts", mark("A row is one person who has the level, or a higher one."), "employee_id"),
     "rarest": Picture("coverage", mark("A row is one skill: of those whose role needs it, how many have it."), "skill"),
     "clusters": Picture(
         "renewals", mark("A row is one certificate that two people or more of a team must renew."), "cluster"
+    ),
+    "courses": Picture(
+        "renewals", mark("A row is one course or certificate, with everybody who must renew it."), "credential"
     ),
     "renewals": Picture("renewals", mark("A row is one certificate of one person."), "team"),
     "months": Picture("renewals", mark("A bar is the number of certificates whose last day is in the month."), "month"),
@@ -83,6 +91,14 @@ PICTURES = {
         "leaving", mark("A row is one person, with the skills that nobody else in their team can show."), "team"
     ),
     "seats": Picture("staffing", mark("A row is one target, with the seats of it that can be filled."), "team"),
+    "who_sits": Picture(
+        "seats",
+        mark("A row is one person, with the seat that they fill, or are nearest to while it stays empty."),
+        "team",
+    ),
+    "short_next": Picture(
+        "staffing_ahead", mark("A row is one target that is filled now, on the first day on which it is not."), "team"
+    ),
     "causes": Picture(
         "changes",
         mark("A row adds up the requirements that are met on only one of the two days, for one cause."),

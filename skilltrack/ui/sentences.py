@@ -37,7 +37,10 @@ NARROWS = {"team": "team", "manager": "manager", "skill": "skill", "employee": "
 
 COUNTS: dict[str, Callable[[Filters, Mapping[str, str]], Ground]] = {
     "met": lambda view, where: grounds.requirements(replace(view, paid_from=None, paid_to=None)),
+    "met_then": lambda view, where: grounds.requirements(replace(view, as_of=date.fromisoformat(where["as_of"]))),
     "unmet": lambda view, where: grounds.requirements(view, "unmet"),
+    "unmet_of_no_team": lambda view, where: grounds.of_no_team(view),
+    "unreached": lambda view, where: grounds.unreached(view),
     "changes": lambda view, where: grounds.net_changes(view),
     "readings": lambda view, where: grounds.by_reading(view),
     "thin": lambda view, where: grounds.thin_skills(view),
@@ -57,10 +60,10 @@ COUNTS: dict[str, Callable[[Filters, Mapping[str, str]], Ground]] = {
     "titles": lambda view, where: grounds.without_role(view),
     "naming": lambda view, where: grounds.badges_naming(view),
     "latest_upload": lambda view, where: grounds.files_of_upload(view, int(where["upload"])),
-    "met_then": lambda view, where: grounds.requirements(replace(view, as_of=date.fromisoformat(where["as_of"]))),
     "able": lambda view, where: grounds.able(view),
     "unconverted": lambda view, where: grounds.payments(_paid(view, where), where["currency"], "unconverted"),
     "own_money": lambda view, where: grounds.own_money(view, where["currency"]),
+    "refunds": lambda view, where: grounds.refunds(view, where["currency"]),
     "over_list": lambda view, where: grounds.over_list(view, where["currency"]),
     "leavers": lambda view, where: grounds.leavers(view),
     "seats": lambda view, where: grounds.seats(view),

@@ -1,7 +1,6 @@
 """The upload form: choose files, see how they are read and what they would change, import them."""
 
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
@@ -11,35 +10,25 @@ from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import (
     BADGE_ENDINGS,
     ENDINGS,
-    KINDS_OF_LEVELS,
-    Mapping,
     Options,
     ReadFile,
     Source,
     Unanswered,
     import_read,
-    kind_of_name,
-    last_part,
     parse_mapping,
     read_all,
-    recognised_kinds,
 )
-from skilltrack.kinds import has_roster, kind_called, kinds_open_to
+from skilltrack.kinds import has_roster
 from skilltrack.language import _, day_format, mark, plural, texts
 from skilltrack.questions import Preview, preview_import
 from skilltrack.text import visible
-from skilltrack.ui import first_steps, parts, upload_preview, upload_questions
+from skilltrack.ui import first_steps, parts, upload_files, upload_preview, upload_questions
 from skilltrack.ui.cache import is_empty, store
-from skilltrack.ui.received import RECEIVED, received
+from skilltrack.ui.received import RECEIVED
 from skilltrack.ui.signin import viewer
 
 MODES = {"snapshot": mark("is the whole company from that day on"), "changes": mark("changes some people only")}
 
-OF_LEVELS = mark("A skill matrix: who gave the levels?")
-ABOUT_MATRIX = mark(
-    "This looks like a skill matrix. If people rated themselves, choose **self ratings**. If somebody assessed them, "
-    "choose **prior learning**: you can then say who it was."
-)
 STOPPED = mark(
     "**Nothing can be uploaded or taken back at the moment.** The journal, which keeps a line for every upload, "
     "is missing or damaged. What the pages show is right. Whoever runs Skilltrack can mend it with the command "
@@ -66,7 +55,7 @@ def form() -> None:
         if is_empty():
             first_steps.show()
         return
-    sources = _sources(files)
+    sources, listed = upload_files.listed(files)
     if sources is None:
         return
     options = _options(sources)
@@ -76,75 +65,29 @@ def form() -> None:
         st.warning(_("Nothing is checked yet: answer the questions below first."), icon=":material/help:")
         if unanswered.advice:
             st.info(parts.plain(_(unanswered.advice)), icon=":material/table_rows:")
+        listed.ask(unanswered.questions)
         upload_questions.ask(unanswered.questions, sources)
         return
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
         return
+    listed.ask(preview.outcome.questions)
+    listed.tell(read, preview.outcome.counts)
     upload_questions.ask(preview.outcome.questions, sources)
     is_refused = preview.outcome.status == "refused"
     if is_refused:
-        _tell_refused(preview)
+        _tell_refused(preview, options)
     elif preview.outcome.status == "repeated":
         again = _("This is upload {n} again: nothing to do.", n=preview.outcome.upload_id)
         st.info(again, icon=":material/task_alt:")
         return
+    if not is_refused:
+        upload_preview.effect(preview.effects)
     may_land = not is_refused and upload_preview.alarms_ticked(preview.outcome, turn)
     if st.button(_("Import"), key="upload_import", disabled=not may_land, icon=":material/upload:", type="primary"):
         _land(read, options)
     upload_preview.show(preview)
     upload_preview.how_read(read)
-
-
-def _sources(files: list[Any]) -> list[Source] | None:
-    """The files with their kinds, recognised or chosen, and the answers about each; None while a kind is missing."""
-    sources, is_whole, names = [], True, dict[str, str]()
-    try:
-        contents = received(files)
-    except Refused as refused:
-        st.error(parts.plain(refused), icon=":material/block:")
-        return None
-    for file in files:
-        (content, digest), name = contents[file.file_id], last_part(file.name) or "file"
-        key = digest[:16]
-        if digest in names.values():
-            st.caption(parts.plain(_("{file} is here twice. It is used once.", file=name)))
-            continue
-        same = sum(other.rsplit(" (", 1)[0] == name for other in names)
-        name = f"{name} ({same + 1})" if same else name
-        names[name] = digest
-        if f"kinds_{key}" not in st.session_state:
-            named = kind_of_name(name)
-            st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)
-        guesses = st.session_state[f"kinds_{key}"]
-        kinds = kinds_open_to(viewer().areas)
-        called = {kind: kind_called(kind) for kind in kinds}
-        if guesses and guesses[0] not in kinds:
-            only = _("Only HR can upload files of this kind: {kind}.", kind=kind_called(guesses[0]))
-            st.error(only, icon=":material/block:")
-        is_open = guesses[:2] == list(KINDS_OF_LEVELS)  # who gave the levels of a matrix is never guessed
-        guess = guesses[0] if guesses and not is_open else None
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(visible(name), width=320)  # not in the label, which screen readers read out with its escapes
-            kind = st.selectbox(
-                _("This file contains"),
-                kinds,
-                index=kinds.index(guess) if guess in kinds else None,
-                key=f"kind_{key}",
-                format_func=called.__getitem__,
-                width=320,
-                placeholder=_(OF_LEVELS) if is_open else _("Not recognised: choose what it contains"),
-            )
-        if kind is None:
-            if is_open:
-                st.info(_(ABOUT_MATRIX), icon=":material/grid_on:")
-            is_whole = False
-            continue
-        base = st.session_state.get(f"mapping_{key}")
-        answers = st.session_state.get(f"answers_{key}", {})
-        mapping = (base or Mapping()).answered(answers)
-        sources.append(Source(kind, name, content, mapping, bool(base or answers), digest))
-    return sources if is_whole else None
 
 
 def _options(sources: list[Source]) -> Options:
@@ -190,16 +133,23 @@ def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile],
     return checked[1], checked[2]
 
 
-def _tell_refused(preview: Preview) -> None:
-    errors, total = preview.outcome.errors, preview.outcome.error_count
-    lines = sum(count.quarantined for count in preview.outcome.counts) or total
-    good = sum(count.new + count.changed + count.unchanged for count in preview.outcome.counts)
+def _tell_refused(preview: Preview, options: Options) -> None:
+    outcome = preview.outcome
+    errors, total, good = outcome.errors, outcome.error_count, outcome.good_rows
+    lines = sum(count.quarantined for count in outcome.counts) or total
     counts = _("Bad rows: {bad}, good rows: {good}.", bad=lines, good=good)
-    if preview.outcome.questions:
+    if good and outcome.questions:
         what = _("Answer the questions above, correct the file, or switch on setting bad rows aside.")
-    else:
+    elif good and not options.quarantine:
         what = _("Correct the file, or switch on setting bad rows aside.")
+    elif outcome.questions:
+        what = _("Answer the questions above, or correct the file.")
+    else:
+        what = _("Correct the file, or say below how it is read.")
     st.error(f"{counts} {what}", icon=":material/block:")
+    columns = {error.column for error in errors}
+    if not good and len(columns) == 1 and total > 1 and (column := columns.pop()):
+        st.info(parts.plain(_("Every row fails in the column {column}: is it the right one?", column=column)))
     first = _("The first of {n}: {problem}", n=total, problem=str(errors[0])) if total > 1 else str(errors[0])
     st.text(visible(first))
 

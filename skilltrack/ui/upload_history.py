@@ -120,6 +120,8 @@ def _confirm(number: int, event: str) -> None:
         return
     if effects.teams.empty and not effects.people:
         st.caption(_("No team's coverage and nobody's place on the roster would change today."))
+    else:
+        upload_preview.effect(effects)
     if st.button(_(ACTS[event][1], n=number), key="take_back_go", type="primary"):
         act = undo if event == "undone" else redo
         act(store(), number, by=viewer().acting_in("uploads"), areas=viewer().areas)

@@ -12,6 +12,7 @@ from skilltrack.ingest import KINDS, Outcome, ReadFile
 from skilltrack.kinds import KEPT_APART, kind_called
 from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import Effects, Preview
+from skilltrack.reports import upload_answers
 from skilltrack.text import visible
 from skilltrack.ui import badges, filters, labels, names, numbers, parts, pictures
 
@@ -68,6 +69,12 @@ def show(preview: Preview) -> None:
         ]
         columns = ("severity", "file", "line", "column", "value", "message")
         parts.table(pd.DataFrame(rows).fillna(""), "problems", "problems", *columns, row_height=SENTENCES)
+
+
+def effect(changes: Effects) -> None:
+    """What would become of coverage, as one sentence."""
+    if one := upload_answers.effect(changes.met, changes.required, list(changes.teams.get("team", []))):
+        st.markdown(f"**{parts.plain(one.strong)}** {parts.plain(one.rest)}")
 
 
 def effects(changes: Effects, at: str = "") -> None:

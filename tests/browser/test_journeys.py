@@ -1,5 +1,7 @@
 """The app as people use it: a real server, a real Chromium, the main journeys."""
 
+import itertools
+import re
 import shutil
 
 import pytest
@@ -7,6 +9,7 @@ from playwright.sync_api import expect
 
 from skilltrack import demo
 from skilltrack.config import today
+from skilltrack.ui.shell import NAMES
 from tests.browser.conftest import (
     Server,
     choose,
@@ -21,45 +24,77 @@ from tests.browser.conftest import (
 from tests.long import some, sweep
 
 pytestmark = pytest.mark.browser
-PAGES = [
+FILTERS = ".st-key-filters button"
+"""What opens the filters of a page."""
+STATES = [
     "",
     "log",
+    "privacy",
     "privacy?person=Freja",
     "coverage",
-    "gaps",
+    "coverage?cell_team=Cyber+defence&cell_skill=se-ot",
+    "coverage?team=Cyber+defence",
+    FILTERS,
+    "organisation",
+    *(f"gaps?by={by}" for by in ("skill", "team", "role", "risk")),
     "gaps?by=person&skill=se-ot",
+    "gaps?why=unmet",
+    "gaps?why=picture_gaps_skill",
+    "readiness",
     "readiness?role=grid-sr",
+    "experts",
     "experts?skill=se-ot",
     "people",
     "people?employee=00126",
+    "people?employee=00126&role=lead",
     "renewals",
+    "renewals?bucket=0-30",
+    *(f"staffing?list={part}" for part in ("seats", "who", "ahead")),
+    "changes",
+    "changes?cause=lapsed",
     "waiting",
-    "spend",
+    *(f"spend?list={part}" for part in ("credentials", "waiting", "own", "centers", "prices")),
     "uploads",
-    "catalogue",
+    "uploads?upload=5",
+    *(f"catalogue?part={part}" for part in ("todo", "skills", "credentials", "roles")),
+    "issuers",
     "exports",
     "mails",
+    "schedules",
     "definitions",
+    "definitions?metric=coverage",
     "roles",
 ]
+"""Every page, and what opens on it: an address, or what is clicked on the page before."""
 
 
-CUT = """() => [...document.querySelectorAll('[data-testid=stMain] *')].filter((text) => {
+CUT = """() => {
+const up = (node) => node.parentElement ?? node.getRootNode().host;
+const all = (root) => [...root.querySelectorAll('*')].flatMap((node) => [node, ...(node.shadowRoot ? all(node.shadowRoot) : [])]);
+const roots = ['stMain', 'stDialog', 'stPopoverBody'];
+const shown = roots.flatMap((root) => [...document.querySelectorAll(`[data-testid=${root}]`)]);
+return shown.flatMap(all).filter((text) => {
   const box = text.getBoundingClientRect();
   const isText = [...text.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
   if (!isText || box.width < 2 || !text.checkVisibility({ visibilityProperty: true })) return false;
   if (text.closest('[data-testid=stDataFrame], [data-testid=stIconMaterial], pre')) return false;
-  if (text.closest('h1') && !text.closest('h1').contains(document.elementFromPoint(box.left + 5, box.top + 1))) return true;
-  for (let at = text; at && at.dataset.testid !== 'stMain'; at = at.parentElement) {
+  if (text.closest('h1') && !document.querySelector('[data-testid=stDialog]') && !text.closest('h1').contains(document.elementFromPoint(box.left + 5, box.top + 1))) return true;
+  for (let at = text; at && !roots.includes(at.dataset.testid); at = up(at)) {
     const { overflowX, overflowY } = getComputedStyle(at), outer = at.getBoundingClientRect();
     if ([overflowX, overflowY].some((value) => value === 'auto' || value === 'scroll')) return false;  // can be scrolled to
     if (overflowX === 'visible' && overflowY === 'visible') continue;
-    if (at === text ? at.scrollWidth > at.clientWidth + 1 : box.right > outer.right + 1 || box.bottom > outer.bottom + 3)
-      return true;
+    const isWide = at.scrollWidth > at.clientWidth + 1, isTall = at.scrollHeight > at.clientHeight + 3;
+    if (at === text ? isWide || isTall : box.right > outer.right + 1 || box.bottom > outer.bottom + 3) return true;
   }
   return false;
-}).map((text) => text.textContent.trim().slice(0, 60))"""
-"""Texts of the page of which something cannot be seen."""
+}).map((text) => text.textContent.trim().slice(0, 60)); }"""
+"""Texts of the page and of what is open on it, in components too, of which something cannot be seen."""
+HERE = """() => {
+  let here = document.activeElement;
+  while (here.shadowRoot?.activeElement) here = here.shadowRoot.activeElement;
+  return here.title || here.textContent;
+}"""
+"""What has the keyboard, in a component too."""
 
 
 @pytest.mark.parametrize("name", ["coverage", "uploads", "overview"])
@@ -76,31 +111,57 @@ def test_a_deep_link_is_the_first_request_after_a_start_and_shows_its_page_in_th
         server.stop()
 
 
+def opened(page, name):
+    """Have the filters open, if that is what is looked at: another width closes them."""
+    body = page.get_by_test_id("stPopoverBody")
+    if name == FILTERS and not body.is_visible():
+        page.locator(FILTERS).click()
+        expect(body).to_be_visible()
+
+
+def test_every_page_of_the_menu_is_looked_at():
+    """A page that was added later would have been looked at by nobody in dark, on a phone, or in large text."""
+    pages = {page.split("?")[0] or "overview" for page in STATES if page != FILTERS}
+    assert pages == {name.split("/")[1] for name in NAMES}
+
+
+RULES = {"light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "dark": ["color-contrast"]}
+
+
+def faults_of(page, address, name) -> dict[str, list]:
+    """What is wrong with what is opened at an address: by axe in light and in dark, cut at 200 %, too wide for a phone."""
+    faults: dict[str, list] = {}
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(address)
+    settled(page)
+    opened(page, name)
+    for scheme, background in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(16, 23, 30)")):
+        page.emulate_media(color_scheme=scheme)  # the same elements in other colours
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
+        page.wait_for_timeout(500)
+        asked = {"runOnly": RULES[scheme], "resultTypes": ["violations"]}
+        faults[scheme] = [(name, *violation) for violation in violations(page, asked)]
+    page.set_viewport_size({"width": 720, "height": 450})  # what is left of 1440×900 at 200 %
+    page.wait_for_timeout(500)
+    opened(page, name)
+    faults["cut"] = [(name, text) for text in twice(page, lambda: set(page.evaluate(CUT)))]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(500)
+    opened(page, name)
+    faults["too wide"] = [] if is_narrow(page) else [name]
+    return faults
+
+
 @pytest.fixture(scope="module")
 def looked_at(served, tab) -> dict[str, list]:
     """Every page in light, in dark, at 200 % and narrowed: what axe finds, what is asked elsewhere, too wide or cut."""
     found: dict[str, list] = {"light": [], "dark": [], "outside": [], "too wide": [], "cut": []}
-    rules = {"light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "dark": ["color-contrast"]}
     page, note = tab, lambda request: found["outside"].append(request.url)
     page.on("request", note)
-    for name in some(PAGES):
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.goto(served + name)
-        settled(page)
-        for scheme, background in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(16, 23, 30)")):
-            page.emulate_media(color_scheme=scheme)  # the same elements in other colours
-            expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
-            page.wait_for_timeout(500)
-            asked = {"runOnly": rules[scheme], "resultTypes": ["violations"]}
-            found[scheme] += [(name, *violation) for violation in violations(page, asked)]
-        page.set_viewport_size({"width": 720, "height": 450})  # what is left of 1440×900 at 200 %
-        page.wait_for_timeout(500)
-        found["cut"] += [(name, text) for text in twice(page, lambda: set(page.evaluate(CUT)))]
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.wait_for_timeout(500)
-        if not is_narrow(page):
-            found["too wide"].append(name)
+    for before, name in some([*itertools.pairwise([STATES[0], *STATES])]):
+        for what, faults in faults_of(page, served + (before if name == FILTERS else name), name).items():
+            found[what] += faults
     page.emulate_media(color_scheme="light")
     page.remove_listener("request", note)
     leave(page)
@@ -229,13 +290,71 @@ def test_arrows_lead_from_cell_to_cell_and_one_of_them_takes_part_in_tab(served,
     grid = page.get_by_role("region", name="People by skill")
     expect(grid.locator("button.cell[tabindex='0']")).to_have_count(1)
     grid.locator("button.cell[tabindex='0']").focus()
-    before = page.evaluate("document.activeElement.shadowRoot?.activeElement?.title ?? document.activeElement.title")
+    before = page.evaluate(HERE)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    after = page.evaluate("document.activeElement.shadowRoot?.activeElement?.title ?? document.activeElement.title")
+    after = page.evaluate(HERE)
     assert before.split(" · ")[0] != after.split(" · ")[0]
     assert before.split(" · ")[1] != after.split(" · ")[1]
     expect(grid.locator("button.cell[tabindex='0']")).to_have_count(1)
+
+
+def test_the_matrix_is_one_stop_of_tab_and_keeps_the_place_when_it_is_drawn_anew(served, page):
+    """By keyboard one would go through 60 teams to what is below, and start again after each category that one opens."""
+    page.goto(served + "coverage")
+    settled(page)
+    grid = page.get_by_role("region", name="Teams by skill")
+    stops = grid.locator("[tabindex='0']")
+    expect(stops).to_have_count(1)
+    assert grid.get_attribute("tabindex") is None
+    stops.focus()
+    team = page.evaluate(HERE).split(" · ")[0]
+    category = page.evaluate(HERE).split(" · ")[1].split(":")[0]
+    page.keyboard.press("Enter")
+    fold = grid.get_by_role("button", name=category).first
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    assert page.evaluate(HERE).startswith(f"{team} · ")
+    assert category not in page.evaluate(HERE)
+    expect(stops).to_have_count(1)
+    while not page.evaluate(HERE).startswith(category):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    assert page.evaluate(HERE).startswith(category)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    assert "Only one, or nobody: on one person" in page.evaluate(HERE)
+    page.keyboard.press("Home")
+    assert page.evaluate(HERE) == team
+    page.keyboard.press("Tab")
+    assert grid.locator(":focus").count() == 0
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(HERE) == team
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/gaps?by=risk&team=*")
+
+
+def test_no_label_of_the_matrix_is_cut_and_one_that_is_would_be_seen(served, page):
+    """Eighteen of eighty skills would end in dots, and the number of those who have them with it."""
+    page.goto(served + "coverage")
+    settled(page)
+    grid = page.get_by_role("region", name="Teams by skill")
+    expect(grid.locator("th.shut").first).to_be_visible()
+    while grid.locator("th.shut").count():
+        grid.locator("th.shut .fold").first.click()
+    labels, counts = (grid.locator(f"thead .{part}").all_inner_texts() for part in ("label", "below"))
+    assert len(labels) == len(counts) > 60
+    assert max(map(len, labels)) > 25
+    assert all(re.fullmatch(r"\d+/\d+", count) for count in counts)
+    assert twice(page, lambda: set(page.evaluate(CUT))) == set()
+    for cut in ("max-height: 2rem", "writing-mode: vertical-rl; white-space: nowrap; max-height: 6rem"):
+        style = f"thead .label {{ overflow: hidden; {cut} }}"
+        add = "(node, css) => node.before(Object.assign(document.createElement('style'), { textContent: css }))"
+        grid.evaluate(add, style)
+        assert set(page.evaluate(CUT)) <= {label[:60] for label in labels}
+        assert len(page.evaluate(CUT)) > 5
+        grid.evaluate("node => node.previousElementSibling.remove()")
 
 
 def test_the_matrix_works_by_keyboard(served, page):

@@ -13,7 +13,9 @@ from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, import_files, import_folder, undo, uploads
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.cycles import find_cycles
+from skilltrack.ingest.reading.outcome import Outcome
 from skilltrack.keeping import open_store
+from skilltrack.keeping.mending import rebuild
 from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.storage.store import Store
 
@@ -287,6 +289,25 @@ def test_quarantine_stores_the_good_rows_and_keeps_the_bad_ones_as_they_came(com
     assert kept[1]["cells"] == '["q3", "002"]'
     assert damaged_uploads(company) == []  # what is noted of an upload is what of it was stored, and of each before
     assert Metrics(company).ask("transcript", Viewer.everyone(), Filters(employee="002")).to_csv().count("c2") == 1
+
+
+def test_files_without_a_good_row_are_refused_and_what_an_older_program_stored_of_such_lands_again(
+    tmp_path, monkeypatch
+):
+    """An upload that holds nothing would say that it is stored, and hide that every row of the file is wrong."""
+    text = "skill_id,name\ns1,\ns2,\n"
+    store = open_store(tmp_path / "old.duckdb")
+    outcome = one(store, tmp_path, "skills", text, quarantine=True)
+    assert (outcome.status, outcome.error_count, outcome.counts[0].quarantined) == ("refused", 2, 2)
+    assert store.query("select * from uploads").num_rows == 0
+    with monkeypatch.context() as older:
+        older.setattr(Outcome, "good_rows", 1)
+        assert one(store, tmp_path, "skills", text, quarantine=True).status == "stored"
+    store.close()
+    rebuild(tmp_path / "old.duckdb")
+    store = open_store(tmp_path / "old.duckdb")
+    assert store.query("select line_no from quarantined_rows order by 1")["line_no"].to_pylist() == [2, 3]
+    store.close()
 
 
 def test_quarantine_takes_a_reporting_circle_out_and_keeps_the_rest(store, tmp_path):

@@ -63,7 +63,7 @@ def test_a_manager_column_shifted_by_one_row_is_told_in_short_messages_with_the_
 
 
 def test_of_very_many_bad_rows_the_first_are_listed_and_the_others_counted(tmp_path):
-    rows = "".join(f"{n},Person {n},soon\n" for n in range(1_500))
+    rows = "".join(f"{n},Person {n},soon\n" for n in range(1_500)) + "1500,Person 1500,2024-01-01\n"
     store = Store.open(tmp_path / "s.duckdb")
     source = Source("roster", "r.csv", f"employee_id,name,hired_on\n{rows}".encode())
 

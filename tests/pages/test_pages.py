@@ -11,6 +11,7 @@ import shutil
 import tomllib
 from datetime import date, datetime, timedelta
 
+import icalendar
 import pandas as pd
 import pytest
 from streamlit.elements.lib.mutable_status_container import StatusContainer
@@ -25,9 +26,9 @@ from skilltrack.ingest import Options, Source, import_files, import_sources
 from skilltrack.keeping import open_store
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics, catalogue
-from skilltrack.reports import as_csv, render
+from skilltrack.reports import answers, as_csv, render
 from skilltrack.storage.store import Store
-from skilltrack.ui import filters, labels, parts, year
+from skilltrack.ui import filters, labels, parts, renewal_lists, year
 from skilltrack.ui.shell import PAGES, page_file
 from tests.ingest.test_job_titles import CATALOGUE
 
@@ -510,6 +511,103 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     page.button(key="retry_2_roster").click().run()
     assert "1 row set aside" in page.success[0].value
     assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_3_roster"]
+
+
+def test_renewals_are_limited_by_a_card_a_course_and_a_day_and_taken_along(demo_db, monkeypatch):
+    """L&D would type off 97 names for a provider, and look for the eleven of one course in four pages of them."""
+    metrics, everybody = Metrics(store_at(demo_db)), Viewer.everyone()
+    renewals = metrics.ask("renewals", everybody, Filters())
+
+    def listed(page):
+        assert not page.exception
+        return next(frame.value for frame in page.dataframe if frame.key == "table_renewals")
+
+    page = opened(demo_db, "team/renewals", monkeypatch)
+    later = today() + answers.PATIENCE
+    met = [int(metrics.ask("totals", everybody, Filters(as_of=day))["met"].iloc[0]) for day in (today(), later)]
+    sentence = next(unescaped(link.proto.label) for link in page.main.get("page_link") if "nobody" in link.proto.label)
+    assert sentence.startswith(f"**If nobody renews, {met[1]:,} of ")
+    assert f"now it is {met[0]:,} of " in sentence
+    courses = next(frame.value for frame in page.dataframe if frame.key == "table_courses")
+    usual = renewals[renewals["bucket"] != "later"]
+    assert courses["people"].tolist() == sorted(usual.groupby("credential_id")["employee_id"].nunique(), reverse=True)
+
+    page.button(key="pick_due_0-30").click().run()
+    assert page.query_params["bucket"] == "0-30"
+    assert len(listed(page)) == (renewals["bucket"] == "0-30").sum() > 0
+    assert "Show all" in page.button(key="pick_due_0-30").label
+    page.button(key="pick_due_0-30").click().run()
+    assert "bucket" not in page.query_params
+
+    course, before = courses_of(usual), today() + timedelta(days=60)
+    limited = opened(demo_db, "team/renewals", monkeypatch, course=course, before=before.isoformat())
+    is_it = (renewals["credential_id"] == course) & (renewals["days"] >= 0) & (renewals["days"] <= 60)
+    assert len(listed(limited)) == is_it.sum() > 0
+    limited.query_params["why"] = "picture_renewals"
+    limited.run()
+    (group,) = [one for one in limited.get("button_group") if str(one.key).startswith("part_of_renewals")]
+    assert f"Counted: {is_it.sum()}" in [unescaped(option.content) for option in group.proto.options]
+
+    emails = metrics.ask("people", everybody, Filters())
+    rows = tables.to_renew(renewals, emails, course, before, "0-30", "31-60")
+    assert list(rows.columns) == ["credential", "name", "email", "team", "valid_to"]
+    assert rows["email"].str.contains("@").all()
+    days = icalendar.Calendar.from_ical(renewal_lists.in_calendar(rows)).walk("VEVENT")
+    assert [day["dtstart"].dt for day in days] == sorted(set(rows["valid_to"]))
+    assert sum(str(day["description"]).count("\n") + 1 for day in days) == len(rows)
+    assert {"Calendar", "List for a provider"} <= {button.proto.label for button in limited.get("download_button")}
+
+
+def courses_of(renewals):
+    """The course that most people must renew within 60 days."""
+    soon = renewals[renewals["days"].between(0, 60)]
+    return soon.groupby("credential_id")["employee_id"].nunique().idxmax()
+
+
+def test_files_without_a_good_row_are_refused_whatever_is_set_aside(tmp_path, monkeypatch):
+    """HR would be told that an upload is stored, and nothing of it would be there."""
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,\ns2,\n").run()
+    assert "switch on" not in page.error[0].value
+    page.toggle(key="upload_quarantine").set_value(True).run()
+    assert page.button(key="upload_import").disabled
+    assert "good rows: 0" in page.error[0].value
+    assert "Every row fails in the column name" in unescaped(page.info[0].value)
+    table = next(frame for frame in page.dataframe if "message" in frame.value)
+    assert json.loads(table.proto.columns)["message"]["label"] == "What is wrong"
+
+
+def test_files_are_one_table_that_says_what_each_contains_leaves_open_and_would_change(demo_db, tmp_path, monkeypatch):
+    """Of six files HR would not learn which one asks something, and what it would do to coverage."""
+    path = tmp_path / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    people = Metrics(store_at(path)).ask("gaps", Viewer.everyone(), Filters())
+    gap = people[people["team"] != ""].iloc[0]
+    shown = f"{gap['employee_id']},{gap['skill_id']},{gap['required_level']},Dr Vik,2026-01-01\n"
+    page = opened(path, "data/uploads", monkeypatch)
+    given = [
+        ("prior_learning.csv", f"employee_id,skill_id,level,assessor,valid_from\n{shown}".encode(), "text/csv"),
+        ("skills.csv", b"skill_id,name\nx1,Welding\nx2,Rigging\n", "text/csv"),
+    ]
+    page.file_uploader(key="upload_files_0").set_value(given).run()
+    assert [text.value for text in page.text][:6] == [
+        "prior_learning.csv",
+        "1 row",
+        "new: 1",
+        "skills.csv",
+        "2 rows",
+        "new: 2",
+    ]
+    now = Metrics(store_at(path)).ask("totals", Viewer.everyone(), Filters()).iloc[0]
+    met, required = int(now["met"]), int(now["required"])
+    sentence = next(text.value for text in page.markdown if "would be met" in text.value)
+    assert f"{met + 1:,} of {required:,} requirements" in unescaped(sentence)
+    assert f"Most would change in {gap['team']}." in unescaped(sentence)
+    assert [box.value for box in page.selectbox if box.label == "This file contains"] == ["prior_learning", "skills"]
+    roster = b"employee_id,name,hired_on\n1,Ann,03/04/2024\n"
+    asking = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    asking.file_uploader(key="upload_files_0").upload("people.csv", roster).run()
+    assert "1 question" in [text.value for text in asking.text]
 
 
 def test_what_is_the_same_in_every_row_is_written_or_chosen_and_which_column_is_asked_of_all(tmp_path, monkeypatch):

@@ -14,16 +14,18 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 
-from skilltrack import tables
+from skilltrack import grounds, money_grounds, tables
 from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.people_tables import moved, thinnest_teams
 from skilltrack.questions import Filters, Metrics, a_year_before
 from skilltrack.questions.preview import preview_take_back
+from skilltrack.reports import money_answers
 from skilltrack.storage.store import Store
 from skilltrack.ui.pictures import PICTURES
 from tests.companies import companies, land
+from tests.long import some, sweep
 from tests.pages.test_pages import BEFORE, opened, texts, unescaped
 
 PAGES = {
@@ -160,6 +162,122 @@ def test_each_sentence_with_a_figure_says_who_it_counts(demo_db, monkeypatch):
         seen += sentences_add_up(opened(demo_db, name, monkeypatch, **asked))
     seen += sentences_add_up(opened(demo_db, "team/people", monkeypatch))
     assert seen > 25
+
+
+def parts_of(block, inside=""):
+    """Everything drawn in a part of a page, in the order of the page, each with the keys of what it is inside of."""
+    for _at, part in sorted(block.children.items()):
+        if hasattr(part, "children"):
+            key = str(getattr(part.proto, "id", ""))
+            yield part, inside
+            yield from parts_of(part, f"{inside} {key}")
+        else:
+            yield part, inside
+
+
+def figures_without_a_sign(page):
+    """Sentences, tables, folded lists and captions of a page that tell a figure and have no "Why this number"."""
+    has_sign, found = False, []
+    for part, inside in parts_of(page.main):
+        if part.type == "button" and str(part.key).startswith("why_picture"):
+            has_sign = True
+        elif part.type in ("page_link", "markdown") and "answers" in inside and "sentence_" not in inside:
+            text = part.proto.label if part.type == "page_link" else part.value
+            found += [unescaped(text)] if re.search(r"\d", text) else []
+        elif part.type == "arrow_data_frame":
+            found += [] if has_sign else [part.key]
+            has_sign = False
+        elif part.type == "expander" and re.search(r"\d", part.label):
+            own = [str(button.key) for button in part.get("button")]
+            found += [] if any(key.startswith("why_") for key in own) else [part.label]
+        elif part.type == "caption" and re.search(r"\d of \d", part.value):
+            is_of_the_whole = "context" in inside or "the CSV holds all" in part.value
+            found += [] if is_of_the_whole else [part.value]
+    return found
+
+
+VIEWS = [
+    *((name, {key: {"role": "grid-sr", "employee": "00126"}[key] for key in more}) for name, more in PAGES.items()),
+    ("team/coverage", {"team": "Grid north"}),
+    ("team/coverage", {"cell_team": "Grid north", "cell_skill": "sa-first"}),
+    ("team/readiness", {}),
+    ("team/experts", {}),
+    ("team/experts", {"skill": "sa-first"}),
+    ("team/experts", {"skill": "sa-first", "team": "Executive office"}),
+    *(("team/gaps", {"by": by}) for by in ("team", "role", "person", "risk")),
+    *(("team/staffing", {"list": of}) for of in ("who", "ahead")),
+    *(("money/spend", {"list": of}) for of in ("waiting", "own", "centers", "prices")),
+]
+
+
+@sweep
+def test_no_figure_is_told_without_saying_why(demo_db, monkeypatch):
+    """A manager who reads that nobody can do something would not learn who was looked at, and who was left out."""
+    for name, asked in some(VIEWS, 6):
+        page = opened(demo_db, name, monkeypatch, **asked)
+        assert figures_without_a_sign(page) == [], (name, asked)
+        cards = [sign for sign in signs(page) if not sign.startswith(("says_", "picture_"))]
+        assert len(page.metric) == len(cards), (name, asked)
+
+
+def test_what_the_new_signs_open_is_what_their_figures_count(demo_db, monkeypatch):
+    """The sign beside a figure would explain another one."""
+    everybody, metrics = Viewer.everyone(), Metrics(store_at(demo_db))
+    by_skill = metrics.ask("coverage_by_skill", everybody, Filters())
+    page = opened(demo_db, "team/experts", monkeypatch)
+    never = ((by_skill["met"] == 0) & (by_skill["required"] > 0)).sum()
+    parts, _rows = reasons_of(page, "says_unreached")
+    assert number(parts.get("Counted", "0")) == never > 0
+
+    page = opened(demo_db, "team/experts", monkeypatch, skill="sa-first", team="Executive office")
+    parts, _rows = reasons_of(page, "says_able")
+    team = metrics.ask("readiness", everybody, Filters(team="Executive office"))
+    assert "Nobody can show First aid at level 1" in unescaped(texts(page)).replace("*", "")
+    assert (parts.get("Counted"), number(parts["Not counted"])) == (None, len(team))
+
+    asked = {"cell_team": "Grid north", "cell_skill": "sa-first"}
+    page = opened(demo_db, "team/coverage", monkeypatch, **asked)
+    card = next(card.value for card in page.metric if card.label == "Have it")
+    parts, _rows = reasons_of(page, "cell")
+    met, required = map(number, unescaped(card).split(" of "))
+    assert (number(parts["Counted"]), number(parts["Counted"]) + number(parts["Not counted"])) == (met, required)
+
+    page = opened(demo_db, "team/readiness", monkeypatch)
+    title = next(one.label for one in page.expander if one.label.startswith("Ready"))
+    page.query_params["why"] = "picture_ready"
+    page.run()
+    assert counted(page, "ready")[0] == number(title) > 0
+    page = opened(demo_db, "team/staffing", monkeypatch, list="who")
+    seated = next((one.value["sits"] == "Fills a seat").sum() for one in page.dataframe if "sits" in one.value)
+    assert "picture_seats" not in signs(page)
+    page.query_params["why"] = "picture_who_sits"
+    page.run()
+    assert counted(page, "who_sits")[0] == seated > 0
+    assert "picture_short_next" in signs(opened(demo_db, "team/staffing", monkeypatch, list="ahead"))
+    assert not page.exception
+
+
+def test_who_is_in_no_team_or_without_a_profile_and_how_long_refunds_took_is_told_by_its_own_rows():
+    """The group without a team would be explained by everybody's requirements."""
+    on, day = ["employee_id", "skill_id"], date(2026, 1, 1)
+    people = pd.DataFrame(
+        {"employee_id": ["1", "2"], "name": ["Ann", "Bo"], "team": ["", "A"], "is_active": True, "hired_on": None}
+    )
+    levels = people[["employee_id", "name", "team"]].assign(
+        skill_id="s", skill="S", required_level=1, level=0, is_met=False, is_exempt=False, is_critical=False
+    )
+    gaps = levels[[*on, "team"]].assign(gap=1, reason="missing")
+    readiness = people[["employee_id", "name", "team"]].assign(role_id=["r", None], requirements=[1, 0])
+    rows = grounds.of_no_team(levels, gaps, levels, readiness, people, day, "attested", "unmet")
+    assert [frame["name"].tolist() for frame in rows] == [["Ann"], [], []]
+    rows = grounds.without_profile(readiness, people, day)
+    assert [frame["name"].tolist() for frame in rows] == [["Bo"], ["Ann"], []]
+    assert rows.counted["why"].tolist() == ["No role"]
+    paid = pd.DataFrame({"employee_id": list("1112"), "currency": "EUR", "open": [0, 0, 0, 5], "days": [9, 30, 40, 90]})
+    rows = money_grounds.refunds(paid.assign(name="Ann"), people, "EUR")
+    assert [frame["days"].tolist() for frame in rows] == [[40, 30], [9], [90]]
+    answer = money_answers.refunded(paid, "EUR")
+    assert f"{answer.strong} {answer.rest}" == "2 of 3 refunds took 30 days or longer."
 
 
 @pytest.mark.parametrize(

@@ -82,11 +82,11 @@ def test_gaps_are_told_by_skill_team_role_and_person_with_what_closes_them(metri
         ["A", 1, 2, 1, "Welding (1)"]
     ]
     assert people_tables.gaps_by_role(gaps, ask("readiness"), names)["role"].tolist() == ["Rigger"]
-    each = people_tables.each_gap(gaps, closing, names)
+    each = people_tables.each_gap(gaps, closing, names, ask("gaps_since"))
     assert each[["name", "role", "reason", "closed_by"]].to_numpy().tolist() == [
         ["Bo", "Rigger", "Level too low", "Weld two, Good"]
     ]
-    assert people_tables.each_gap(gaps, closing, names, reason="expired").empty
+    assert people_tables.each_gap(gaps, closing, names, ask("gaps_since"), reason="expired").empty
     assert people_tables.people_lacking(gaps, ask("readiness")) == (1, 2)
     assert told(people_answers.lacking(gaps, ask("totals"))) == "1 of 2 requirements is not met (people: 1)."
     assert (

@@ -135,6 +135,28 @@ def gaps(company: Company, asked: Asked) -> list[tuple]:
     return sorted(rows)
 
 
+def gaps_since(company: Company, asked: Asked) -> list[tuple]:
+    """Walked back to the last day on which it was shown, and to the last one of which another statement held."""
+    evidence, rows = Evidence(company, asked), []
+    changes = [day for day in evidence.changes_after(date.min) if day <= asked.as_of]
+    for person, _row, role, q, level, exempt in standings(company, asked, asked.as_of, asked_role=asked.role):
+        skill, required = q["skill_id"], int(q["required_level"])
+        if exempt or level >= required:
+            continue
+        stated = [row for row in company.rows("roles", asked) if (row["role_id"], row["skill_id"]) == (role, skill)]
+        starts = {day_of(row, "valid_from", date.min) for row in stated}
+        starts |= {before(day_of(row, "valid_to", LAST), -1) for row in stated if row.get("valid_to")}
+        begun = date.min
+        for day in sorted(start for start in starts if date.min < start <= asked.as_of):
+            was = [row for row in requirements(company, asked, role, before(day)) if row["skill_id"] == skill]
+            now = [row for row in requirements(company, asked, role, day) if row["skill_id"] == skill]
+            begun = day if was != now else begun
+        lost = [day for day in changes if evidence.level(person, skill, before(day), asked.assurance) >= required]
+        since = max([begun, *lost])
+        rows.append((person, skill, None if since == date.min else since))
+    return sorted(rows, key=lambda row: row[:2])
+
+
 def _depths(company: Company, asked: Asked, evidence: Evidence, members: dict) -> dict[tuple, tuple]:
     """(team, skill) to how many of the members need it, the lowest level that one of their roles asks, and who can."""
     needs: dict[tuple, list[int]] = {}
@@ -619,7 +641,8 @@ def next_learning(company: Company, asked: Asked) -> list[tuple]:
 
 
 REPORTS = {
-    "coverage": coverage, "readiness": readiness, "closest": closest, "gaps": gaps, "depth": depth,
+    "coverage": coverage, "readiness": readiness, "closest": closest, "gaps": gaps,
+    "gaps_since": gaps_since, "depth": depth,
     "renewals": renewals, "trend": trend, "forecast": forecast, "spend": spend, "experts": experts, "changes": changes,
     "staffing": staffing, "next_learning": next_learning, "without_issuer": without_issuer,
     "leaving": leaving, "issued_by": issued_by, "staffing_ahead": staffing_ahead, "movement": movement,

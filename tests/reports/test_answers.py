@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from skilltrack.reports import answers, money_answers, people_answers, staffing_answers
+from skilltrack.reports import answers, money_answers, people_answers, staffing_answers, upload_answers
 
 TODAY = date(2026, 11, 26)
 MONTHS = [date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
@@ -53,8 +53,9 @@ def test_skills_that_roles_need_and_nobody_has_are_named_and_more_than_three_are
     told_all = told(people_answers.unmet_by_all(by_skill))
     told_more = told(people_answers.unmet_by_all(by_skill.assign(required=[2, 9, 3, 1, 5])))
 
-    assert told_all == "Nobody here reaches the level that roles need: Rigging, Diving, Welding."
-    assert told_more == f"{told_all} 1 more skill likewise."
+    named = "skills that roles need are reached by nobody here: Rigging, Diving, Welding."
+    assert told_all == f"3 {named}"
+    assert told_more == f"4 {named} 1 more skill likewise."
     assert people_answers.unmet_by_all(by_skill.assign(met=by_skill["required"])) is None
 
 
@@ -150,6 +151,18 @@ def test_money_is_told_where_it_had_ninety_days_to_lead_to_an_award():
     assert told(found) == "25 EUR of 100 EUR paid from 1 January 2026 to 28 August 2026 has led to no award."
     assert found.where == {"from": "2026-01-01", "to": "2026-08-28", "currency": "EUR"}
     assert money_answers.unawarded(spend.assign(unconverted=0), TODAY, TODAY) is None
+
+
+@pytest.mark.parametrize(("met", "required", "teams", "sentence", "is_good"), [
+    ((70, 74), (100, 100), ["Grid", "Wind"], "74 of 100 requirements would be met (74 %); now it is 70 of 100 (70 %). Most would change in Grid.", True),
+    ((70, 74), (100, 120), [""], "74 of 120 requirements would be met (62 %); now it is 70 of 100 (70 %).", False),
+    ((70, 70), (100, 100), [], "Coverage stays as it is: 70 of 100 requirements are met (70 %).", True),
+])  # fmt: skip
+def test_what_an_upload_would_do_to_coverage_is_one_sentence(met, required, teams, sentence, is_good):
+    found = upload_answers.effect(met, required, teams)
+
+    assert (told(found), found.is_good) == (sentence, is_good)
+    assert upload_answers.effect((0, 0), (0, 0), []) is None
 
 
 def test_good_news_comes_last():

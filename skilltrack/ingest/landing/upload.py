@@ -130,8 +130,10 @@ class Upload:
             counts.append(self._land_kind(KINDS[name], landing, landed_at))
         break_cycles(landing, list(kinds), self.effective_on)
         counts = [self._count_bad(landing, count) for count in counts]
-        if any(problem.severity == "error" for problem in self.problems) and not self.options.quarantine:
-            return Outcome("refused", None, counts, self.problems, self.questions)
+        refused = Outcome("refused", None, counts, self.problems, self.questions)
+        is_empty = not refused.good_rows and not landing.is_again and not self._only_mended_here()
+        if refused.errors and (is_empty or not self.options.quarantine):
+            return refused
         for name in kinds:
             self.problems += doubts(KINDS[name], landing)
         tell_unverified(landing)
@@ -156,6 +158,10 @@ class Upload:
             self.options.say(_("Computing what the questions read"))
             refresh(transaction, upload_id, {KINDS[name].table: select for name, select in landed.items()})
         return Outcome("stored", upload_id, counts, self.problems, self.questions)
+
+    def _only_mended_here(self) -> bool:
+        """Whether bad rows can be mended only once they are set aside: of badges as files, or set aside before."""
+        return any(file.badges is not None or KEPT_APART.name in file.mapped.columns for file in self.files)
 
     def _repeated(self, transaction: Transaction) -> Outcome | None:
         """The outcome for files that an upload has already imported in the same way, if nothing later concerns them."""

@@ -86,6 +86,11 @@ class Outcome:
         """How many problems make rows bad, those that are not listed one by one included."""
         return sum(problem.count for problem in self.errors)
 
+    @property
+    def good_rows(self) -> int:
+        """How many rows are right."""
+        return sum(count.new + count.changed + count.unchanged for count in self.counts)
+
     def as_dict(self) -> dict[str, Any]:
         """The outcome as plain values, for JSON."""
         return asdict(self)

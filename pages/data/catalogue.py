@@ -2,7 +2,7 @@
 
 from skilltrack.language import _, mark, number, texts
 from skilltrack.reports import data_answers
-from skilltrack.ui import catalogue_edit, catalogue_todo, filters, grounds, numbers, parts, sentences
+from skilltrack.ui import catalogue_edit, catalogue_grounds, catalogue_todo, filters, numbers, parts, sentences
 from skilltrack.ui.cache import ask, shaped
 
 PARTS = {
@@ -24,18 +24,18 @@ idle, titles = (ask(*question) for question in asked[:2])
 to_map, nothing = idle[~idle["is_mapped"]], idle[idle["holders"] > 0]
 sentences.show(day, *shaped(data_answers.to_settle, *asked), on="catalogue")
 numbers.cards(
-    (_("To map"), number(len(to_map)), _("credentials without a skill"), grounds.unmapped(day)),
+    (_("To map"), number(len(to_map)), _("credentials without a skill"), catalogue_grounds.unmapped(day)),
     (
         _("Titles without a role"),
         number(len(titles)),
         _("people not counted in coverage: {n}", n=titles["people"].sum()),
-        grounds.without_role(day),
+        catalogue_grounds.without_role(day),
     ),
     (
         _("Counting for nothing"),
         number(len(nothing)),
         _("credentials, with awards: {n}", n=nothing["awards"].sum()),
-        grounds.idle_awards(day),
+        catalogue_grounds.idle_awards(day),
     ),
 )
 catalogue_edit.tell_saved()

@@ -6,7 +6,7 @@ from skilltrack import tables
 from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import READINGS
 from skilltrack.reports import answers
-from skilltrack.ui import filters, grounds, issuer_trust, numbers, parts, pictures, sentences
+from skilltrack.ui import catalogue_grounds, filters, issuer_trust, numbers, parts, pictures, sentences
 from skilltrack.ui.cache import ask, shaped
 
 parts.heading(_("Issuers"), _("On whose word do we believe what people hold?"))
@@ -19,19 +19,19 @@ with parts.if_published():
     verified, attested, awards = (issuers[name].sum() for name in ("verified", "attested", "awards"))
     valid = mark("{share} of awards valid on the day")
     numbers.cards(
-        numbers.part_of(_("Verified"), verified, awards, valid, grounds.of_issuers(day, "verified")),
-        numbers.part_of(_("Attested"), attested, awards, valid, grounds.of_issuers(day, "attested")),
+        numbers.part_of(_("Verified"), verified, awards, valid, catalogue_grounds.of_issuers(day, "verified")),
+        numbers.part_of(_("Attested"), attested, awards, valid, catalogue_grounds.of_issuers(day, "attested")),
         (
             _("Keys not listed"),
             number(len(unlisted)),
             _("awards that they signed: {n}", n=unlisted["awards"].sum()),
-            grounds.unlisted_keys(day),
+            catalogue_grounds.unlisted_keys(day),
         ),
     )
-    pictures.heading(_("Issuers"), "issuers", grounds.of_issuers(day, "attested"))
+    pictures.heading(_("Issuers"), "issuers", catalogue_grounds.of_issuers(day, "attested"))
     worded = issuers.assign(tier=issuers["tier"].map(texts(tables.TIERS)))
     parts.table(worded, "issuers", "issuers_seen", *issuers.columns)
-    pictures.heading(_("Keys that signed badges"), "keys", grounds.unlisted_keys(day))
+    pictures.heading(_("Keys that signed badges"), "keys", catalogue_grounds.unlisted_keys(day))
     none = _("No badge has come as a signed file yet.")
     of_key = ("issuer", "awards", "first_on", "last_on", "listed_for", "key", "named")
     parts.table(keys, "keys", "keys_seen", *of_key, empty=none)

@@ -10,7 +10,7 @@ from skilltrack import tables
 from skilltrack.language import _, texts
 from skilltrack.questions import Filters
 from skilltrack.text import shown, visible
-from skilltrack.ui import grounds, labels, parts, pictures
+from skilltrack.ui import catalogue_grounds, labels, parts, pictures
 from skilltrack.ui.cache import ask
 from skilltrack.ui.catalogue_edit import may_offer, offer
 from skilltrack.ui.titles import likely_roles
@@ -18,7 +18,7 @@ from skilltrack.ui.titles import likely_roles
 
 def credentials(todo: pd.DataFrame, day: Filters) -> None:
     """The form that maps a credential to a skill and a level; once mapped, it leaves the list and counts."""
-    awards = grounds.idle_awards(day, "unmapped")._replace(adds_up="")
+    awards = catalogue_grounds.idle_awards(day, "unmapped")._replace(adds_up="")
     pictures.heading(_("Credentials without a skill"), "to_map", awards)
     if todo.empty:
         st.success(
@@ -55,7 +55,7 @@ def _to_map(todo: pd.DataFrame) -> None:
 
 def titles(todo: pd.DataFrame, day: Filters) -> None:
     """Confirm which role each job title means; a likely one is filled in, and counts only once it is saved."""
-    pictures.heading(_("Job titles without a role"), "titles", grounds.without_role(day)._replace(adds_up=""))
+    pictures.heading(_("Job titles without a role"), "titles", catalogue_grounds.without_role(day)._replace(adds_up=""))
     if todo.empty:
         st.success(_("Every job title on the roster is mapped to a role profile."), icon=":material/check_circle:")
         return
@@ -100,7 +100,7 @@ def skills(day: Filters) -> None:
     suggested = ask("skills_suggested", day)
     if suggested.empty:
         return
-    pictures.heading(_("Skills that badges name"), "suggested", grounds.badges_naming(day))
+    pictures.heading(_("Skills that badges name"), "suggested", catalogue_grounds.badges_naming(day))
     columns = ("credential", "issuer", "skill", "named_by", "badges")
     rows = suggested.assign(level=1, is_right=False)
     turn = st.session_state.setdefault("catalogue_turn", 0)
@@ -128,7 +128,9 @@ def skills(day: Filters) -> None:
 
 def nothing(idle: pd.DataFrame, day: Filters) -> None:
     """What people hold and no coverage counts, each with its reason."""
-    pictures.heading(_("Held, but counting for nothing"), "idle", grounds.idle_awards(day)._replace(adds_up=""))
+    pictures.heading(
+        _("Held, but counting for nothing"), "idle", catalogue_grounds.idle_awards(day)._replace(adds_up="")
+    )
     if idle.empty:
         st.success(_("Everything that people hold counts."), icon=":material/check_circle:")
         return

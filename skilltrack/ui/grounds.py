@@ -115,15 +115,18 @@ def _is_about_people(name: str) -> bool:
     return "employee_id" in catalogue()[name].columns
 
 
-def _listed(view: Filters) -> Question:
+def people_listed(view: Filters) -> Question:
+    """Everybody whom the roster of the day lists."""
     return "people", replace(view, role=None)
 
 
-def _ever_listed(view: Filters) -> Question:
+def people_ever(view: Filters) -> Question:
+    """Everybody whom any roster lists, for the names of who has left."""
     return "people_ever", replace(view, role=None)
 
 
-def _catalogue(view: Filters) -> Question:
+def credentials_of(view: Filters) -> Question:
+    """The catalogue's credentials, for their names."""
     return "catalogue_of_credentials", Filters(known_at=view.known_at)
 
 
@@ -135,7 +138,7 @@ def requirements(view: Filters, counts: str = "met", name: str = "") -> Ground:
         ("gaps", view),
         ("requirements_met", wider),
         ("readiness", view),
-        _listed(view),
+        people_listed(view),
     )
     columns = ("name", "skill", "why", "required_level", "level", "is_critical", "team")
     metric, more = "coverage" if counts == "met" else "gaps", (view.as_of, view.assurance, counts)
@@ -161,7 +164,7 @@ def unreached(view: Filters) -> Ground:
 
 def without_profile(view: Filters) -> Ground:
     """People whose role has no requirements."""
-    asked, columns = (("readiness", view), _listed(view)), ("name", "why", "team")
+    asked, columns = (("readiness", view), people_listed(view)), ("name", "why", "team")
     return Ground("unasked", "readiness", grounds.without_profile, asked, "readiness", columns, (view.as_of,))
 
 
@@ -178,7 +181,7 @@ def of_reports(view: Filters) -> Ground:
 
 def people(view: Filters, counts: str = "ready") -> Ground:
     """People who are ready, nearly (close), lack something (lacking) or something critical (critical)."""
-    asked = ("readiness", view), ("gaps", view), _listed(view)
+    asked = ("readiness", view), ("gaps", view), people_listed(view)
     columns = ("name", "why", "remains", "met", "requirements", "team")
     metric = "gaps" if counts == "lacking" else "readiness"
     return Ground(f"people_{counts}", metric, grounds.people, asked, "readiness", columns, (view.as_of, counts))
@@ -206,7 +209,7 @@ def by_reading(view: Filters) -> Ground:
 def able(view: Filters) -> Ground:
     """People who can do a skill at a level."""
     columns = ("name", "level", "valid_to", "why", "team")
-    asked = ("experts", replace(view, level=None)), _listed(replace(view, skill=None, level=None))
+    asked = ("experts", replace(view, level=None)), people_listed(replace(view, skill=None, level=None))
     return Ground("able", "experts", grounds.able, asked, "experts", columns, (view.as_of, view.level or 1))
 
 
@@ -219,7 +222,7 @@ def thin_skills(view: Filters) -> Ground:
 
 def due(view: Filters, *buckets: str) -> Ground:
     """Awards that end in these buckets."""
-    asked = ("renewals", view), ("award_lines", view), _catalogue(view), _ever_listed(view)
+    asked = ("renewals", view), ("award_lines", view), credentials_of(view), people_ever(view)
     columns = ("name", "credential", "why", "valid_to", "days", "team")
     name = f"due_{buckets[0] if len(buckets) == 1 else 'soon'}"
     return Ground(name, "renewals", renewal_grounds.due, asked, "renewals", columns, (view.as_of, *buckets))
@@ -249,8 +252,8 @@ def payments(view: Filters, currency: str, counts: str = "all") -> Ground:
         ("payment_lines", view),
         ("unconverted_payments", view),
         ("spend", view),
-        _catalogue(view),
-        _ever_listed(view),
+        credentials_of(view),
+        people_ever(view),
     )
     columns = ("name", "amount", "credential", "why", "paid_on", "team")
     name, metric, more = f"paid_{counts}", DEFINED_BY[counts], (currency, counts, view.as_of)
@@ -261,7 +264,7 @@ def payments(view: Filters, currency: str, counts: str = "all") -> Ground:
 
 def gains(view: Filters, currency: str) -> Ground:
     """Skills that awards of credentials of this currency brought."""
-    asked = ("gains", view), ("spend", view), _catalogue(view), _ever_listed(view)
+    asked = ("gains", view), ("spend", view), credentials_of(view), people_ever(view)
     columns, more = ("name", "credential", "skills_gained", "why", "issued_on", "team"), (currency,)
     ground = Ground("gains", "spend", money_grounds.gains, asked, "gains", columns, more, adds_up="skills_gained")
     return ground._replace(has_outside=True)
@@ -270,7 +273,7 @@ def gains(view: Filters, currency: str) -> Ground:
 def own_money(view: Filters, currency: str) -> Ground:
     """Money that employees paid themselves and have not got back."""
     columns = ("name", "open", "days", "credential", "why", "paid_on", "paid", "refunded", "team")
-    asked, about = (("own_payments", view), _ever_listed(view)), "own_payments"
+    asked, about = (("own_payments", view), people_ever(view)), "own_payments"
     ground = Ground("own_money", about, money_grounds.own_money, asked, about, columns, (currency,), "open", currency)
     return ground._replace(has_outside=True)
 
@@ -278,7 +281,7 @@ def own_money(view: Filters, currency: str) -> Ground:
 def refunds(view: Filters, currency: str) -> Ground:
     """What employees paid themselves and got back, by how long that took."""
     columns = ("name", "days", "credential", "why", "paid_on", "paid", "refunded", "team")
-    asked, about = (("own_payments", view), _ever_listed(view)), "own_payments"
+    asked, about = (("own_payments", view), people_ever(view)), "own_payments"
     ground = Ground("refunds", about, money_grounds.refunds, asked, about, columns, (currency,))
     return ground._replace(has_outside=True)
 
@@ -292,7 +295,7 @@ def over_list(view: Filters, currency: str) -> Ground:
 
 def leavers(view: Filters) -> Ground:
     """People who are the only one who can do something."""
-    asked, columns = (("leaving", view), _listed(view)), ("name", "lost", "skills", "why", "team")
+    asked, columns = (("leaving", view), people_listed(view)), ("name", "lost", "skills", "why", "team")
     return Ground("only_one", "leaving", grounds.leavers, asked, "leaving", columns, (view.as_of,))
 
 
@@ -360,64 +363,7 @@ def learning_with(view: Filters, credential: str) -> Ground:
     return learning(view)._replace(name="learning_with", shape=answer_grounds.learning_with, more=(credential,))
 
 
-def unmapped(view: Filters) -> Ground:
-    """Credentials without a skill."""
-    asked = ("counting_for_nothing", view), _catalogue(view)
-    columns, metric = ("credential", "issuer", "holders", "why"), "counting_for_nothing"
-    return Ground("unmapped", metric, grounds.unmapped, asked, metric, columns)
-
-
-def without_role(view: Filters) -> Ground:
-    """Job titles that stand for no role."""
-    asked, columns = (("titles_without_role", view), _listed(view)), ("job_title", "name", "why", "team")
-    more, metric = (view.as_of,), "titles_without_role"
-    return Ground("titles", metric, grounds.without_role, asked, metric, columns, more, adds_up="role_id")
-
-
-def idle_awards(view: Filters, counts: str = "all") -> Ground:
-    """Credentials that people have and that count for nothing, or those of them that are not mapped (unmapped)."""
-    metric = "counting_for_nothing"
-    asked = (metric, view), ("award_lines", view), _catalogue(view), _ever_listed(view)
-    columns, more = ("credential", "name", "why", "team"), (view.as_of, counts)
-    ground = Ground("idle", metric, grounds.idle_awards, asked, metric, columns, more, adds_up="credential_id")
-    return ground._replace(has_outside=True)
-
-
-def of_issuers(view: Filters, counts: str) -> Ground:
-    """Awards that count as verified, or as attested (`counts`)."""
-    asked = ("issuers_seen", view), ("awards_believed", view), _catalogue(view), _ever_listed(view)
-    columns, about = ("name", "credential", "issuer", "why", "issued_on", "valid_to", "team"), "awards_believed"
-    ground = Ground(counts, "issuers_seen", money_grounds.of_issuers, asked, about, columns, (counts,))
-    return ground._replace(has_outside=True)
-
-
-def hanging(view: Filters) -> Ground:
-    """Requirements that are met by the unverified word of one issuer."""
-    columns, about = ("name", "skill", "issuer", "required_level", "is_critical", "team"), "hanging"
-    return Ground(about, "verify_next", grounds.hanging, ((about, view),), about, columns)
-
-
-def resting(view: Filters) -> Ground:
-    """Requirements that would not be met without one issuer."""
-    columns, about = ("name", "skill", "issuer", "required_level", "is_critical", "team"), "resting"
-    return Ground(about, "without_issuer", grounds.hanging, ((about, view),), about, columns)
-
-
-def badges_naming(view: Filters) -> Ground:
-    """Badges that name a skill to which their credential is not mapped."""
-    columns, about = ("credential", "skill", "name", "issued_on", "team"), "badges_naming"
-    asked = ((about, view), _ever_listed(view))
-    ground = Ground(about, "skills_suggested", grounds.badges_naming, asked, about, columns)
-    return ground._replace(has_outside=True)
-
-
 def files_of_upload(view: Filters, upload_id: int) -> Ground:
     """The files of one upload."""
     columns, about = ("file_name", "new_rows", "changed_rows", "gone_rows", "quarantined_rows"), "upload_files"
     return Ground("files", about, answer_grounds.files_of_upload, ((about, view),), about, columns, (upload_id,))
-
-
-def unlisted_keys(view: Filters) -> Ground:
-    """Keys that signed badges and are listed for nobody."""
-    asked, columns = (("keys_seen", view),), ("issuer", "awards", "why", "key", "named")
-    return Ground("keys", "keys_seen", grounds.unlisted_keys, asked, "keys_seen", columns)

@@ -12,7 +12,7 @@ from skilltrack.config import today
 from skilltrack.language import _, mark, texts
 from skilltrack.questions import Filters
 from skilltrack.text import visible
-from skilltrack.ui import grounds, parts, pictures
+from skilltrack.ui import catalogue_grounds, parts, pictures
 from skilltrack.ui.cache import ask
 from skilltrack.ui.catalogue_edit import may_offer, offer, tell_saved
 
@@ -26,7 +26,7 @@ MISSING = {
 
 def resting(day: Filters) -> None:
     """What coverage would be without each issuer."""
-    pictures.heading(_("Coverage without an issuer"), "without_issuer", grounds.resting(day))
+    pictures.heading(_("Coverage without an issuer"), "without_issuer", catalogue_grounds.resting(day))
     rows = ask("without_issuer", day).sort_values(["rests", "issuer"], ascending=[False, True])
     columns = ("issuer", "rests", "people", "awards", "coverage", "coverage_without")
     none = _("No award counts on this day.")
@@ -35,7 +35,7 @@ def resting(day: Filters) -> None:
 
 def verify_next(issuers: pd.DataFrame, day: Filters) -> None:
     """The issuers on whose unverified word most coverage hangs, and what to do about each."""
-    pictures.heading(_("What to verify next"), "verify_next", grounds.hanging(day))
+    pictures.heading(_("What to verify next"), "verify_next", catalogue_grounds.hanging(day))
     rows = issuers.assign(missing=issuers["missing"].map(texts(MISSING)))
     none = _("Everything that counts is verified.")
     parts.table(rows, "verify_next", "verify_next", *rows.columns, empty=none)

@@ -12,7 +12,7 @@ from skilltrack import tables
 from skilltrack.language import _
 from skilltrack.questions import Filters
 from skilltrack.reports.answers import PATIENCE, Answer, worst_first
-from skilltrack.ui import grounds, panel, parts
+from skilltrack.ui import catalogue_grounds, grounds, panel, parts
 from skilltrack.ui.grounds import Ground
 from skilltrack.ui.shell import is_open
 from skilltrack.ui.text import plain
@@ -55,10 +55,10 @@ COUNTS: dict[str, Callable[[Filters, Mapping[str, str]], Ground]] = {
     "unasked": lambda view, where: grounds.people(view, "unasked"),
     "lapsing": lambda view, where: grounds.lapsing(replace(view, role=None), view.as_of + PATIENCE),
     "learning": lambda view, where: grounds.learning_with(view, where["credential"]),
-    "idle": lambda view, where: grounds.idle_awards(view),
-    "unmapped": lambda view, where: grounds.unmapped(view),
-    "titles": lambda view, where: grounds.without_role(view),
-    "naming": lambda view, where: grounds.badges_naming(view),
+    "idle": lambda view, where: catalogue_grounds.idle_awards(view),
+    "unmapped": lambda view, where: catalogue_grounds.unmapped(view),
+    "titles": lambda view, where: catalogue_grounds.without_role(view),
+    "naming": lambda view, where: catalogue_grounds.badges_naming(view),
     "latest_upload": lambda view, where: grounds.files_of_upload(view, int(where["upload"])),
     "able": lambda view, where: grounds.able(view),
     "unconverted": lambda view, where: grounds.payments(_paid(view, where), where["currency"], "unconverted"),

@@ -13,9 +13,15 @@ WAITING = timedelta(days=90)
 
 
 def payments(
-    lines: pd.DataFrame, waiting: pd.DataFrame, spend: pd.DataFrame, credentials: pd.DataFrame, listed: pd.DataFrame,
-    currency: str, counts: str, day: date,
-) -> Rows:  # fmt: skip
+    lines: pd.DataFrame,
+    waiting: pd.DataFrame,
+    spend: pd.DataFrame,
+    credentials: pd.DataFrame,
+    listed: pd.DataFrame,
+    currency: str,
+    counts: str,
+    day: date,
+) -> Rows:
     """Payments of one currency: all (`counts` = all), without an award (unconverted), seat time, or of employees (own).
 
     `priced`: those from which the price paid for a person is worked out.
@@ -34,7 +40,7 @@ def payments(
         "seat_time": (own["credential_id"].isin(seats), _("Shows a skill")),
         "own": (own["funding_source"] == "employee", payer),
         "priced": (_has_price(own), either(own["employee_id"].isna(), _("Names nobody"), _("Refunded"))),
-    }[counts]  # fmt: skip
+    }[counts]
     nobody, seats_only = own["employee_id"].isna(), own["credential_id"].isin(seats)
     late, is_new = own["spend_id"].isin(waiting["spend_id"]), own["paid_on"] > day - WAITING
     led_to = pd.Series("skills", own.index).mask(seats_only, "seat_time").mask(late, "nothing")

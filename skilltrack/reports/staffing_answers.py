@@ -22,8 +22,10 @@ def leaving(people: pd.DataFrame) -> Answer | None:
     lost = plural(
         "Without {name}, {team} loses {n} skill.",
         "Without {name}, {team} loses {n} skills.",
-        first["lost"], name=first["name"], team=first["team"] or _("the team"),
-    )  # fmt: skip
+        first["lost"],
+        name=first["name"],
+        team=first["team"] or _("the team"),
+    )
     return answer(text, lost, counts="leavers")
 
 
@@ -40,8 +42,9 @@ def seated(staffing: pd.DataFrame) -> Answer | None:
         )
         return answer(text, is_good=True, counts="seats")
     worst = staffing.groupby("team")["short"].sum().sort_values(ascending=False, kind="stable")
-    text = _("**{short} of {seats} seats** of the targets cannot be filled if nobody sits on two.",
-             short=short, seats=seats)  # fmt: skip
+    text = _(
+        "**{short} of {seats} seats** of the targets cannot be filled if nobody sits on two.", short=short, seats=seats
+    )
     where = _("{team} is short by {n}.", team=worst.index[0] or _("The group without a team"), n=worst.iloc[0])
     return answer(text, where if len(worst) > 1 else "", counts="empty_seats")
 
@@ -57,10 +60,11 @@ def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Answer | None:
     first, others = coming.iloc[0], len(coming) - 1
     text = _(
         "**{team}** falls short by {day} if nothing is renewed: {skill}, {filled} of {seats} seats.",
-        team=str(first["team"]) or _("The group without a team"), day=first["day"], skill=first["skill"],
-        filled=first["filled"], seats=first["headcount"],
-    )  # fmt: skip
-    more = plural(
-        "{n} more target does within twelve months.", "{n} more targets do within twelve months.", others
-    )  # fmt: skip
+        team=str(first["team"]) or _("The group without a team"),
+        day=first["day"],
+        skill=first["skill"],
+        filled=first["filled"],
+        seats=first["headcount"],
+    )
+    more = plural("{n} more target does within twelve months.", "{n} more targets do within twelve months.", others)
     return answer(text, more if others else "", about="staffing", where={"list": "ahead"}, counts="short_next")

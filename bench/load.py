@@ -17,6 +17,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -31,6 +32,8 @@ MISSED = """
 Where p95 is above the target: 300 people ask for 30 views a second of one process (DuckDB lets one hold the file). A
 view is Python work of about 20 ms, one at a time, with the client on the same cores, so that bursts queue.
 """
+TELLS = (Alert.INFO, Alert.SUCCESS)
+"""Alerts that say how things are, and not that something is wrong."""
 THINK, SECONDS = 10.0, 60.0
 """Mean seconds between two clicks of one person; how long they click."""
 
@@ -53,7 +56,7 @@ async def view(
         element = answer.delta.new_element
         if kind == "page_not_found":
             fault = "there is no such page"
-        elif kind == "delta" and element.WhichOneof("type") in faulty:
+        elif kind == "delta" and element.WhichOneof("type") in faulty and element.alert.format not in TELLS:
             fault = element.exception.message or element.alert.body or element.WhichOneof("type")
         elif kind == "script_finished":
             return fault

@@ -162,6 +162,8 @@ _WIDE = partial(st.column_config.TextColumn, width=300)
 _MEDIUM = partial(st.column_config.TextColumn, width="medium")
 _MORE_OR_FEWER = partial(st.column_config.NumberColumn, format="%+d")
 _MINUTE = partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm")
+DAY = 110
+"""Pixels for a day. The browser takes the width of the first rows, which may have none."""
 SHARES = ("coverage", "readiness", "coverage_without")
 """Columns of shares, which tables show as whole percentages."""
 NUMBERED = {"upload_id", "line", "number"}
@@ -204,7 +206,8 @@ def columns(
         label, holds = (short_day(days[name]), "") if name in days else label_of(about, name)
         make = _made(about, name)
         if frame is not None and _are_days(frame[name]):
-            make = partial(st.column_config.DateColumn, format=day_format())
+            width = DAY if frame[name].isna().any() else None
+            make = partial(st.column_config.DateColumn, format=day_format(), width=width)
         elif frame is not None and make is st.column_config.Column and _are_counts(name, frame[name]):
             make = partial(st.column_config.NumberColumn, format="localized")
         drawn[name] = make(label, help=plain(holds) or None)

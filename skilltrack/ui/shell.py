@@ -87,6 +87,8 @@ CALLED = {
 NAMES = [page.name for pages in PAGES.values() for page in pages]
 AREA_OF = {page.name: page.area for pages in PAGES.values() for page in pages if page.area != EVERYBODY}
 OPEN_TO_ALL = tuple(name for name in NAMES if name not in AREA_OF)
+WITHOUT_DATABASE = ("reports/definitions",)
+"""Of these, those that are open where only what was published of a database is looked at."""
 
 
 def refuse_strange_areas(area_of: Mapping[str, str]) -> None:
@@ -109,7 +111,10 @@ def page_file(name: str) -> str:
 
 def is_open(name: str) -> bool:
     """Whether a page is open to the viewer."""
-    return name in OPEN_TO_ALL or signin.viewer().may(AREA_OF[name])
+    asked_by = signin.viewer()
+    if name in OPEN_TO_ALL:
+        return name in WITHOUT_DATABASE or not asked_by.reads_published
+    return asked_by.may(AREA_OF[name])
 
 
 def _registered(refusal: str | None) -> dict[str, StreamlitPage]:

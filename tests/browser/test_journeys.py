@@ -400,7 +400,7 @@ def test_a_file_with_errors_is_mended_imported_seen_in_the_numbers_and_undone(se
     page.get_by_role("button", name="Undo upload 8").click()
     expect(page.get_by_text("Coverage that would change most", exact=True)).to_be_visible()
     page.get_by_role("button", name="Yes, undo upload 8").click()
-    expect(page.get_by_text("is undone")).to_be_visible()
+    expect(page.get_by_text("Upload 8 is undone.", exact=True)).to_be_visible()
     assert coverage() == before
 
 

@@ -305,7 +305,7 @@ def test_a_question_that_needs_more_names_what_is_lacking(corp, tmp_path):
     with pytest.raises(BadQuestion, match="targets is not given"):
         metrics.ask("people", EVERYONE, Filters(team="A"))
     assert len(metrics.ask("people", EVERYONE, Filters(manager="001"))) == 1
-    with pytest.raises(BadQuestion, match=r"upload_\w+.* is not among them. Ask the database itself"):
+    with pytest.raises(BadQuestion, match=r"answered by the database itself only: upload\w+ is not published"):
         metrics.ask("upload_files", EVERYONE, Filters())
 
 

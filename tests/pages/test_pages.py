@@ -245,8 +245,7 @@ def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(de
         cards = {unescaped(card.label): unescaped(card.value) for card in page.metric}
         direct = f"{rows['own_met'].sum():,} of {rows['own_required'].sum():,}"
         assert cards["Direct reports themselves"] == direct
-        shares = rows["coverage"].dropna()
-        assert shares.is_monotonic_increasing
+        assert (rows["required"] - rows["met"]).fillna(0).is_monotonic_decreasing
         if above is not None:
             met = rows["met"].fillna(0).sum() + rows["own_met"].sum()
             assert (met, cards["Whole organisation"]) == (above["met"], f"{above['met']:,} of {above['required']:,}")
@@ -255,7 +254,7 @@ def test_the_organisation_page_adds_up_level_by_level_down_the_reporting_line(de
         )
         if len(full) == 1:
             head = full.iloc[0]
-            whole = f"The whole includes {head['name']} at the top: {head['own_met']} of {head['own_required']}"
+            whole = f"**{head['name']}** at the top counts in the whole: {head['own_met']} of {head['own_required']}"
             assert whole in texts(page)
             summed = rows["met"].fillna(0).sum() + rows["own_met"].sum() + head["own_met"]
             assert cards["Whole organisation"].startswith(f"{summed:,} of ")
@@ -408,7 +407,7 @@ def test_every_day_of_a_table_is_drawn_as_a_day_and_as_its_reader_writes_it(demo
     tables = opened(demo_db, "team/renewals", monkeypatch, lang="de").dataframe
     drawn = [json.loads(table.proto.columns) for table in tables]
 
-    for table, name in ((0, "first"), (0, "last"), (1, "valid_to")):
+    for table, name in ((0, "first"), (1, "last"), (2, "valid_to")):
         assert drawn[table][name]["type_config"]["type"] == "date", name
         assert drawn[table][name]["type_config"]["format"] == "DD.MM.YYYY", name
 
@@ -913,9 +912,11 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
     for name in ("team/readiness", "team/people", "team/renewals", "team/staffing", "team/changes"):
         page = opened(demo_db, name, monkeypatch)
         reports = page.dataframe[-1].value
-        assert "Who reports here, the thinnest organisation first" in [title.value for title in page.subheader], name
+        assert "Who reports here, the organisation that lacks most first" in [
+            title.value for title in page.subheader
+        ], name
         assert reports["people"].sum() > 50
-        assert reports["coverage"].dropna().is_monotonic_increasing
+        assert (reports["required"] - reports["met"]).fillna(0).is_monotonic_decreasing
         states = page._tree.get_widget_states()
         tick = states.widgets.add(id=page.dataframe[-1].proto.id)
         tick.string_value = json.dumps({"selection": {"rows": [0], "columns": [], "cells": []}})
@@ -957,13 +958,13 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
 
 
 def test_a_long_table_is_sent_page_by_page_and_none_of_its_rows_is_lost(demo_db, monkeypatch):
-    whole = opened(demo_db, "team/renewals", monkeypatch).dataframe[1].value
+    whole = opened(demo_db, "team/renewals", monkeypatch).dataframe[2].value
     monkeypatch.setattr(parts, "PAGE", 7)
     page = opened(demo_db, "team/renewals", monkeypatch)
-    sent = [page.dataframe[1].value]
+    sent = [page.dataframe[2].value]
     for number in range(2, -(-len(whole) // 7) + 1):
         page = page.number_input(key="page_renewals").set_value(number).run()
-        sent.append(page.dataframe[1].value)
+        sent.append(page.dataframe[2].value)
 
     assert len(sent) > 3
     assert all(len(rows) <= 7 for rows in sent)

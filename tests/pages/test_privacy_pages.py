@@ -51,7 +51,7 @@ def test_the_audit_page_says_that_the_log_is_whole_and_filters_by_the_url(db):
     assert "unbroken" in page.success[0].value
     shown = page.dataframe[0].value
     assert shown["event"].tolist() == ["Exported"]
-    assert shown["about"].tolist() == [PERSON]
+    assert shown["about"].tolist() == [f"Freja Jansson ({PERSON})"]
     assert "read_audit" in events(db)
 
 

@@ -524,7 +524,7 @@ def test_a_preview_lists_whose_requirements_change_in_each_team_that_it_moves(de
 def test_a_certificate_that_a_team_renews_together_is_that_of_its_own_people_only(demo_db, monkeypatch):
     """Whoever books a course for five people of a team would be given the names of nine, of other teams too."""
     page = opened(demo_db, "team/renewals", monkeypatch)
-    table = next(one.value for one in page.dataframe if {"people", "first", "last"} <= set(one.value))
+    table = next(one.value for one in page.dataframe if {"people", "team", "first", "last"} <= set(one.value))
     page.query_params["why"] = "picture_clusters"
     page.run()
     for line in table.head(3).to_dict("records"):

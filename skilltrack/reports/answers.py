@@ -39,9 +39,13 @@ class Answer:
 def answer(
     *sentences: str, about: str = "", where: Mapping[str, str] | None = None, is_good: bool = False, counts: str = ""
 ) -> Answer:
-    """An answer of sentences, the first of which begins with its bold part between `**`; empty ones are left out."""
+    """An answer of sentences, the first of which begins with its bold part between `**`; empty ones are left out.
+
+    A comma right behind the bold part, as other languages have it, belongs to it.
+    """
     _before, strong, rest = " ".join(filter(None, sentences)).split("**", 2)
-    return Answer(strong, rest.strip(), about, where or {}, is_good, counts)
+    sign = rest[:1] if rest[:1] in ",;:" else ""
+    return Answer(strong + sign, rest.removeprefix(sign).strip(), about, where or {}, is_good, counts)
 
 
 def worst_first(*sentences: Answer | None) -> list[Answer]:

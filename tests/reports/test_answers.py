@@ -200,3 +200,11 @@ def test_the_three_readings_stand_side_by_side_and_are_never_added():
     assert answers.readings(of(0), of(10), of(10)).strong == "Nothing"
     assert answers.readings(of(7), of(7), of(7)) is None
     assert answers.readings(*[pd.DataFrame({"met": [0], "required": [0]})] * 3) is None
+
+
+def test_a_comma_behind_the_bold_part_stands_right_behind_it():
+    """In German a sentence about somebody's skills read "Keine der 12 Kompetenzen , die"."""
+    made = answers.answer("**Keine der 12**, die belegt sind, endet.")
+
+    assert (made.strong, made.rest) == ("Keine der 12,", "die belegt sind, endet.")
+    assert told(answers.answer("**Two** end.")) == "Two end."

@@ -192,7 +192,7 @@ def test_many_changes_of_holder_are_an_alarm_that_stops_careful_imports_and_prog
         assert outcome.status == "refused"
         assert any(problem.is_grave and "30 of 30" in problem.message for problem in outcome.problems)
         assert awards(company) == before
-    assert bring(moved, **options).status == "stored"
+    assert bring(moved + "a99,001,c1,2024-01-10\n", **options).status == "stored"
 
 
 def test_few_changes_of_holder_are_no_alarm(company, bring):

@@ -26,7 +26,6 @@ if chosen is None:
         "metrics",
         "title",
         "question",
-        "report",
         opens=lambda row: filters.go(metric=row["metric"], find=None),
         empty=_("No definition has these words. Search for fewer of them."),
     )

@@ -129,7 +129,7 @@ OWN: dict[str, dict[str, Label]] = {
     },
     "badge_steps": {"step": (mark("Step"), ""), "outcome": (mark("Outcome"), ""), "reason": (mark("Reason"), "")},
     "metrics": {
-        "title": (mark("Metric"), ""), "question": (mark("Question"), ""), "report": (mark("Report"), ""),
+        "title": (mark("Metric"), ""), "question": (mark("Question"), ""),
     },
     "metric_columns": {
         "column": (mark("Column"), ""), "label": (mark("Label"), ""), "holds": (mark("Holds"), ""),

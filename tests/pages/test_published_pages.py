@@ -172,7 +172,7 @@ def test_a_page_about_the_database_itself_is_not_in_the_menu_and_says_why_to_a_l
 
 def test_nothing_that_stores_is_offered(demo, monkeypatch):
     """Every button leads somewhere, opens why, or downloads."""
-    harmless = ("why_", "csv_", "crumb_", "export_file", "back_to_", "to_today", "play_year")
+    harmless = ("why_", "pick_due_", "csv_", "crumb_", "export_file", "back_to_", "to_today", "play_year")
     queries = {"team/people": {"employee": somebody(demo)}}
     for name in OPEN:
         page = shown(demo, monkeypatch, name, **queries.get(name, {}))

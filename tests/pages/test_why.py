@@ -545,7 +545,8 @@ def test_a_file_and_what_taking_another_back_would_do_are_looked_at_side_by_side
         "exemptions.csv", f"employee_id,skill_id,reason,valid_from\n{rows}".encode()
     )
     page.run()
-    assert signs(page) == ["picture_teams_moved", "picture_teams_moved_taken_back"]
+    pictures = [name for name in signs(page) if name.startswith("picture_")]
+    assert pictures == ["picture_teams_moved", "picture_teams_moved_taken_back"]
     page.query_params["why"] = "picture_teams_moved"
     page.run()
     assert not page.exception

@@ -22,7 +22,7 @@ def plain(rows):
 
 def fitting(store, name, asked):
     """The filters of a question with its rows (None where it is refused); of a wider one where it has none."""
-    if catalogue()[name].report != "employee":
+    if catalogue()[name].report != "employee" and "$employee" not in catalogue()[name].sql:
         asked = replace(asked, employee=None)
     roles = Metrics(store).ask("role_names", EVERYONE, Filters())["role_id"].tolist()
     role = min(roles, default=None)

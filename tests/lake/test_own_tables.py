@@ -271,7 +271,6 @@ def fewest(corp, tmp_path_factory):
 
 WITHOUT_ROWS = {
     "proofs",
-    "reporting_line",
     "counting_for_nothing",
     "own_payments",
     "stack_progress",
